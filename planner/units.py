@@ -1,0 +1,519 @@
+"""Unit factors, and the only place where numbers become text.
+
+Factors carry both units in their name; multiply to go to the smaller unit. The text functions follow one
+table of units, `UNITS`; nothing else in the program formats a number for people. Files keep plain numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Final, SupportsFloat
+
+# ---------------------------------------------------------------- factors
+SECONDS_PER_MINUTE: Final = 60.0
+SECONDS_PER_HOUR: Final = 3600.0
+MINUTES_PER_HOUR: Final = 60.0
+HOURS_PER_MONTH: Final = 730.0
+HOURS_PER_YEAR: Final = 8760.0
+MONTHS_PER_YEAR: Final = 12.0
+SECONDS_PER_MONTH: Final = SECONDS_PER_HOUR * HOURS_PER_MONTH
+MILLISECONDS_PER_SECOND: Final = 1e3
+
+JOULES_PER_WH: Final = 3600.0
+JOULES_PER_KWH: Final = 3.6e6
+WATTS_PER_KILOWATT: Final = 1e3
+WH_PER_KWH: Final = 1e3
+KWH_PER_MWH: Final = 1e3
+
+GRAMS_PER_KILOGRAM: Final = 1e3
+KILOGRAMS_PER_TONNE: Final = 1e3
+LITRES_PER_CUBIC_METRE: Final = 1e3
+
+BITS_PER_BYTE: Final = 8.0
+BYTES_PER_GB: Final = 1e9
+BYTES_PER_TB: Final = 1e12
+BYTES_PER_GIB_SOLD: Final = 1.073741824e9
+"""Bytes in one "GB" of an accelerator as sold: boards of 80 "GB" hold 80 GiB."""
+
+KILO: Final = 1e3
+MEGA: Final = 1e6
+GIGA: Final = 1e9
+TERA: Final = 1e12
+PETA: Final = 1e15
+MILLI: Final = 1e-3
+MICRO: Final = 1e-6
+
+REQUESTS_PER_1K: Final = 1e3
+TOKENS_PER_MTOK: Final = 1e6
+PERCENT_PER_FRACTION: Final = 100.0
+POINTS_PER_FRACTION: Final = 100.0
+
+# ---------------------------------------------------------------- signs
+NO_BREAK_SPACE: Final = "\u00a0"
+MINUS: Final = "\u2212"
+EN_DASH: Final = "\u2013"
+MISSING: Final = EN_DASH
+"""Shown for a number that is not known."""
+
+Number = SupportsFloat | None
+
+_FIGURES_IN_RANGES = 2
+_EDIT_FIGURES = 5
+_PLAIN_LOW, _PLAIN_HIGH = 1e-6, 1e15
+_SMALLEST_SHARE_OF_STEP = 0.1
+_DECADES_OF_ONE_STEP = 1e3
+_MOST_DECIMALS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One size in which a quantity is shown, such as MWh for energy or M for money.
+
+    Parameters
+    ----------
+    factor : float
+        Base units in one of this step.
+    below : float
+        The step is used below this many base units.
+    letter : str
+        Written right behind the digits: ``k``, ``M``, ``B`` or ``%``.
+    unit : str
+        Written after a no-break space: ``MWh``.
+    """
+
+    factor: float
+    below: float
+    letter: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How numbers of one unit are written.
+
+    Parameters
+    ----------
+    steps : tuple of Step
+        From small to large.
+    prefix : str
+        Before the digits: ``$``.
+    tail : str
+        Right behind digits and letter: ``/h``.
+    editor : str
+        What an editor shows behind its text: ``/mo``.
+    whole : bool
+        Whether an exact whole number is written without decimals.
+    edit_figures : int
+        Most significant figures an editor shows.
+    """
+
+    steps: tuple[Step, ...]
+    prefix: str = ""
+    tail: str = ""
+    editor: str = ""
+    whole: bool = False
+    edit_figures: int = _EDIT_FIGURES
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether the unit is a fraction shown in percent."""
+        return self.steps[0].letter == "%"
+
+
+def _letters(first_below: float = KILO) -> tuple[Step, ...]:
+    """Steps k, M, B, T; the first of them starts at `first_below`."""
+    return (
+        Step(1.0, first_below),
+        Step(KILO, MEGA, "k"),
+        Step(MEGA, GIGA, "M"),
+        Step(GIGA, TERA, "B"),
+        Step(TERA, math.inf, "T"),
+    )
+
+
+def _ladder(*steps: tuple[float, float, str]) -> tuple[Step, ...]:
+    return tuple(Step(factor, below, "", unit) for factor, below, unit in steps)
+
+
+def _scaled(steps: tuple[Step, ...], factor: float) -> tuple[Step, ...]:
+    return tuple(Step(s.factor * factor, s.below * factor, s.letter, s.unit) for s in steps)
+
+
+_GROUPED_FROM = 1e4
+_COUNT = _letters(_GROUPED_FROM)
+_MONEY = _letters()
+_PERCENT = (Step(1.0 / PERCENT_PER_FRACTION, math.inf, "%"),)
+_WH = _ladder((1.0, 1e3, "Wh"), (1e3, 1e7, "kWh"), (1e6, 1e10, "MWh"), (1e9, math.inf, "GWh"))
+_SECONDS = _ladder((1e-3, 0.1, "ms"), (1.0, 120.0, "s"), (60.0, 7200.0, "min"), (3600.0, 3.6e7, "h"))
+_LONG = (Step(3.6e6, math.inf, "k", "h"),)
+_TIME = _SECONDS + _LONG
+_GRAMS = _ladder((1.0, 100.0, "g"), (1e3, 1e6, "kg"), (1e6, 1e10, "t"), (1e9, math.inf, "kt"))
+_LITRES = (
+    *_ladder((1e-3, 0.1, "mL"), (1.0, 1e3, "L"), (1e3, 1e7, "m³")),
+    Step(1e6, 1e9, "k", "m³"),
+    Step(1e9, math.inf, "M", "m³"),
+)
+_WATTS = _ladder((1.0, 1e4, "W"), (1e3, 1e7, "kW"), (1e6, math.inf, "MW"))
+_BYTES = _ladder(
+    (1.0, 1e3, "B"),
+    (1e3, 1e6, "kB"),
+    (1e6, 1e9, "MB"),
+    (1e9, 1e12, "GB"),
+    (1e12, 1e15, "TB"),
+    (1e15, math.inf, "PB"),
+)
+_BYTES_S = tuple(Step(s.factor, s.below, "", s.unit + "/s") for s in _BYTES)
+_FLOP = _ladder(
+    (1.0, 1e9, "FLOP"),
+    (1e9, 1e12, "GFLOP"),
+    (1e12, 1e15, "TFLOP"),
+    (1e15, 1e18, "PFLOP"),
+    (1e18, 1e21, "EFLOP"),
+    (1e21, math.inf, "ZFLOP"),
+)
+_FLOP_S = (*_ladder((1e9, 1e12, "GFLOP/s"), (1e12, 1e16, "TFLOP/s"), (1e15, math.inf, "PFLOP/s")),)
+
+
+def _with_unit(steps: tuple[Step, ...], unit: str) -> tuple[Step, ...]:
+    return tuple(Step(s.factor, s.below, s.letter, unit) for s in steps)
+
+
+UNITS: Final[Mapping[str, Unit]] = MappingProxyType(
+    {
+        "1": Unit(_COUNT, whole=True),
+        "count": Unit(_COUNT, whole=True),
+        "requests": Unit(_COUNT, whole=True),
+        "tokens": Unit(_COUNT, whole=True, editor="tok"),
+        "params": Unit(_COUNT, whole=True, editor="params", edit_figures=4),
+        "accelerators": Unit(_COUNT, whole=True),
+        "points": Unit(_COUNT, whole=True, editor="points"),
+        "points_per_month": Unit(_COUNT, whole=True, tail="/mo", editor="points/mo"),
+        "requests_per_month": Unit(_COUNT, whole=True, tail="/mo", editor="/mo"),
+        "1/month": Unit(_COUNT, whole=True, tail="/mo", editor="/mo"),
+        "1/year": Unit(_COUNT, whole=True, tail="/yr", editor="/yr"),
+        "tokens_per_s": Unit(_with_unit(_COUNT, "tok/s"), whole=True, editor="tok/s"),
+        "requests_per_s": Unit(_with_unit(_COUNT, "req/s"), whole=True, editor="req/s"),
+        "frac": Unit(_PERCENT),
+        "chance": Unit(_PERCENT),
+        "frac_per_month": Unit(_PERCENT, tail="/mo", editor="/mo"),
+        "frac_per_year": Unit(_PERCENT, tail="/yr", editor="/yr"),
+        "usd": Unit(_MONEY, "$"),
+        "usd_per_1k_requests": Unit(_MONEY, "$"),
+        "usd_per_h": Unit(_MONEY, "$", "/h", "/h"),
+        "usd_per_month": Unit(_MONEY, "$", "/mo", "/mo"),
+        "usd_per_mtok": Unit(_MONEY, "$", "/Mtok", "/Mtok"),
+        "usd_per_kwh": Unit(_MONEY, "$", "/kWh", "/kWh"),
+        "usd_per_tco2e": Unit(_MONEY, "$", "/t", "/t"),
+        "usd_per_gb": Unit(_MONEY, "$", "/GB", "/GB"),
+        "usd_per_gb_month": Unit(_MONEY, "$", "/GB-mo", "/GB-mo"),
+        "kwh": Unit(_scaled(_WH, MILLI), editor="kWh"),
+        "wh": Unit(_WH, editor="Wh"),
+        "j": Unit(_with_unit(_COUNT, "J"), editor="J"),
+        "kgco2e": Unit(_scaled(_GRAMS, MILLI), editor="kg"),
+        "kgco2e_per_kwh": Unit(_with_unit(_COUNT, "kg/kWh"), editor="kg/kWh"),
+        "l": Unit(_LITRES, editor="L"),
+        "l_per_kwh": Unit(_with_unit(_COUNT, "L/kWh"), editor="L/kWh"),
+        "s": Unit(_TIME, editor="s"),
+        "h": Unit(_scaled(_TIME, 1.0 / SECONDS_PER_HOUR), whole=True, editor="h"),
+        "accelerator_h": Unit(_with_unit(_COUNT, "h"), whole=True, editor="h"),
+        "h_per_month": Unit(_with_unit(_COUNT, "h/mo"), whole=True, editor="h/mo"),
+        "months": Unit(_with_unit(_COUNT, "months"), whole=True, editor="months"),
+        "years": Unit(_with_unit(_COUNT, "years"), whole=True, editor="years"),
+        "w": Unit(_WATTS, whole=True, editor="W"),
+        "bytes": Unit(_BYTES, whole=True, editor="B"),
+        "gb": Unit(_scaled(_BYTES, 1.0 / BYTES_PER_GB), whole=True, editor="GB"),
+        "bytes_s": Unit(_BYTES_S, editor="B/s"),
+        "flop": Unit(_FLOP, editor="FLOP"),
+        "flop_s": Unit(_FLOP_S, editor="FLOP/s"),
+    }
+)
+"""Every unit the program writes, by name."""
+
+_SINGULAR: Final[Mapping[str, str]] = MappingProxyType({"months": "month", "years": "year"})
+
+
+class _Separators:
+    decimal: str = "."
+    group: str = ","
+
+
+def set_separators(decimal: str, group: str) -> None:
+    """Set the decimal and the group sign of all text made from now on.
+
+    Parameters
+    ----------
+    decimal : str
+        Sign before the decimals; ``.`` until it is set.
+    group : str
+        Sign between groups of three digits; ``,`` until it is set, may be empty.
+    """
+    _Separators.decimal = decimal
+    _Separators.group = group
+
+
+# ---------------------------------------------------------------- text
+def format_quantity(
+    value: Number, unit: str, *, figures: int = 3, sign: bool = False, step: Step | None = None
+) -> str:
+    """Write a number with its unit, as in ``$1.52M``, ``34 MWh`` or ``86%``.
+
+    Parameters
+    ----------
+    value : number or None
+        In the unit named; None and NaN give an en dash.
+    unit : str
+        A key of `UNITS`.
+    figures : int
+        Significant figures. Fractions show whole percent from 10 % on whatever is asked for.
+    sign : bool
+        Whether positive numbers carry a plus, as differences do.
+    step : Step, optional
+        Size to write in, from `step_for`; chosen by the number itself when absent.
+    """
+    kind = _unit(unit)
+    number = _number(value)
+    if number is None:
+        return MISSING
+    mark = _sign_of(number, sign)
+    size = abs(number)
+    if math.isinf(size):
+        return f"{mark}{kind.prefix}∞"
+    if unit == "chance":
+        return _chance(number)
+    chosen = step or _pick(size, kind, figures)
+    digits = _percent_digits(size) if kind.is_percent else _step_digits(size, kind, chosen, figures)
+    return f"{mark}{kind.prefix}{digits}{chosen.letter}{_behind(kind, chosen, digits)}"
+
+
+def format_range(low: Number, high: Number, unit: str, *, figures: int = _FIGURES_IN_RANGES) -> str:
+    """Write two ends with the unit once, as in ``25–150 MWh`` and ``$330k–$520k``.
+
+    Both ends keep the step of the larger one while the smaller is at least a tenth of that step; a range
+    that reaches below zero is written with "to".
+
+    Parameters
+    ----------
+    low, high : number or None
+        Ends in the unit named; when one is unknown the other stands alone.
+    unit : str
+        A key of `UNITS`.
+    figures : int
+        Significant figures of each end.
+    """
+    kind = _unit(unit)
+    first, last = _number(low), _number(high)
+    if first is None or last is None:
+        return format_quantity(last if first is None else first, unit, figures=figures)
+    first, last = min(first, last), max(first, last)
+    step = _common_step((first, last), kind, figures)
+    texts = [format_quantity(end, unit, figures=figures, step=step) for end in (first, last)]
+    if texts[0] == texts[1]:
+        return texts[0]
+    if first < 0:
+        return f"{texts[0]} to {texts[1]}"
+    if step is not None and unit != "chance":
+        shared = _behind(kind, step, "") if step.unit or kind.tail else ""
+        shared = step.letter + shared if step.letter == "%" else shared
+        texts[0] = texts[0].removesuffix(shared)
+    return EN_DASH.join(texts)
+
+
+def step_for(values: Iterable[Number], unit: str) -> Step:
+    """Find the one step in which a column or an axis is written: that of its largest number.
+
+    Parameters
+    ----------
+    values : iterable of number or None
+        In the unit named; unknown ones are passed over.
+    unit : str
+        A key of `UNITS`.
+    """
+    kind = _unit(unit)
+    sizes = [abs(n) for n in map(_number, values) if n is not None and math.isfinite(n)]
+    return _pick(max(sizes, default=0.0), kind, 3)
+
+
+def axis_labels(ticks: Sequence[Number], unit: str) -> list[str]:
+    """Write the ticks of one axis: one step, equal decimals, as few as tell them apart; zero is ``0``.
+
+    Ticks that span more than three decades, as on a logarithmic axis, take each its own step.
+
+    Parameters
+    ----------
+    ticks : sequence of number or None
+        In the unit named.
+    unit : str
+        A key of `UNITS`.
+    """
+    kind = _unit(unit)
+    sizes = [abs(n) for n in map(_number, ticks) if n and math.isfinite(n)]
+    if not sizes:
+        return [_axis_label(tick, kind, kind.steps[0], 0) for tick in ticks]
+    if max(sizes) / min(sizes) > _DECADES_OF_ONE_STEP:
+        steps = [step_for([tick], unit) for tick in ticks]
+        decimals = [_decimals_needed([tick], step.factor) for tick, step in zip(ticks, steps, strict=True)]
+    else:
+        steps = [step_for(ticks, unit)] * len(ticks)
+        decimals = [_decimals_needed(ticks, steps[0].factor)] * len(ticks)
+    return [_axis_label(t, kind, s, d) for t, s, d in zip(ticks, steps, decimals, strict=True)]
+
+
+def unit_suffix(unit: str) -> str:
+    """Text an editor shows behind its number, such as ``/mo`` or ``tok``; empty for money and plain numbers.
+
+    Parameters
+    ----------
+    unit : str
+        A key of `UNITS`.
+    """
+    return _unit(unit).editor
+
+
+def format_edit(value: Number, unit: str) -> str:
+    """Write a number as an editor shows it: ``2.0M``, ``900``, ``3.0%``, ``8B``, ``$2.95``.
+
+    The unit itself is not in the text (`unit_suffix`), and the step is always the unit's own.
+
+    Parameters
+    ----------
+    value : number or None
+        In the unit named; unknown gives an empty text.
+    unit : str
+        A key of `UNITS`.
+    """
+    kind = _unit(unit)
+    number = _number(value)
+    if number is None or math.isinf(number):
+        return ""
+    steps = _PERCENT if kind.is_percent else _COUNT
+    plain = Unit(steps, whole=True)
+    size = abs(number)
+    step = _pick(size, plain, kind.edit_figures)
+    shown = Decimal(f"{size / step.factor:.{kind.edit_figures - 1}e}")
+    decimals = _decimals_of(shown)
+    short = shown < 10 and step.letter and unit != "params"
+    if short:
+        decimals = max(decimals, 1)
+    elif decimals and not step.letter:
+        decimals = max(decimals, 2)
+    digits = _localised(f"{shown:,.{decimals}f}")
+    return f"{_sign_of(number, False)}{kind.prefix}{digits}{step.letter}"
+
+
+# ---------------------------------------------------------------- helpers
+def _unit(name: str) -> Unit:
+    try:
+        return UNITS[name]
+    except KeyError:
+        raise ValueError(f"unknown unit {name!r}") from None
+
+
+def _number(value: Number) -> float | None:
+    if value is None:
+        return None
+    number = float(value)
+    return None if math.isnan(number) else number
+
+
+def _sign_of(number: float, plus: bool) -> str:
+    if number < 0:
+        return MINUS
+    return "+" if plus and number > 0 else ""
+
+
+def _rounded(size: float, figures: int) -> Decimal:
+    return Decimal(f"{size:.{max(figures, 1) - 1}e}")
+
+
+def _pick(size: float, kind: Unit, figures: int) -> Step:
+    """Smallest step whose limit the number, rounded in that step, does not reach."""
+    for step in kind.steps:
+        if size == 0 and step.factor < 1.0 and not kind.is_percent:
+            continue
+        if float(_rounded(size / step.factor, figures)) * step.factor < step.below * (1.0 - 1e-12):
+            return step
+    return kind.steps[-1]
+
+
+def _common_step(ends: tuple[float, float], kind: Unit, figures: int) -> Step | None:
+    sizes = [abs(end) for end in ends if math.isfinite(end)]
+    step = _pick(max(sizes, default=0.0), kind, figures)
+    smallest = min((size for size in sizes if size > 0), default=step.factor)
+    return step if kind.is_percent or smallest >= _SMALLEST_SHARE_OF_STEP * step.factor else None
+
+
+def _step_digits(size: float, kind: Unit, step: Step, figures: int) -> str:
+    shown = size / step.factor
+    if shown == 0:
+        return "0"
+    if not _PLAIN_LOW <= shown < _PLAIN_HIGH:
+        return _localised(f"{shown:.{max(figures, 1) - 1}e}".replace("e-", "e" + MINUS))
+    rounded = _rounded(shown, figures)
+    exponent = rounded.as_tuple().exponent
+    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+    if kind.whole and not step.letter and shown == rounded and shown == int(shown):
+        decimals = 0
+    elif kind.prefix and decimals > 2:
+        decimals = max(2, _decimals_of(rounded))
+    return _localised(f"{rounded:,.{decimals}f}")
+
+
+def _percent_digits(size: float) -> str:
+    percent = size * PERCENT_PER_FRACTION
+    if percent == 0 or round(percent, 1) >= 10 or abs(percent - round(percent)) < 1e-9 * percent:
+        return _localised(f"{percent:,.0f}")
+    if percent >= 0.1:
+        return _localised(f"{percent:.1f}")
+    return _localised(f"{_rounded(percent, 2):f}" if percent >= _PLAIN_LOW else f"{percent:.0e}")
+
+
+def _chance(number: float) -> str:
+    percent = number * PERCENT_PER_FRACTION
+    if percent < 1:
+        return f"<{NO_BREAK_SPACE}1%"
+    if percent > 99:
+        return f">{NO_BREAK_SPACE}99%"
+    return f"{percent:.0f}%"
+
+
+def _behind(kind: Unit, step: Step, digits: str) -> str:
+    unit = _SINGULAR.get(step.unit, step.unit) if digits == "1" and not step.letter else step.unit
+    return (NO_BREAK_SPACE + unit if unit else "") + kind.tail
+
+
+def _decimals_of(rounded: Decimal) -> int:
+    exponent = rounded.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _decimals_needed(ticks: Sequence[Number], factor: float) -> int:
+    shown = [n / factor for n in map(_number, ticks) if n is not None and math.isfinite(n)]
+    distinct = sorted(set(shown))
+    gaps = [b - a for a, b in pairwise(distinct)]
+    slack = 1e-3 * min(gaps, default=abs(shown[0]) if shown and shown[0] else 1.0)
+    for decimals in range(_MOST_DECIMALS):
+        if all(abs(round(x, decimals) - x) <= slack for x in shown):
+            return decimals
+    return _MOST_DECIMALS
+
+
+def _axis_label(tick: Number, kind: Unit, step: Step, decimals: int) -> str:
+    number = _number(tick)
+    if number is None or math.isinf(number):
+        return ""
+    if number == 0:
+        return "0"
+    digits = _localised(f"{abs(number) / step.factor:,.{decimals}f}")
+    return f"{_sign_of(number, False)}{kind.prefix}{digits}{step.letter}{_behind(kind, step, digits)}"
+
+
+def _localised(digits: str) -> str:
+    if _Separators.decimal == "." and _Separators.group == ",":
+        return digits
+    swapped = digits.replace(",", "\0").replace(".", _Separators.decimal)
+    return swapped.replace("\0", _Separators.group)
