@@ -1,0 +1,1 @@
+"""The plan file: what a user decides and assumes, field by field."""

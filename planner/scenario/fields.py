@@ -1,0 +1,226 @@
+"""How a field describes itself, and the flat list of all fields.
+
+A field is written once, with title, unit, limits, slider, help and source. Panel, ``--set``, checks,
+workbook and schema are generated from it; nobody keeps a second list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, TypedDict, Unpack, get_args, get_origin
+
+from pydantic import BaseModel, Field
+from pydantic.fields import FieldInfo
+
+Kind = Literal["number", "integer", "choice", "catalog", "flag", "text", "month", "choices", "interval"]
+Table = Literal["models", "hardware", "grids", "fine_tuning_prices", "api_providers", "api_models", "cloud_providers"]
+
+DECISION = "decision"
+JUDGEMENT = "judgement"
+
+
+class About(TypedDict, total=False):
+    """What a field says about itself beside its default."""
+
+    title: str
+    unit: str
+    help: str
+    source: str
+    low: float
+    high: float
+    above: float
+    slider: tuple[float, float]
+    scale: Literal["linear", "log"]
+    step: float
+    group: str
+    table: Table
+    unset: str
+    words: dict[str, str]
+
+
+def described(default: Any, **about: Unpack[About]) -> Any:
+    """Return a pydantic field with its description.
+
+    Parameters
+    ----------
+    default : object
+        Value of a new plan; None where the catalogue decides.
+    **about
+        ``title``; ``unit`` as known to `planner.units`; ``help``, one or two sentences; ``source``, a
+        catalogue row, a model equation, ``"decision N"`` or ``"judgement"``; ``low`` and ``high``,
+        inclusive limits; ``above``, exclusive lower limit; ``slider``, the span of the slider where it
+        is narrower than the limits; ``scale`` and ``step`` of the slider; ``table``, the catalogue
+        table whose ids the field takes; ``unset``, what null means, in words; ``words``, the names of
+        the choices.
+    """
+    limits: dict[str, Any] = {}
+    if "low" in about:
+        limits["ge"] = about["low"]
+    if "above" in about:
+        limits["gt"] = about["above"]
+    if "high" in about:
+        limits["le"] = about["high"]
+    extra = {key: value for key, value in about.items() if key not in ("title", "help")}
+    return Field(
+        default,
+        title=about["title"],
+        description=about.get("help", ""),
+        json_schema_extra=extra,
+        **limits,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One input of a scenario, as every view of it needs it.
+
+    Attributes
+    ----------
+    path : str
+        Dotted path, such as ``"site.pue"``.
+    kind : str
+        Which control shows it.
+    low, high : float or None
+        Inclusive limits; None where there is none.
+    slider : tuple of float
+        Span of the slider, in the field's unit.
+    choices : tuple of str
+        Allowed words of a choice.
+    nullable : bool
+        Whether null is allowed; `unset` says what it then means.
+    """
+
+    path: str
+    section: str
+    name: str
+    kind: Kind
+    title: str
+    unit: str
+    help: str
+    source: str
+    default: Any
+    low: float | None
+    high: float | None
+    above: float | None
+    slider: tuple[float, float] | None
+    scale: Literal["linear", "log"]
+    step: float | None
+    choices: tuple[str, ...]
+    words: dict[str, str]
+    table: Table | None
+    nullable: bool
+    unset: str
+    group: str
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the field holds a number, and so can carry a range and be drawn."""
+        return self.kind in ("number", "integer", "interval")
+
+    @property
+    def allowed(self) -> str:
+        """What the field takes, in words.
+
+        Returns
+        -------
+        str
+            Such as ``"a number from 1 to 3"``.
+        """
+        if self.choices:
+            words = ", ".join(self.choices)
+            text = f"any of {words}" if self.kind == "choices" else f"one of {words}"
+        elif self.kind == "catalog":
+            text = f"an id of `planner list {self.table}`"
+        elif self.kind == "flag":
+            text = "true or false"
+        elif self.kind == "month":
+            text = "a month such as 2027-01"
+        elif self.numeric:
+            text = self._allowed_number()
+        else:
+            text = "text"
+        return f"{text}, or null ({self.unset})" if self.nullable and self.unset else text
+
+    def _allowed_number(self) -> str:
+        noun = "a whole number" if self.kind in ("integer", "interval") else "a number"
+        low = self.low if self.low is not None else self.above
+        word = "above" if self.low is None else "from"
+        if low is not None and self.high is not None:
+            text = f"{noun} {word} {low:,g} to {self.high:,g}"
+        elif low is not None:
+            text = f"{noun} {word} {low:,g}"
+        else:
+            text = noun
+        return f'{text}, or "optimal"' if self.kind == "interval" else text
+
+
+def _parts(annotation: Any) -> tuple[Any, bool]:
+    """Return an annotation without None, and whether None was in it."""
+    if isinstance(annotation, UnionType):
+        rest = [part for part in get_args(annotation) if part is not NoneType]
+        return (rest[0] if len(rest) == 1 else tuple(rest)), len(rest) < len(get_args(annotation))
+    return annotation, False
+
+
+def _kind(annotation: Any, extra: dict[str, Any], name: str) -> tuple[Kind, tuple[str, ...]]:
+    if "table" in extra:
+        return "catalog", ()
+    if get_origin(annotation) is Literal:
+        return "choice", tuple(str(word) for word in get_args(annotation))
+    if get_origin(annotation) is tuple:
+        return "choices", tuple(str(word) for word in get_args(get_args(annotation)[0]))
+    if isinstance(annotation, tuple):
+        return "interval", ()
+    simple: dict[Any, Kind] = {bool: "flag", int: "integer", float: "number", str: "text"}
+    return ("month" if name == "start_month" else simple[annotation]), ()
+
+
+def spec_of(path: str, info: FieldInfo) -> FieldSpec:
+    """Return the description of one pydantic field at a path."""
+    extra: dict[str, Any] = dict(info.json_schema_extra) if isinstance(info.json_schema_extra, dict) else {}
+    section, _, name = path.rpartition(".")
+    annotation, nullable = _parts(info.annotation)
+    kind, choices = _kind(annotation, extra, name)
+    low, high = extra.get("low"), extra.get("high")
+    slider = extra.get("slider")
+    if slider is None and low is not None and high is not None:
+        slider = (low, high)
+    return FieldSpec(
+        path=path,
+        section=section,
+        name=name,
+        kind=kind,
+        title=info.title or name,
+        unit=extra.get("unit", ""),
+        help=info.description or "",
+        source=extra.get("source", JUDGEMENT),
+        default=info.default,
+        low=low,
+        high=high,
+        above=extra.get("above"),
+        slider=slider,
+        scale=extra.get("scale", "linear"),
+        step=extra.get("step"),
+        choices=choices,
+        words=extra.get("words", {}),
+        table=extra.get("table"),
+        nullable=nullable,
+        unset=extra.get("unset", ""),
+        group=extra.get("group", section),
+    )
+
+
+@cache
+def specs_of(model: type[BaseModel]) -> dict[str, FieldSpec]:
+    """Return every described field of a model and its sections by dotted path, in file order."""
+    found: dict[str, FieldSpec] = {}
+    for name, info in model.model_fields.items():
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            for inner, inner_info in kind.model_fields.items():
+                found[f"{name}.{inner}"] = spec_of(f"{name}.{inner}", inner_info)
+        elif info.title is not None:
+            found[name] = spec_of(name, info)
+    return found
