@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from planner.scenario.fields import described
 from planner.scenario.sections import Section
@@ -12,31 +14,82 @@ class Site(Section):
     """Where the machines stand."""
 
     grid: str = described(
-        "usa", title="Grid", table="grids", help="Location-based carbon of electricity.", source="catalogue: grids",
+        "usa",
+        title="Grid",
+        table="grids",
+        help="Location-based carbon of electricity.",
+        source="catalogue: grids",
     )
     carbon_kgco2e_per_kwh: float | None = described(
-        None, title="Carbon of electricity", unit="kgco2e_per_kwh", low=0, high=3, slider=(0, 1.2), step=0.001,
-        unset="the grid's figure", help="Lifecycle carbon per kWh at the meter.", source="catalogue: grids",
+        None,
+        title="Carbon of electricity",
+        unit="kgco2e_per_kwh",
+        low=0,
+        high=3,
+        slider=(0, 1.2),
+        step=0.001,
+        unset="the grid's figure",
+        help="Lifecycle carbon per kWh at the meter.",
+        source="catalogue: grids",
     )
     pue: float | None = described(
-        None, title="PUE", unit="1", low=1, high=4, slider=(1, 2), step=0.01, unset="1.20 rented, 1.54 owned, 1.0 on desks and devices",
-        help="Facility energy over IT energy. A site cannot draw less than its computers do.", source="decision 34; catalogue: facilities",
+        None,
+        title="PUE",
+        unit="1",
+        low=1,
+        high=4,
+        slider=(1, 2),
+        step=0.01,
+        unset="1.20 rented, 1.54 owned, 1.0 on desks and devices",
+        help="Facility energy over IT energy. A site cannot draw less than its computers do.",
+        source="decision 34; catalogue: facilities",
     )
     wue_l_per_kwh: float = described(
-        0.57, title="Water on site", unit="l_per_kwh", low=0, high=20, slider=(0, 3), step=0.01,
-        help="Litres evaporated on site per kWh of IT energy.", source="EcoLogits provider table 0.09 to 0.99",
+        0.57,
+        title="Water on site",
+        unit="l_per_kwh",
+        low=0,
+        high=20,
+        slider=(0, 3),
+        step=0.01,
+        help="Litres evaporated on site per kWh of IT energy.",
+        source="EcoLogits provider table 0.09 to 0.99",
     )
     grid_water_l_per_kwh: float | None = described(
-        None, title="Water of electricity", unit="l_per_kwh", low=0, high=100, slider=(0, 20), step=0.01, unset="the grid's figure, else 3.91",
-        help="Litres used by power plants per kWh.", source="catalogue: grids; decision 34",
+        None,
+        title="Water of electricity",
+        unit="l_per_kwh",
+        low=0,
+        high=100,
+        slider=(0, 20),
+        step=0.01,
+        unset="the grid's figure, else 3.91",
+        help="Litres used by power plants per kWh.",
+        source="catalogue: grids; decision 34",
     )
     usd_per_kwh: float | None = described(
-        None, title="Electricity price", unit="usd_per_kwh", low=0, high=10, slider=(0.01, 0.6), step=0.001, unset="the grid's price, else the world's",
-        help="Paid only where the hardware is our own.", source="catalogue: grids",
+        None,
+        title="Electricity price",
+        unit="usd_per_kwh",
+        low=0,
+        high=10,
+        slider=(0.01, 0.6),
+        step=0.001,
+        unset="the grid's price, else the world's",
+        help="Paid only where the hardware is our own.",
+        source="catalogue: grids",
     )
     usd_per_tco2e: float | None = described(
-        None, title="Carbon price", unit="usd_per_tco2e", low=0, high=10_000, slider=(0, 400), step=1, unset="EU ETS 2025, 84 USD",
-        help="Internal price; shown beside the totals, never in them.", source="decision 36; catalogue: carbon prices",
+        None,
+        title="Carbon price",
+        unit="usd_per_tco2e",
+        low=0,
+        high=10_000,
+        slider=(0, 400),
+        step=1,
+        unset="EU ETS 2025, 84 USD",
+        help="Internal price; shown beside the totals, never in them.",
+        source="decision 36; catalogue: carbon prices",
     )
 
 
@@ -44,60 +97,149 @@ class Limits(Section):
     """What a strategy must keep to be chosen, and what is best among those that do."""
 
     goal: Literal["cost", "carbon", "quality"] = described(
-        "cost", title="Choose by", words={"cost": "Lowest cost", "carbon": "Lowest carbon", "quality": "Best score"},
-        help="What decides among the strategies that keep all limits.", source="decision 11",
+        "cost",
+        title="Choose by",
+        words={"cost": "Lowest cost", "carbon": "Lowest carbon", "quality": "Best score"},
+        help="What decides among the strategies that keep all limits.",
+        source="decision 11",
     )
     max_total_usd: float | None = described(
-        None, title="Budget", unit="usd", low=0, high=1e12, slider=(1e3, 1e8), scale="log", unset="no limit",
-        help="Largest total over the horizon.", source="you",
+        None,
+        title="Budget",
+        unit="usd",
+        low=0,
+        high=1e12,
+        slider=(1e3, 1e8),
+        scale="log",
+        unset="no limit",
+        help="Largest total over the horizon.",
+        source="you",
     )
     max_carbon_kgco2e: float | None = described(
-        None, title="Carbon budget", unit="kgco2e", low=0, high=1e12, slider=(10, 1e7), scale="log", unset="no limit",
-        help="Most carbon over the horizon, operational and embodied.", source="you",
+        None,
+        title="Carbon budget",
+        unit="kgco2e",
+        low=0,
+        high=1e12,
+        slider=(10, 1e7),
+        scale="log",
+        unset="no limit",
+        help="Most carbon over the horizon, operational and embodied.",
+        source="you",
     )
     min_quality: float | None = described(
-        None, title="Score floor", unit="points", low=0, high=100, slider=(40, 100), step=1, unset="no limit",
-        help="Lowest acceptable score in any month.", source="you",
+        None,
+        title="Score floor",
+        unit="points",
+        low=0,
+        high=100,
+        slider=(40, 100),
+        step=1,
+        unset="no limit",
+        help="Lowest acceptable score in any month.",
+        source="you",
     )
     max_latency_p95_s: float | None = described(
-        None, title="Limit, whole answer", unit="s", above=0, high=3600, slider=(0.1, 60), scale="log", unset="no limit",
-        help="Longest acceptable time to the whole answer, 95th percentile of the busy hour.", source="you",
+        None,
+        title="Limit, whole answer",
+        unit="s",
+        above=0,
+        high=3600,
+        slider=(0.1, 60),
+        scale="log",
+        unset="no limit",
+        help="Longest acceptable time to the whole answer, 95th percentile of the busy hour.",
+        source="you",
     )
     self_hosted_only: bool = described(
-        False, title="Data stays in the house", help="Marks API, provider fine-tuning and an API teacher as missing a limit.", source="you",
+        False,
+        title="Data stays in the house",
+        help="Marks API, provider fine-tuning and an API teacher as missing a limit.",
+        source="you",
     )
 
 
 class Refresh(Section):
     """How the release is kept current."""
 
-    interval_months: int | Literal["optimal"] = described(
-        4, title="Refresh every", unit="months", low=1, high=60, slider=(1, 24), step=1,
-        help='Months between refreshes, or "optimal": the interval with the least refresh and staleness cost.', source="decision 41",
+    interval_months: Annotated[int, Field(ge=1, le=60)] | Literal["optimal"] = described(
+        4,
+        title="Refresh every",
+        unit="months",
+        low=1,
+        high=60,
+        slider=(1, 24),
+        step=1,
+        or_word=True,
+        help='Months between refreshes, or "optimal": the interval with the least refresh and staleness cost.',
+        source="decision 41",
     )
     new_data_frac: float = described(
-        0.20, title="New data per refresh", unit="frac", low=0, high=1, step=0.01,
-        help="Share of the first release's data that each refresh adds.", source="decision 43; model.md U5",
+        0.20,
+        title="New data per refresh",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.01,
+        help="Share of the first release's data that each refresh adds.",
+        source="decision 43; model.md U5",
     )
     replay_frac: float = described(
-        0.05, title="Replayed old data", unit="frac", low=0, high=0.9, slider=(0, 0.5), step=0.01,
-        help="Share of old text in refresh training, against forgetting.", source="Bethune 2025, Ibrahim 2024: 0.01 to 0.25",
+        0.05,
+        title="Replayed old data",
+        unit="frac",
+        low=0,
+        high=0.9,
+        slider=(0, 0.5),
+        step=0.01,
+        help="Share of old text in refresh training, against forgetting.",
+        source="Bethune 2025, Ibrahim 2024: 0.01 to 0.25",
     )
     drift_points_per_month: float = described(
-        0.25, title="Drift", unit="points_per_month", low=0, high=20, slider=(0, 2), step=0.05,
-        help="Points of score lost per month of age.", source="model.md U1: 0 to 0.8",
+        0.25,
+        title="Drift",
+        unit="points_per_month",
+        low=0,
+        high=20,
+        slider=(0, 2),
+        step=0.05,
+        help="Points of score lost per month of age.",
+        source="model.md U1: 0 to 0.8",
     )
     lag_months: float = described(
-        0.5, title="Lag, data to live", unit="months", low=0, high=12, slider=(0, 3), step=0.1,
-        help="Months from collecting data to serving the release; half as much again for tune, then distil.", source="model.md U6: 0.1 to 1.5",
+        0.5,
+        title="Lag, data to live",
+        unit="months",
+        low=0,
+        high=12,
+        slider=(0, 3),
+        step=0.1,
+        help="Months from collecting data to serving the release; half as much again for tune, then distil.",
+        source="model.md U6: 0.1 to 1.5",
     )
     api_migration_months: int | None = described(
-        18, title="API model withdrawn every", unit="months", low=1, high=120, slider=(6, 48), step=1, unset="never",
-        help="The provider withdraws the model: evaluation and labour of a refresh.", source="decision 44; recalled",
+        18,
+        title="API model withdrawn every",
+        unit="months",
+        low=1,
+        high=120,
+        slider=(6, 48),
+        step=1,
+        unset="never",
+        help="The provider withdraws the model: evaluation and labour of a refresh.",
+        source="decision 44; recalled",
     )
     teacher_update_months: int | None = described(
-        None, title="Base replaced every", unit="months", low=1, high=120, slider=(6, 48), step=1, unset="never",
-        help="Base, teacher or both are replaced: the first release is repeated without the labels already owned.", source="decision 44",
+        None,
+        title="Base replaced every",
+        unit="months",
+        low=1,
+        high=120,
+        slider=(6, 48),
+        step=1,
+        unset="never",
+        help="Base, teacher or both are replaced: the first release is repeated without the labels already owned.",
+        source="decision 44",
     )
 
 
@@ -105,65 +247,162 @@ class Quality(Section):
     """Expected scores, read as percent of acceptable answers."""
 
     api_points: float = described(
-        81, title="Score, API", unit="points", low=0, high=100, step=0.5, help="Prompted API model. Assumed: measure yours.",
+        81,
+        title="Score, API",
+        unit="points",
+        low=0,
+        high=100,
+        step=0.5,
+        help="Prompted API model. Assumed: measure yours.",
         source="decision 37, assumed; +/- 6",
     )
     prompt_points: float = described(
-        76, title="Score, prompted base", unit="points", low=25.5, high=94.5, step=0.5, help="Prompted base model. Assumed: measure yours.",
+        76,
+        title="Score, prompted base",
+        unit="points",
+        low=25.5,
+        high=94.5,
+        step=0.5,
+        help="Prompted base model. Assumed: measure yours.",
         source="decision 37, assumed; +/- 6",
     )
     tuned_points_at_10k: float = described(
-        84, title="Score, tuned on 10k", unit="points", low=25.5, high=94.5, step=0.5,
+        84,
+        title="Score, tuned on 10k",
+        unit="points",
+        low=25.5,
+        high=94.5,
+        step=0.5,
         help="Base model fine-tuned on 10,000 examples. With the prompted score it fixes the curve from loss to score (Q6).",
         source="decision 37, assumed; +/- 6",
     )
     finetune_points: float | None = described(
-        None, title="Measured, fine-tune", unit="points", low=0, high=100, step=0.5, unset="computed",
-        help="Your own score at release; it replaces the computed one.", source="you",
+        None,
+        title="Measured, fine-tune",
+        unit="points",
+        low=0,
+        high=100,
+        step=0.5,
+        unset="computed",
+        help="Your own score at release; it replaces the computed one.",
+        source="you",
     )
     distil_points: float | None = described(
-        None, title="Measured, distil", unit="points", low=0, high=100, step=0.5, unset="computed",
-        help="Your own score at release; it replaces the computed one.", source="you",
+        None,
+        title="Measured, distil",
+        unit="points",
+        low=0,
+        high=100,
+        step=0.5,
+        unset="computed",
+        help="Your own score at release; it replaces the computed one.",
+        source="you",
     )
     both_points: float | None = described(
-        None, title="Measured, tune then distil", unit="points", low=0, high=100, step=0.5, unset="computed",
-        help="Your own score at release; it replaces the computed one.", source="you",
+        None,
+        title="Measured, tune then distil",
+        unit="points",
+        low=0,
+        high=100,
+        step=0.5,
+        unset="computed",
+        help="Your own score at release; it replaces the computed one.",
+        source="you",
     )
     data_exponent: float = described(
-        0.23, title="Data exponent", unit="1", above=0, high=2, slider=(0.05, 0.8), step=0.01,
-        help="Beta of the fine-tuning data law (Q2).", source="model.md Q2, instruction task above 1B: 0.13 to 0.44",
+        0.23,
+        title="Data exponent",
+        unit="1",
+        above=0,
+        high=2,
+        slider=(0.05, 0.8),
+        step=0.01,
+        help="Beta of the fine-tuning data law (Q2).",
+        source="model.md Q2, instruction task above 1B: 0.13 to 0.44",
     )
     data_half_examples: float = described(
-        4.8e4, title="Half-way examples", unit="count", above=0, high=1e9, slider=(100, 1e7), scale="log",
-        help="D_half of the fine-tuning data law (Q2).", source="model.md Q2, instruction task above 1B: 4e3 to 4e5",
+        4.8e4,
+        title="Half-way examples",
+        unit="count",
+        above=0,
+        high=1e9,
+        slider=(100, 1e7),
+        scale="log",
+        help="D_half of the fine-tuning data law (Q2).",
+        source="model.md Q2, instruction task above 1B: 4e3 to 4e5",
     )
     distil_loss_frac: float = described(
-        0.03, title="Distillation loss", unit="1", low=0, high=0.3, step=0.005,
-        help="Share of the teacher's score lost per factor e of shrinking (Q8).", source="model.md Q8: 0.01 to 0.08",
+        0.03,
+        title="Distillation loss",
+        unit="1",
+        low=0,
+        high=0.3,
+        step=0.005,
+        help="Share of the teacher's score lost per factor e of shrinking (Q8).",
+        source="model.md Q8: 0.01 to 0.08",
     )
     quantised_drop_frac: float = described(
-        0.02, title="Drop at INT8, INT4", unit="frac", low=0, high=0.5, step=0.005,
-        help="Share of the score lost by integer weights; FP8 loses none.", source="decision 31; Kurtic et al. 2024: 1 to 3 %",
+        0.02,
+        title="Drop at INT8, INT4",
+        unit="frac",
+        low=0,
+        high=0.5,
+        step=0.005,
+        help="Share of the score lost by integer weights; FP8 loses none.",
+        source="decision 31; Kurtic et al. 2024: 1 to 3 %",
     )
     qlora_drop_frac: float = described(
-        0.005, title="Drop by QLoRA", unit="frac", low=0, high=0.2, step=0.001, help="Share of the score lost by QLoRA.",
+        0.005,
+        title="Drop by QLoRA",
+        unit="frac",
+        low=0,
+        high=0.2,
+        step=0.001,
+        help="Share of the score lost by QLoRA.",
         source="model.md Q7: 0 to 2 %, recalled",
     )
     general_points: float = described(
-        70, title="General score of the base", unit="points", low=0, high=100, step=0.5,
-        help="Ability outside the domain, before any tuning.", source="decision 40, judgement",
+        70,
+        title="General score of the base",
+        unit="points",
+        low=0,
+        high=100,
+        step=0.5,
+        help="Ability outside the domain, before any tuning.",
+        source="decision 40, judgement",
     )
     forgetting_full_points: float = described(
-        8, title="Forgetting, all weights", unit="points", low=0, high=100, slider=(0, 30), step=0.5,
-        help="General points lost by tuning all weights without replay.", source="decision 40, judgement",
+        8,
+        title="Forgetting, all weights",
+        unit="points",
+        low=0,
+        high=100,
+        slider=(0, 30),
+        step=0.5,
+        help="General points lost by tuning all weights without replay.",
+        source="decision 40, judgement",
     )
     forgetting_lora_points: float = described(
-        3, title="Forgetting, LoRA", unit="points", low=0, high=100, slider=(0, 30), step=0.5,
-        help="General points lost by LoRA without replay.", source="decision 40, judgement",
+        3,
+        title="Forgetting, LoRA",
+        unit="points",
+        low=0,
+        high=100,
+        slider=(0, 30),
+        step=0.5,
+        help="General points lost by LoRA without replay.",
+        source="decision 40, judgement",
     )
     usd_per_failed_answer: float = described(
-        0.0, title="Cost of a failed answer", unit="usd", low=0, high=1e6, slider=(0, 5), step=0.01,
-        help="Value lost per unacceptable answer; shown beside the totals, never in them.", source="decision 8: you",
+        0.0,
+        title="Cost of a failed answer",
+        unit="usd",
+        low=0,
+        high=1e6,
+        slider=(0, 5),
+        step=0.01,
+        help="Value lost per unacceptable answer; shown beside the totals, never in them.",
+        source="decision 8: you",
     )
 
 
@@ -171,46 +410,122 @@ class Labour(Section):
     """People's time."""
 
     usd_per_hour: float = described(
-        96, title="Engineer", unit="usd_per_h", low=0, high=10_000, slider=(20, 300), step=1,
-        help="Employer cost of an engineering hour.", source="catalogue: loaded-ml-engineer",
+        96,
+        title="Engineer",
+        unit="usd_per_h",
+        low=0,
+        high=10_000,
+        slider=(20, 300),
+        step=1,
+        help="Employer cost of an engineering hour.",
+        source="catalogue: loaded-ml-engineer",
     )
     overhead_factor: float = described(
-        1.0, title="Overhead factor", unit="1", low=1, high=3, step=0.05, help="1.3 only where a bare wage is typed.", source="decision 6",
+        1.0,
+        title="Overhead factor",
+        unit="1",
+        low=1,
+        high=3,
+        step=0.05,
+        help="1.3 only where a bare wage is typed.",
+        source="decision 6",
     )
     api_hours: float = described(
-        80, title="First release, API", unit="h", low=0, high=1e6, slider=(0, 500), step=5, help="Engineering hours of the first release.",
+        80,
+        title="First release, API",
+        unit="h",
+        low=0,
+        high=1e6,
+        slider=(0, 500),
+        step=5,
+        help="Engineering hours of the first release.",
         source="decision 6: 40 to 200, judgement",
     )
     prompt_hours: float = described(
-        80, title="First release, self-host", unit="h", low=0, high=1e6, slider=(0, 500), step=5,
-        help="Engineering hours of the first release.", source="decision 6: 40 to 200, judgement",
+        80,
+        title="First release, self-host",
+        unit="h",
+        low=0,
+        high=1e6,
+        slider=(0, 500),
+        step=5,
+        help="Engineering hours of the first release.",
+        source="decision 6: 40 to 200, judgement",
     )
     finetune_hours: float = described(
-        200, title="First release, fine-tune", unit="h", low=0, high=1e6, slider=(0, 1000), step=10,
-        help="Engineering hours of the first release.", source="decision 6: 100 to 500, judgement",
+        200,
+        title="First release, fine-tune",
+        unit="h",
+        low=0,
+        high=1e6,
+        slider=(0, 1000),
+        step=10,
+        help="Engineering hours of the first release.",
+        source="decision 6: 100 to 500, judgement",
     )
     distil_hours: float = described(
-        300, title="First release, distil", unit="h", low=0, high=1e6, slider=(0, 1500), step=10,
-        help="Engineering hours of the first release.", source="decision 6: 150 to 700, judgement",
+        300,
+        title="First release, distil",
+        unit="h",
+        low=0,
+        high=1e6,
+        slider=(0, 1500),
+        step=10,
+        help="Engineering hours of the first release.",
+        source="decision 6: 150 to 700, judgement",
     )
     both_hours: float = described(
-        450, title="First release, tune then distil", unit="h", low=0, high=1e6, slider=(0, 2000), step=10,
-        help="Engineering hours of the first release.", source="decision 6: 250 to 1000, judgement",
+        450,
+        title="First release, tune then distil",
+        unit="h",
+        low=0,
+        high=1e6,
+        slider=(0, 2000),
+        step=10,
+        help="Engineering hours of the first release.",
+        source="decision 6: 250 to 1000, judgement",
     )
     refresh_frac: float = described(
-        0.25, title="Refresh over first release", unit="frac", low=0, high=1, step=0.01, help="Hours of a refresh over hours of the first release.",
+        0.25,
+        title="Refresh over first release",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.01,
+        help="Hours of a refresh over hours of the first release.",
         source="decision 6: 0.15 to 0.5, judgement",
     )
     run_api_hours_per_month: float = described(
-        10, title="Running, API", unit="h_per_month", low=0, high=1e5, slider=(0, 200), step=1, help="Hours a month to run the service.",
+        10,
+        title="Running, API",
+        unit="h_per_month",
+        low=0,
+        high=1e5,
+        slider=(0, 200),
+        step=1,
+        help="Hours a month to run the service.",
         source="decision 6, judgement",
     )
     run_own_hours_per_month: float = described(
-        30, title="Running, own replicas", unit="h_per_month", low=0, high=1e5, slider=(0, 200), step=1, help="Hours a month to run the service.",
+        30,
+        title="Running, own replicas",
+        unit="h_per_month",
+        low=0,
+        high=1e5,
+        slider=(0, 200),
+        step=1,
+        help="Hours a month to run the service.",
         source="decision 6, judgement",
     )
     run_edge_hours_per_month: float = described(
-        20, title="Running, on devices", unit="h_per_month", low=0, high=1e5, slider=(0, 200), step=1, help="Hours a month to run the service.",
+        20,
+        title="Running, on devices",
+        unit="h_per_month",
+        low=0,
+        high=1e5,
+        slider=(0, 200),
+        step=1,
+        help="Hours a month to run the service.",
         source="decision 6, judgement",
     )
 
@@ -219,34 +534,84 @@ class Prices(Section):
     """How prices move, and small prices."""
 
     api_fall_factor_per_year: float | None = described(
-        None, title="API price falls by", unit="factor_per_year", low=0.2, high=100, slider=(1, 10), scale="log",
+        None,
+        title="API price falls by",
+        unit="factor_per_year",
+        low=0.2,
+        high=100,
+        slider=(1, 10),
+        scale="log",
         unset="1.2 for one model kept, 3 when re-selected at each refresh",
-        help="Factor by which a year lowers the API price. It decides many verdicts.", source="decision 4; Epoch AI 2025, a16z 2024",
+        help="Factor by which a year lowers the API price. It decides many verdicts.",
+        source="decision 4; Epoch AI 2025, a16z 2024",
     )
     api_reselect: bool = described(
-        False, title="Re-select the API model", help="Move to the best offer at each refresh, with its migration work.", source="decision 4",
+        False,
+        title="Re-select the API model",
+        help="Move to the best offer at each refresh, with its migration work.",
+        source="decision 4",
     )
     rent_change_frac_per_year: float = described(
-        -0.15, title="Rent changes by", unit="frac_per_year", low=-0.9, high=5, slider=(-0.5, 0.5), step=0.01,
-        help="Yearly change of accelerator rent.", source="decision 4: -40 to +25 %",
+        -0.15,
+        title="Rent changes by",
+        unit="frac_per_year",
+        low=-0.9,
+        high=5,
+        slider=(-0.5, 0.5),
+        step=0.01,
+        help="Yearly change of accelerator rent.",
+        source="decision 4: -40 to +25 %",
     )
     discount_frac_per_year: float = described(
-        0.10, title="Discount rate", unit="frac_per_year", low=0, high=1, slider=(0, 0.3), step=0.005,
-        help="For the net present value and the annuity of owned hardware.", source="model.md X1: 0.06 to 0.15, judgement",
+        0.10,
+        title="Discount rate",
+        unit="frac_per_year",
+        low=0,
+        high=1,
+        slider=(0, 0.3),
+        step=0.005,
+        help="For the net present value and the annuity of owned hardware.",
+        source="model.md X1: 0.06 to 0.15, judgement",
     )
     cloud_provider: str | None = described(
-        None, title="Cloud provider", table="cloud_providers", unset="median of all providers", help="Takes rents from one provider only.",
+        None,
+        title="Cloud provider",
+        table="cloud_providers",
+        unset="median of all providers",
+        help="Takes rents from one provider only.",
         source="decision 5",
     )
     cloud_overhead_frac: float = described(
-        0.0, title="Cloud overhead", unit="frac", low=0, high=5, slider=(0, 0.54), step=0.01,
-        help="Further cloud services, as a share of rented hours.", source="decision 7: 0 to 0.54",
+        0.0,
+        title="Cloud overhead",
+        unit="frac",
+        low=0,
+        high=5,
+        slider=(0, 0.54),
+        step=0.01,
+        help="Further cloud services, as a share of rented hours.",
+        source="decision 7: 0 to 0.54",
     )
     storage_usd_per_gb_month: float = described(
-        0.023, title="Storage", unit="usd_per_gb_month", low=0, high=100, slider=(0, 0.2), step=0.001, help="Data and checkpoints.", source="decision 7",
+        0.023,
+        title="Storage",
+        unit="usd_per_gb_month",
+        low=0,
+        high=100,
+        slider=(0, 0.2),
+        step=0.001,
+        help="Data and checkpoints.",
+        source="decision 7",
     )
     egress_usd_per_gb: float = described(
-        0.09, title="Egress", unit="usd_per_gb", low=0, high=100, slider=(0, 0.5), step=0.01, help="Answers, and weights sent to devices.",
+        0.09,
+        title="Egress",
+        unit="usd_per_gb",
+        low=0,
+        high=100,
+        slider=(0, 0.5),
+        step=0.01,
+        help="Answers, and weights sent to devices.",
         source="decision 7",
     )
 
@@ -255,29 +620,65 @@ class Ownership(Section):
     """Rent or own the serving hardware."""
 
     ownership: Literal["rent", "own"] = described(
-        "rent", title="Serving hardware", words={"rent": "Rented", "own": "Owned"}, help="Training is always rented by the hour.",
+        "rent",
+        title="Serving hardware",
+        words={"rent": "Rented", "own": "Owned"},
+        help="Training is always rented by the hour.",
         source="decision 9",
     )
     capex_usd_per_accelerator: float | None = described(
-        None, title="Purchase price", unit="usd", low=0, high=1e7, slider=(100, 1e5), scale="log",
+        None,
+        title="Purchase price",
+        unit="usd",
+        low=0,
+        high=1e7,
+        slider=(100, 1e5),
+        scale="log",
         unset="the catalogue's board price and a share of the host",
-        help="One accelerator with its share of the server. Also the workstation's.", source="catalogue: hardware; decision 9",
+        help="One accelerator with its share of the server. Also the workstation's.",
+        source="catalogue: hardware; decision 9",
     )
     host_usd_per_accelerator: float = described(
-        12_000, title="Host per accelerator", unit="usd", low=0, high=1e6, slider=(0, 30_000), step=500,
+        12_000,
+        title="Host per accelerator",
+        unit="usd",
+        low=0,
+        high=1e6,
+        slider=(0, 30_000),
+        step=500,
         help="Share of the server that comes on top of the catalogue's board price.",
         source="model.md X2: an 8-GPU H100 node costs 300 to 400 kUSD, less the boards",
     )
     residual_frac: float = described(
-        0.25, title="Residual value", unit="frac", low=0, high=1, step=0.01, help="Share of the price left at the end of life.",
+        0.25,
+        title="Residual value",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.01,
+        help="Share of the price left at the end of life.",
         source="model.md X2: 25 to 35 % after 3 years",
     )
     life_years: float = described(
-        4, title="Life", unit="years", low=1, high=15, slider=(2, 8), step=0.5, help="Years of use, for annuity and embodied carbon.",
+        4,
+        title="Life",
+        unit="years",
+        low=1,
+        high=15,
+        slider=(2, 8),
+        step=0.5,
+        help="Years of use, for annuity and embodied carbon.",
         source="decision 33; model.md: 3 to 6",
     )
     upkeep_frac_per_year: float = described(
-        0.08, title="Upkeep", unit="frac_per_year", low=0, high=1, slider=(0, 0.3), step=0.01, help="Yearly running cost as a share of the price.",
+        0.08,
+        title="Upkeep",
+        unit="frac_per_year",
+        low=0,
+        high=1,
+        slider=(0, 0.3),
+        step=0.01,
+        help="Yearly running cost as a share of the price.",
         source="model.md X2, judgement",
     )
 
@@ -286,11 +687,29 @@ class Report(Section):
     """How exports show the figures; nothing in the results depends on it."""
 
     currency: str = described(
-        "USD", title="Currency", help="Word or sign in exports.", source="you",
+        "USD",
+        title="Currency",
+        help="Word or sign in exports.",
+        source="you",
     )
     currency_per_usd: float = described(
-        1.0, title="Exchange rate", unit="1", above=0, high=1e6, slider=(0.01, 200), scale="log", help="Units of the currency per USD.", source="you",
+        1.0,
+        title="Exchange rate",
+        unit="1",
+        above=0,
+        high=1e6,
+        slider=(0.01, 200),
+        scale="log",
+        help="Units of the currency per USD.",
+        source="you",
     )
     fiscal_year_start_month: int = described(
-        1, title="Fiscal year starts in", unit="month_number", low=1, high=12, step=1, help="Month number.", source="you",
+        1,
+        title="Fiscal year starts in",
+        unit="month_number",
+        low=1,
+        high=12,
+        step=1,
+        help="Month number.",
+        source="you",
     )

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypedDict, Unpack, get_args, get_origin
+from typing import Any, Literal, TypedDict, Union, Unpack, get_args, get_origin
 
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
 Kind = Literal["number", "integer", "choice", "catalog", "flag", "text", "month", "choices", "interval"]
-Table = Literal["models", "hardware", "grids", "fine_tuning_prices", "api_providers", "api_models", "cloud_providers"]
+Table = Literal[
+    "models", "hardware", "grids", "fine_tuning_prices", "api_providers", "api_models", "cloud_providers"
+]
 
 DECISION = "decision"
 JUDGEMENT = "judgement"
@@ -38,6 +40,7 @@ class About(TypedDict, total=False):
     table: Table
     unset: str
     words: dict[str, str]
+    or_word: bool
 
 
 def described(default: Any, **about: Unpack[About]) -> Any:
@@ -62,6 +65,8 @@ def described(default: Any, **about: Unpack[About]) -> Any:
         limits["gt"] = about["above"]
     if "high" in about:
         limits["le"] = about["high"]
+    if about.get("or_word"):  # pydantic cannot hold a word against a limit: the type carries the limits
+        limits = {}
     extra = {key: value for key, value in about.items() if key not in ("title", "help")}
     return Field(
         default,
@@ -158,7 +163,7 @@ class FieldSpec:
 
 def _parts(annotation: Any) -> tuple[Any, bool]:
     """Return an annotation without None, and whether None was in it."""
-    if isinstance(annotation, UnionType):
+    if isinstance(annotation, UnionType) or get_origin(annotation) is Union:
         rest = [part for part in get_args(annotation) if part is not NoneType]
         return (rest[0] if len(rest) == 1 else tuple(rest)), len(rest) < len(get_args(annotation))
     return annotation, False
@@ -171,7 +176,7 @@ def _kind(annotation: Any, extra: dict[str, Any], name: str) -> tuple[Kind, tupl
         return "choice", tuple(str(word) for word in get_args(annotation))
     if get_origin(annotation) is tuple:
         return "choices", tuple(str(word) for word in get_args(get_args(annotation)[0]))
-    if isinstance(annotation, tuple):
+    if isinstance(annotation, tuple):  # a number of months, or a word
         return "interval", ()
     simple: dict[Any, Kind] = {bool: "flag", int: "integer", float: "number", str: "text"}
     return ("month" if name == "start_month" else simple[annotation]), ()

@@ -13,7 +13,18 @@ from planner.errors import InputError, PlanFileError
 from planner.scenario.assumptions import Labour, Limits, Ownership, Prices, Quality, Refresh, Report, Site
 from planner.scenario.fields import FieldSpec, described, specs_of
 from planner.scenario.ranges import Range
-from planner.scenario.sections import Api, Base, Data, Distil, Finetune, Section, Serving, Student, Training, Workload
+from planner.scenario.sections import (
+    Api,
+    Base,
+    Data,
+    Distil,
+    Finetune,
+    Section,
+    Serving,
+    Student,
+    Training,
+    Workload,
+)
 
 SCHEMA_VERSION = 1
 StrategyId = Literal["api", "prompt", "finetune", "distil", "both"]
@@ -34,13 +45,26 @@ class Scenario(Section):
 
     name: str = described("Plan A", title="Name", help="Name of the scenario.", source="you")
     notes: str = described("", title="Notes", help="Free text; travels into every export.", source="you")
-    start_month: str = described("2027-01", title="First release", help="Month of the first release, before any traffic.", source="you")
+    start_month: str = described(
+        "2027-01", title="First release", help="Month of the first release, before any traffic.", source="you"
+    )
     horizon_months: int = described(
-        24, title="Horizon", unit="months", low=1, high=60, slider=(1, 60), step=1, help="Months of traffic after the first release.",
+        24,
+        title="Horizon",
+        unit="months",
+        low=1,
+        high=60,
+        slider=(1, 60),
+        step=1,
+        help="Months of traffic after the first release.",
         source="decision 1",
     )
     strategies: tuple[StrategyId, ...] = described(
-        STRATEGY_IDS, title="Strategies", words=STRATEGY_WORDS, help="Which strategies take part.", source="you",
+        STRATEGY_IDS,
+        title="Strategies",
+        words=STRATEGY_WORDS,
+        help="Which strategies take part.",
+        source="you",
     )
     workload: Workload = Workload()
     base: Base = Base()
@@ -74,7 +98,13 @@ class Scenario(Section):
     @classmethod
     def _month(cls, month: str) -> str:
         year, dash, number = month.partition("-")
-        if len(year) != 4 or not (year + number).isdecimal() or not dash or len(number) != 2 or not 1 <= int(number) <= 12:
+        if (
+            len(year) != 4
+            or not (year + number).isdecimal()
+            or not dash
+            or len(number) != 2
+            or not 1 <= int(number) <= 12
+        ):
             raise ValueError("must be a month such as 2027-01")
         return month
 
@@ -99,7 +129,9 @@ class Scenario(Section):
             if not spec.numeric or path == "horizon_months":
                 raise ValueError(f"{path} takes no range: it is not an uncertain number")
             for end in (span.low, span.mode, span.high):
-                too_low = (spec.low is not None and end < spec.low) or (spec.above is not None and end <= spec.above)
+                too_low = (spec.low is not None and end < spec.low) or (
+                    spec.above is not None and end <= spec.above
+                )
                 if too_low or (spec.high is not None and end > spec.high):
                     raise ValueError(f"the range of {path} holds {end:g}; allowed is {spec.allowed}")
         return ranges
@@ -163,7 +195,9 @@ def spec_for(path: str) -> FieldSpec:
     """
     specs = specs_of(Scenario)
     if path not in specs:
-        raise InputError("unknown_field", f"There is no input {path!r}.", _did_you_mean(path, specs).strip(" ;"), path=path)
+        raise InputError(
+            "unknown_field", f"There is no input {path!r}.", _did_you_mean(path, specs).strip(" ;"), path=path
+        )
     return specs[path]
 
 
@@ -188,11 +222,17 @@ def validated(model: type[_Model], values: object, prefix: str = "") -> _Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        problems = [_input_error(model, detail, prefix) for detail in error.errors(include_url=False)]
+        found = (_input_error(model, detail, prefix) for detail in error.errors(include_url=False))
+        problems = list(
+            {problem.path: problem for problem in found}.values()
+        )  # a union reports each of its branches
     if len(problems) == 1:
         raise problems[0]
     raise PlanFileError(
-        "invalid_plan", f"{len(problems)} values are not allowed. First: {problems[0].message}", problems[0].hint, problems=problems
+        "invalid_plan",
+        f"{len(problems)} values are not allowed. First: {problems[0].message}",
+        problems[0].hint,
+        problems=problems,
     )
 
 
@@ -200,7 +240,12 @@ def _names_at(model: type[BaseModel], parts: tuple[int | str, ...]) -> list[str]
     """Return the field names allowed where an unknown field was found."""
     target: Any = model
     for part in parts[:-1]:
-        if isinstance(part, str) and isinstance(target, type) and issubclass(target, BaseModel) and part in target.model_fields:
+        if (
+            isinstance(part, str)
+            and isinstance(target, type)
+            and issubclass(target, BaseModel)
+            and part in target.model_fields
+        ):
             target = target.model_fields[part].annotation
         elif target is Plan or part == "scenarios" or isinstance(part, int):
             target = Scenario
@@ -210,28 +255,51 @@ def _names_at(model: type[BaseModel], parts: tuple[int | str, ...]) -> list[str]
 def _input_error(model: type[BaseModel], detail: ErrorDetails, prefix: str) -> InputError:
     """Say a pydantic problem in the words of the field: path, value, what is allowed."""
     parts = detail["loc"]
-    inner = [str(part) for part in parts if not isinstance(part, int) and part not in ("int", "float") and not str(part).startswith(("literal", "constrained"))]
-    if inner[:1] == ["scenarios"]:
-        inner = inner[1:]
-    dotted = ".".join(inner)
-    path = prefix + ".".join(str(part) for part in parts if str(part) in inner or isinstance(part, int))
+    kept = [
+        str(part)
+        for part in parts
+        if str(part) != "int" and not str(part).startswith(("constrained-", "literal["))
+    ]
+    path = prefix + ".".join(kept)
+    inner = kept[2:] if kept[:1] == ["scenarios"] else kept
+    dotted = ".".join(part for part in inner if not part.isdecimal())
     value = detail["input"]
     if detail["type"] == "extra_forbidden":
         return InputError(
-            "unknown_field", f"There is no input {path!r}.", _did_you_mean(inner[-1], _names_at(model, parts)).removeprefix("; ").capitalize(),
-            path=path, value=value,
+            "unknown_field",
+            f"There is no input {path!r}.",
+            _did_you_mean(kept[-1], _names_at(model, parts)).removeprefix("; did").join(("Did", ""))
+            if _did_you_mean(kept[-1], _names_at(model, parts))
+            else "",
+            path=path,
+            value=value,
         )
     shown = repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."
     spec = specs_of(Scenario).get(dotted)
     if detail["type"] == "value_error":
         reason = str(detail.get("ctx", {}).get("error", detail["msg"]))
         where = path or prefix.rstrip(".")
-        return InputError("not_allowed", f"{where}: {reason}." if where else f"{reason[:1].upper()}{reason[1:]}.", path=path, value=value)
+        return InputError(
+            "not_allowed",
+            f"{where}: {reason}." if where else f"{reason[:1].upper()}{reason[1:]}.",
+            path=path,
+            value=value,
+        )
     if spec is not None:
         return InputError(
-            "not_allowed", f"{spec.title} ({path}) is {shown}; allowed is {spec.allowed}.", path=path, value=value, allowed=spec.allowed
+            "not_allowed",
+            f"{spec.title} ({path}) is {shown}; allowed is {spec.allowed}.",
+            path=path,
+            value=value,
+            allowed=spec.allowed,
         )
-    return InputError("not_allowed", f"{path or 'the plan'} is {shown}: {detail['msg']}.", path=path, value=value, allowed=detail["msg"])
+    return InputError(
+        "not_allowed",
+        f"{path or 'the plan'} is {shown}: {detail['msg']}.",
+        path=path,
+        value=value,
+        allowed=detail["msg"],
+    )
 
 
 class Plan(BaseModel):
@@ -254,7 +322,9 @@ class Plan(BaseModel):
         if twice:
             raise ValueError(f"two scenarios are named {sorted(twice)[0]!r}")
         if self.active not in names:
-            raise ValueError(f"the active scenario {self.active!r} is not among {', '.join(map(repr, names[:5]))}")
+            raise ValueError(
+                f"the active scenario {self.active!r} is not among {', '.join(map(repr, names[:5]))}"
+            )
         return self
 
     @property
@@ -274,7 +344,9 @@ class Plan(BaseModel):
     def with_duplicate(self) -> Plan:
         """Return the plan with a copy of the active scenario, active, under the next free plan name."""
         taken = {scenario.name for scenario in self.scenarios}
-        letters = [f"Plan {chr(ord('A') + index)}" for index in range(26)] + [f"Plan {index}" for index in range(27, 10_000)]
+        letters = [f"Plan {chr(ord('A') + index)}" for index in range(26)] + [
+            f"Plan {index}" for index in range(27, 10_000)
+        ]
         name = next(word for word in letters if word not in taken)
         copy = self.scenario.with_({"name": name})
         return validated(Plan, {**self.__dict__, "scenarios": (*self.scenarios, copy), "active": name})

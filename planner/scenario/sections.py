@@ -22,60 +22,148 @@ class Workload(Section):
     """What is asked of the service."""
 
     requests_per_month: float = described(
-        2e6, title="Requests per month", unit="requests_per_month", low=0, high=1e11, slider=(1e3, 1e9), scale="log",
-        help="Requests in the first month of traffic.", source="you: from your logs or product plan",
+        2e6,
+        title="Requests per month",
+        unit="requests_per_month",
+        low=0,
+        high=1e11,
+        slider=(1e3, 1e9),
+        scale="log",
+        help="Requests in the first month of traffic.",
+        source="you: from your logs or product plan",
     )
     growth_frac_per_month: float = described(
-        0.03, title="Growth", unit="frac_per_month", low=-0.5, high=1.0, slider=(-0.1, 0.2), step=0.005,
-        help="Change of volume from one month to the next.", source="judgement",
+        0.03,
+        title="Growth",
+        unit="frac_per_month",
+        low=-0.5,
+        high=1.0,
+        slider=(-0.1, 0.2),
+        step=0.005,
+        help="Change of volume from one month to the next.",
+        source="judgement",
     )
     input_tokens: float = described(
-        900, title="Tokens in a request", unit="tokens", low=1, high=1e6, slider=(16, 32768), scale="log",
-        help="Mean length of what the user sends, without instructions.", source="Azure LLM trace 2023, conversation: median 1,020",
+        900,
+        title="Tokens in a request",
+        unit="tokens",
+        low=1,
+        high=1e6,
+        slider=(16, 32768),
+        scale="log",
+        help="Mean length of what the user sends, without instructions.",
+        source="Azure LLM trace 2023, conversation: median 1,020",
     )
     output_tokens: float = described(
-        450, title="Tokens in an answer", unit="tokens", low=1, high=1e6, slider=(8, 8192), scale="log",
-        help="Mean length of an answer, hidden reasoning tokens included.", source="decision 16; Azure LLM trace 2023: median 129, P90 424",
+        450,
+        title="Tokens in an answer",
+        unit="tokens",
+        low=1,
+        high=1e6,
+        slider=(8, 8192),
+        scale="log",
+        help="Mean length of an answer, hidden reasoning tokens included.",
+        source="decision 16; Azure LLM trace 2023: median 129, P90 424",
     )
     output_tokens_cv: float = described(
-        0.77, title="Spread of answer length", unit="1", low=0, high=5, slider=(0, 3), step=0.01,
+        0.77,
+        title="Spread of answer length",
+        unit="1",
+        low=0,
+        high=5,
+        slider=(0, 3),
+        step=0.01,
         help="Standard deviation of answer length over its mean. Long answers hold memory longer (equation I3).",
         source="Azure LLM trace 2023, conversation",
     )
     instruction_tokens: float = described(
-        3600, title="Prompt text, before tuning", unit="tokens", low=0, high=1e6, slider=(1, 32768), scale="log",
-        help="Instructions and examples that a prompted model and every teacher need with each request.", source="judgement",
+        3600,
+        title="Prompt text, before tuning",
+        unit="tokens",
+        low=0,
+        high=1e6,
+        slider=(1, 32768),
+        scale="log",
+        help="Instructions and examples that a prompted model and every teacher need with each request.",
+        source="judgement",
     )
     tuned_instruction_tokens: float = described(
-        200, title="Prompt text, after tuning", unit="tokens", low=0, high=1e6, slider=(1, 8192), scale="log",
-        help="Instructions that a fine-tuned or distilled model still needs with each request.", source="judgement",
+        200,
+        title="Prompt text, after tuning",
+        unit="tokens",
+        low=0,
+        high=1e6,
+        slider=(1, 8192),
+        scale="log",
+        help="Instructions that a fine-tuned or distilled model still needs with each request.",
+        source="judgement",
     )
     prefix_cache_hit_frac: float = described(
-        0.5, title="Prompt read from cache", unit="frac", low=0, high=1, step=0.01,
+        0.5,
+        title="Prompt read from cache",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.01,
         help="Share of the prompt that repeats and is read from a prefix cache, by API and own servers alike.",
         source="decision 16; judgement",
     )
     peak_to_mean: float = described(
-        3.0, title="Busy hour over mean", unit="1", low=1, high=100, slider=(1, 10), step=0.1,
+        3.0,
+        title="Busy hour over mean",
+        unit="1",
+        low=1,
+        high=100,
+        slider=(1, 10),
+        step=0.1,
         help="Request rate of the busiest hour over the month's mean. Replicas are sized on it.",
         source="model.md section 14: 1.8 to 6, judgement",
     )
     ttft_limit_s: float | None = described(
-        2.0, title="Limit, first token", unit="s", above=0, high=600, slider=(0.1, 30), scale="log", unset="no limit",
-        help="Longest acceptable time to the first token, 95th percentile of the busy hour.", source="judgement: 0.3 to 3 s",
+        2.0,
+        title="Limit, first token",
+        unit="s",
+        above=0,
+        high=600,
+        slider=(0.1, 30),
+        scale="log",
+        unset="no limit",
+        help="Longest acceptable time to the first token, 95th percentile of the busy hour.",
+        source="judgement: 0.3 to 3 s",
     )
     tpot_limit_s: float | None = described(
-        0.05, title="Limit, each further token", unit="s", above=0, high=60, slider=(0.005, 0.5), scale="log", unset="no limit",
+        0.05,
+        title="Limit, each further token",
+        unit="s",
+        above=0,
+        high=60,
+        slider=(0.005, 0.5),
+        scale="log",
+        unset="no limit",
         help="Longest acceptable time per further token in the busy hour. It bounds the batch of a replica.",
         source="model.md section 14: 0.02 to 0.1 s, judgement",
     )
     active_devices: float = described(
-        1e5, title="Active devices", unit="count", low=0, high=1e10, slider=(100, 1e8), scale="log",
-        help="Devices that download the student at each release, when it runs on users' devices.", source="decision 32",
+        1e5,
+        title="Active devices",
+        unit="count",
+        low=0,
+        high=1e10,
+        slider=(100, 1e8),
+        scale="log",
+        help="Devices that download the student at each release, when it runs on users' devices.",
+        source="decision 32",
     )
     network_s: float = described(
-        0.05, title="Network delay", unit="s", low=0, high=10, slider=(0, 0.5), step=0.005,
-        help="Added to the latency of every answer that comes over the network.", source="decision 29, judgement",
+        0.05,
+        title="Network delay",
+        unit="s",
+        low=0,
+        high=10,
+        slider=(0, 0.5),
+        step=0.005,
+        help="Added to the latency of every answer that comes over the network.",
+        source="decision 29, judgement",
     )
 
 
@@ -83,12 +171,24 @@ class Base(Section):
     """The large model."""
 
     model: str | None = described(
-        "llama-3.1-70b", title="Base model", table="models", unset="the Llama 3 family at the given size",
-        help="The open-weight model that is prompted, fine-tuned, or teaches.", source="catalogue: models",
+        "llama-3.1-70b",
+        title="Base model",
+        table="models",
+        unset="the Llama 3 family at the given size",
+        help="The open-weight model that is prompted, fine-tuned, or teaches.",
+        source="catalogue: models",
     )
     params: float | None = described(
-        None, title="Base size", unit="params", above=0, high=1e14, slider=(1e8, 1e12), scale="log", unset="the model's own size",
-        help="Moves the model off its own size; the shape follows by interpolation in its family.", source="decision 47",
+        None,
+        title="Base size",
+        unit="params",
+        above=0,
+        high=1e14,
+        slider=(1e8, 1e12),
+        scale="log",
+        unset="the model's own size",
+        help="Moves the model off its own size; the shape follows by interpolation in its family.",
+        source="decision 47",
     )
 
 
@@ -96,12 +196,24 @@ class Student(Section):
     """The small model."""
 
     model: str | None = described(
-        "llama-3.1-8b", title="Student model", table="models", unset="the Llama 3 family at the given size",
-        help="The open-weight model that learns from the teacher.", source="catalogue: models",
+        "llama-3.1-8b",
+        title="Student model",
+        table="models",
+        unset="the Llama 3 family at the given size",
+        help="The open-weight model that learns from the teacher.",
+        source="catalogue: models",
     )
     params: float | None = described(
-        None, title="Student size", unit="params", above=0, high=1e14, slider=(1e8, 1e11), scale="log", unset="the model's own size",
-        help="Moves the student off its own size; the shape follows by interpolation in its family.", source="decision 47",
+        None,
+        title="Student size",
+        unit="params",
+        above=0,
+        high=1e14,
+        slider=(1e8, 1e11),
+        scale="log",
+        unset="the model's own size",
+        help="Moves the student off its own size; the shape follows by interpolation in its family.",
+        source="decision 47",
     )
 
 
@@ -109,38 +221,92 @@ class Api(Section):
     """The paid provider."""
 
     provider: str = described(
-        "openai", title="Provider", table="api_providers", help="Who is paid per token.", source="genai-prices",
+        "openai",
+        title="Provider",
+        table="api_providers",
+        help="Who is paid per token.",
+        source="genai-prices",
     )
     model: str = described(
-        "gpt-6.1-terra", title="API model", table="api_models", help="Spelled as the provider does.", source="genai-prices",
+        "gpt-6.1-terra",
+        title="API model",
+        table="api_models",
+        help="Spelled as the provider does.",
+        source="genai-prices",
     )
     input_usd_per_mtok: float | None = described(
-        None, title="Input price", unit="usd_per_mtok", low=0, high=1e6, slider=(0.01, 100), scale="log",
-        unset="price of the list on its date", help="USD per million prompt tokens.", source="genai-prices",
+        None,
+        title="Input price",
+        unit="usd_per_mtok",
+        low=0,
+        high=1e6,
+        slider=(0.01, 100),
+        scale="log",
+        unset="price of the list on its date",
+        help="USD per million prompt tokens.",
+        source="genai-prices",
     )
     output_usd_per_mtok: float | None = described(
-        None, title="Output price", unit="usd_per_mtok", low=0, high=1e6, slider=(0.01, 200), scale="log",
-        unset="price of the list on its date", help="USD per million answer tokens.", source="genai-prices",
+        None,
+        title="Output price",
+        unit="usd_per_mtok",
+        low=0,
+        high=1e6,
+        slider=(0.01, 200),
+        scale="log",
+        unset="price of the list on its date",
+        help="USD per million answer tokens.",
+        source="genai-prices",
     )
     cached_input_usd_per_mtok: float | None = described(
-        None, title="Cached input price", unit="usd_per_mtok", low=0, high=1e6, slider=(0.001, 50), scale="log",
-        unset="price of the list, else half the input price", help="USD per million prompt tokens read from cache.",
+        None,
+        title="Cached input price",
+        unit="usd_per_mtok",
+        low=0,
+        high=1e6,
+        slider=(0.001, 50),
+        scale="log",
+        unset="price of the list, else half the input price",
+        help="USD per million prompt tokens read from cache.",
         source="genai-prices; decision 16",
     )
     batch_discount_frac: float = described(
-        0.5, title="Batch discount", unit="frac", low=0, high=1, step=0.01,
-        help="Discount on teacher answers bought through the batch interface.", source="model.md section 14: 0.4 to 0.5, recalled",
+        0.5,
+        title="Batch discount",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.01,
+        help="Discount on teacher answers bought through the batch interface.",
+        source="model.md section 14: 0.4 to 0.5, recalled",
     )
     ttft_p95_s: float = described(
-        1.2, title="API, first token p95", unit="s", low=0, high=600, slider=(0.1, 10), scale="log",
-        help="95th percentile of the time to the first token.", source="decision 29, judgement",
+        1.2,
+        title="API, first token p95",
+        unit="s",
+        low=0,
+        high=600,
+        slider=(0.1, 10),
+        scale="log",
+        help="95th percentile of the time to the first token.",
+        source="decision 29, judgement",
     )
     tpot_s: float = described(
-        0.015, title="API, each further token", unit="s", low=0, high=60, slider=(0.002, 0.2), scale="log",
-        help="Mean time per further token.", source="decision 29, judgement",
+        0.015,
+        title="API, each further token",
+        unit="s",
+        low=0,
+        high=60,
+        slider=(0.002, 0.2),
+        scale="log",
+        help="Mean time per further token.",
+        source="decision 29, judgement",
     )
     assumed_model: str | None = described(
-        None, title="API energy as if", table="models", unset="the base model",
+        None,
+        title="API energy as if",
+        table="models",
+        unset="the base model",
         help="The provider's model and its energy are unknown; energy is counted as if this model ran at FP8 on H100.",
         source="decision 35",
     )
@@ -150,36 +316,90 @@ class Data(Section):
     """Labelled domain data and evaluation."""
 
     examples: float = described(
-        10_000, title="Labelled examples", unit="count", low=1, high=1e9, slider=(100, 1e6), scale="log",
-        help="Examples with a label by people, for fine-tuning.", source="model.md section 1",
+        10_000,
+        title="Labelled examples",
+        unit="count",
+        low=1,
+        high=1e9,
+        slider=(100, 1e6),
+        scale="log",
+        help="Examples with a label by people, for fine-tuning.",
+        source="model.md section 1",
     )
     tokens_per_example: float = described(
-        1400, title="Tokens per example", unit="tokens", low=1, high=1e6, slider=(32, 32768), scale="log",
-        help="Prompt and answer of one training example.", source="model.md F4: 14M tokens of 10,000 examples",
+        1400,
+        title="Tokens per example",
+        unit="tokens",
+        low=1,
+        high=1e6,
+        slider=(32, 32768),
+        scale="log",
+        help="Prompt and answer of one training example.",
+        source="model.md F4: 14M tokens of 10,000 examples",
     )
     usd_per_example: float = described(
-        1.0, title="Price of a label", unit="usd", low=0, high=1e5, slider=(0.01, 100), scale="log",
-        help="What one labelled example costs.", source="decision 17; catalogue: annotation 0.05 to 20 USD",
+        1.0,
+        title="Price of a label",
+        unit="usd",
+        low=0,
+        high=1e5,
+        slider=(0.01, 100),
+        scale="log",
+        help="What one labelled example costs.",
+        source="decision 17; catalogue: annotation 0.05 to 20 USD",
     )
     llm_label_frac: float = described(
-        0.0, title="Labels by a model", unit="frac", low=0, high=1, step=0.01,
-        help="Share of the labels that a model writes first (equation X8).", source="judgement",
+        0.0,
+        title="Labels by a model",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.01,
+        help="Share of the labels that a model writes first (equation X8).",
+        source="judgement",
     )
     llm_label_saving_frac: float = described(
-        0.75, title="Saving per such label", unit="frac", low=0, high=1, step=0.01,
-        help="What a label costs less where a model writes it first.", source="Wang et al. 2021: 50 to 96 %",
+        0.75,
+        title="Saving per such label",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.01,
+        help="What a label costs less where a model writes it first.",
+        source="Wang et al. 2021: 50 to 96 %",
     )
     eval_examples: float = described(
-        500, title="Evaluation answers", unit="count", low=0, high=1e7, slider=(1, 1e5), scale="log",
-        help="Answers judged per model at each release and refresh.", source="decision 17",
+        500,
+        title="Evaluation answers",
+        unit="count",
+        low=0,
+        high=1e7,
+        slider=(1, 1e5),
+        scale="log",
+        help="Answers judged per model at each release and refresh.",
+        source="decision 17",
     )
     eval_usd_per_example: float = described(
-        0.50, title="Person per verdict", unit="usd", low=0, high=1e4, slider=(0.01, 50), scale="log",
-        help="What a person's verdict on one answer costs.", source="catalogue: eval-human-item",
+        0.50,
+        title="Person per verdict",
+        unit="usd",
+        low=0,
+        high=1e4,
+        slider=(0.01, 50),
+        scale="log",
+        help="What a person's verdict on one answer costs.",
+        source="catalogue: eval-human-item",
     )
     judge_usd_per_answer: float = described(
-        0.007, title="Model per verdict", unit="usd", low=0, high=100, slider=(0.0001, 1), scale="log",
-        help="Fee of a judging model for one answer.", source="decision 17; catalogue: eval-llm-judge-item",
+        0.007,
+        title="Model per verdict",
+        unit="usd",
+        low=0,
+        high=100,
+        slider=(0.0001, 1),
+        scale="log",
+        help="Fee of a judging model for one answer.",
+        source="decision 17; catalogue: eval-llm-judge-item",
     )
 
 
@@ -187,31 +407,68 @@ class Finetune(Section):
     """How the base model is adapted."""
 
     method: Literal["full", "lora", "qlora"] = described(
-        "lora", title="Method", words={"full": "All weights", "lora": "LoRA", "qlora": "QLoRA"},
-        help="Which weights are trained.", source="judgement",
+        "lora",
+        title="Method",
+        words={"full": "All weights", "lora": "LoRA", "qlora": "QLoRA"},
+        help="Which weights are trained.",
+        source="judgement",
     )
     epochs: float = described(
-        3, title="Epochs", unit="count", above=0, high=100, slider=(1, 10), step=1,
-        help="Passes over the training data.", source="decision 21",
+        3,
+        title="Epochs",
+        unit="count",
+        above=0,
+        high=100,
+        slider=(1, 10),
+        step=1,
+        help="Passes over the training data.",
+        source="decision 21",
     )
     lora_rank: float = described(
-        16, title="LoRA rank", unit="count", low=1, high=4096, slider=(2, 512), scale="log",
-        help="Rank of the adapters, on all linear layers.", source="model.md A4",
+        16,
+        title="LoRA rank",
+        unit="count",
+        low=1,
+        high=4096,
+        slider=(2, 512),
+        scale="log",
+        help="Rank of the adapters, on all linear layers.",
+        source="model.md A4",
     )
     runs_per_release: float = described(
-        5, title="Runs per release", unit="count", low=1, high=1000, slider=(1, 20), step=1,
-        help="Training runs behind one release: settings tried, failures.", source="decision 20: 3 to 12, judgement",
+        5,
+        title="Runs per release",
+        unit="count",
+        low=1,
+        high=1000,
+        slider=(1, 20),
+        step=1,
+        help="Training runs behind one release: settings tried, failures.",
+        source="decision 20: 3 to 12, judgement",
     )
     host: Literal["own", "provider"] = described(
-        "own", title="Trained and served by", words={"own": "Us", "provider": "A provider"},
-        help="A provider trains and serves at catalogue prices; method and hardware inputs then rest.", source="contract",
+        "own",
+        title="Trained and served by",
+        words={"own": "Us", "provider": "A provider"},
+        help="A provider trains and serves at catalogue prices; method and hardware inputs then rest.",
+        source="contract",
     )
     provider_row: str | None = described(
-        None, title="Provider's price row", table="fine_tuning_prices", unset="the cheapest row for a model of this size",
-        help="Which fine-tuning price applies.", source="catalogue: fine-tuning prices",
+        None,
+        title="Provider's price row",
+        table="fine_tuning_prices",
+        unset="the cheapest row for a model of this size",
+        help="Which fine-tuning price applies.",
+        source="catalogue: fine-tuning prices",
     )
     tasks: int = described(
-        1, title="Tasks on one base", unit="count", low=1, high=1000, slider=(1, 20), step=1,
+        1,
+        title="Tasks on one base",
+        unit="count",
+        low=1,
+        high=1000,
+        slider=(1, 20),
+        step=1,
         help="Tasks of this size whose adapters share the base's replicas; this plan pays its share. Not with all weights tuned.",
         source="LoRA Without Regret, multi-tenant serving",
     )
@@ -221,35 +478,81 @@ class Distil(Section):
     """How the student is taught."""
 
     method: Literal["logits", "sequence"] = described(
-        "sequence", title="Method", words={"logits": "Teacher's logits", "sequence": "Teacher's answers"},
-        help="Logits need the same vocabulary and the teacher beside the student in training.", source="model.md section 6",
+        "sequence",
+        title="Method",
+        words={"logits": "Teacher's logits", "sequence": "Teacher's answers"},
+        help="Logits need the same vocabulary and the teacher beside the student in training.",
+        source="model.md section 6",
     )
     teacher: Literal["base", "api"] = described(
-        "base", title="Teacher", words={"base": "Base model", "api": "API model"},
-        help="Who teaches in `distil`; in `both` it is always the tuned base.", source="decision 19",
+        "base",
+        title="Teacher",
+        words={"base": "Base model", "api": "API model"},
+        help="Who teaches in `distil`; in `both` it is always the tuned base.",
+        source="decision 19",
     )
     examples: float = described(
-        30_000, title="Answers kept", unit="count", low=1, high=1e9, slider=(100, 1e7), scale="log",
-        help="Teacher's answers that pass the filter and train the student.", source="decision 18",
+        30_000,
+        title="Answers kept",
+        unit="count",
+        low=1,
+        high=1e9,
+        slider=(100, 1e7),
+        scale="log",
+        help="Teacher's answers that pass the filter and train the student.",
+        source="decision 18",
     )
     accept_frac: float = described(
-        0.60, title="Answers accepted", unit="frac", low=0.01, high=1, step=0.01,
-        help="Share of generated answers that pass the filter.", source="OpenR1-Math 0.55; 0.30 to 0.95, judgement",
+        0.60,
+        title="Answers accepted",
+        unit="frac",
+        low=0.01,
+        high=1,
+        step=0.01,
+        help="Share of generated answers that pass the filter.",
+        source="OpenR1-Math 0.55; 0.30 to 0.95, judgement",
     )
     epochs: float = described(
-        3, title="Epochs", unit="count", above=0, high=100, slider=(1, 10), step=1,
-        help="Passes over the training data.", source="decision 21",
+        3,
+        title="Epochs",
+        unit="count",
+        above=0,
+        high=100,
+        slider=(1, 10),
+        step=1,
+        help="Passes over the training data.",
+        source="decision 21",
     )
     runs_per_release: float = described(
-        5, title="Runs per release", unit="count", low=1, high=1000, slider=(1, 20), step=1,
-        help="Training runs behind one release.", source="decision 20: 3 to 12, judgement",
+        5,
+        title="Runs per release",
+        unit="count",
+        low=1,
+        high=1000,
+        slider=(1, 20),
+        step=1,
+        help="Training runs behind one release.",
+        source="decision 20: 3 to 12, judgement",
     )
     usd_per_prompt: float = described(
-        0.02, title="Price of a prompt", unit="usd", low=0, high=1e4, slider=(0.001, 10), scale="log",
-        help="What one unlabelled prompt for the teacher costs.", source="decision 18; catalogue: synthetic-sample",
+        0.02,
+        title="Price of a prompt",
+        unit="usd",
+        low=0,
+        high=1e4,
+        slider=(0.001, 10),
+        scale="log",
+        help="What one unlabelled prompt for the teacher costs.",
+        source="decision 18; catalogue: synthetic-sample",
     )
     students: int = described(
-        1, title="Students of one teacher", unit="count", low=1, high=1000, slider=(1, 20), step=1,
+        1,
+        title="Students of one teacher",
+        unit="count",
+        low=1,
+        high=1000,
+        slider=(1, 20),
+        step=1,
         help="Students that share what is made once for the teacher (equation K7); this plan pays its share.",
         source="model.md K7",
     )
@@ -259,23 +562,56 @@ class Training(Section):
     """Where training runs."""
 
     hardware: str = described(
-        "nvidia-h100-sxm", title="Training accelerator", table="hardware", help="Rented by the hour.", source="catalogue: hardware",
+        "nvidia-h100-sxm",
+        title="Training accelerator",
+        table="hardware",
+        help="Rented by the hour.",
+        source="catalogue: hardware",
     )
     accelerators: int | None = described(
-        None, title="Accelerators", unit="count", low=1, high=4096, slider=(1, 256), scale="log",
-        unset="the smallest of 1, 2, 4 ... 64 that fits", help="Accelerators of one training run.", source="decision 23",
+        None,
+        title="Accelerators",
+        unit="count",
+        low=1,
+        high=4096,
+        slider=(1, 256),
+        scale="log",
+        unset="the smallest of 1, 2, 4 ... 64 that fits",
+        help="Accelerators of one training run.",
+        source="decision 23",
     )
     usd_per_accelerator_h: float | None = described(
-        None, title="Training rent", unit="usd_per_h", low=0, high=1e4, slider=(0.1, 50), scale="log",
-        unset="median of the providers' on-demand prices", help="USD per accelerator-hour.", source="decision 5; catalogue: cloud prices",
+        None,
+        title="Training rent",
+        unit="usd_per_h",
+        low=0,
+        high=1e4,
+        slider=(0.1, 50),
+        scale="log",
+        unset="median of the providers' on-demand prices",
+        help="USD per accelerator-hour.",
+        source="decision 5; catalogue: cloud prices",
     )
     seq_len: float = described(
-        2048, title="Sequence length", unit="tokens", low=128, high=1048576, slider=(512, 65536), scale="log",
-        help="Tokens of one packed training sequence.", source="model.md section 1",
+        2048,
+        title="Sequence length",
+        unit="tokens",
+        low=128,
+        high=1048576,
+        slider=(512, 65536),
+        scale="log",
+        help="Tokens of one packed training sequence.",
+        source="model.md section 1",
     )
     packing_frac: float = described(
-        0.85, title="Packing", unit="frac", low=0.01, high=1, step=0.01,
-        help="Useful over processed tokens: padding costs the same as text (equation F4).", source="model.md section 14: 0.5 to 0.98, judgement",
+        0.85,
+        title="Packing",
+        unit="frac",
+        low=0.01,
+        high=1,
+        step=0.01,
+        help="Useful over processed tokens: padding costs the same as text (equation F4).",
+        source="model.md section 14: 0.5 to 0.98, judgement",
     )
 
 
@@ -283,46 +619,96 @@ class Serving(Section):
     """What answers the requests."""
 
     hardware: str = described(
-        "nvidia-h100-sxm", title="Serving accelerator", table="hardware", help="What the replicas run on.", source="catalogue: hardware",
+        "nvidia-h100-sxm",
+        title="Serving accelerator",
+        table="hardware",
+        help="What the replicas run on.",
+        source="catalogue: hardware",
     )
     precision: Precision = described(
-        "fp8", title="Number format", words=PRECISION_WORDS, help="Format of the weights of every model served from the cloud.",
+        "fp8",
+        title="Number format",
+        words=PRECISION_WORDS,
+        help="Format of the weights of every model served from the cloud.",
         source="decision 31",
     )
     usd_per_accelerator_h: float | None = described(
-        None, title="Serving rent", unit="usd_per_h", low=0, high=1e4, slider=(0.1, 50), scale="log",
-        unset="median of the providers' prices", help="USD per accelerator-hour.", source="decision 5; catalogue: cloud prices",
+        None,
+        title="Serving rent",
+        unit="usd_per_h",
+        low=0,
+        high=1e4,
+        slider=(0.1, 50),
+        scale="log",
+        unset="median of the providers' prices",
+        help="USD per accelerator-hour.",
+        source="decision 5; catalogue: cloud prices",
     )
     purchase: Literal["on_demand", "reserved", "spot"] = described(
-        "on_demand", title="Rented", words={"on_demand": "On demand", "reserved": "Reserved, 1 year", "spot": "Spot"},
-        help="Which price of the list applies to serving.", source="catalogue: cloud prices",
+        "on_demand",
+        title="Rented",
+        words={"on_demand": "On demand", "reserved": "Reserved, 1 year", "spot": "Spot"},
+        help="Which price of the list applies to serving.",
+        source="catalogue: cloud prices",
     )
     target_load_frac: float = described(
-        0.70, title="Target load", unit="frac", low=0.05, high=0.95, step=0.01,
-        help="Load of a replica in the busy hour that replicas are sized for.", source="model.md section 14: 0.5 to 0.85, judgement",
+        0.70,
+        title="Target load",
+        unit="frac",
+        low=0.05,
+        high=0.95,
+        step=0.01,
+        help="Load of a replica in the busy hour that replicas are sized for.",
+        source="model.md section 14: 0.5 to 0.85, judgement",
     )
     min_replicas: int = described(
-        2, title="Least replicas", unit="count", low=1, high=1000, slider=(1, 20), step=1,
-        help="Kept running whatever the load, for availability.", source="decision 28",
+        2,
+        title="Least replicas",
+        unit="count",
+        low=1,
+        high=1000,
+        slider=(1, 20),
+        step=1,
+        help="Kept running whatever the load, for availability.",
+        source="decision 28",
     )
     autoscale: bool = described(
-        False, title="Scale with the load", help="Replicas follow the load within the month, with 15 % headroom (equation S3).",
+        False,
+        title="Scale with the load",
+        help="Replicas follow the load within the month, with 15 % headroom (equation S3).",
         source="decision 28",
     )
     accelerators_per_replica: int | None = described(
-        None, title="Accelerators per replica", unit="count", low=1, high=72, slider=(1, 8), step=1,
+        None,
+        title="Accelerators per replica",
+        unit="count",
+        low=1,
+        high=72,
+        slider=(1, 8),
+        step=1,
         unset="of 1, 2, 4, 8 the fewest accelerator-hours that keep the token limit",
-        help="Over how many accelerators a replica's weights are split.", source="decision 25",
+        help="Over how many accelerators a replica's weights are split.",
+        source="decision 25",
     )
     student_target: Literal["cloud", "workstation", "edge"] = described(
-        "cloud", title="Student runs on", words={"cloud": "The cloud", "workstation": "Our workstation", "edge": "Users' devices"},
-        help="The student can leave the cloud.", source="decision 32",
+        "cloud",
+        title="Student runs on",
+        words={"cloud": "The cloud", "workstation": "Our workstation", "edge": "Users' devices"},
+        help="The student can leave the cloud.",
+        source="decision 32",
     )
     edge_hardware: str | None = described(
-        None, title="Device", table="hardware", unset="RTX 4090 as workstation, Snapdragon 8 Elite as device",
-        help="The workstation's card or the users' device.", source="catalogue: hardware",
+        None,
+        title="Device",
+        table="hardware",
+        unset="RTX 4090 as workstation, Snapdragon 8 Elite as device",
+        help="The workstation's card or the users' device.",
+        source="catalogue: hardware",
     )
     edge_precision: Precision = described(
-        "int4", title="Number format, device", words=PRECISION_WORDS, help="Format of the student's weights outside the cloud.",
+        "int4",
+        title="Number format, device",
+        words=PRECISION_WORDS,
+        help="Format of the student's weights outside the cloud.",
         source="decision 31",
     )
