@@ -1,0 +1,53 @@
+"""Ground that every test stands on: no screen, no settings of the user, the same random examples in CI."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Folders in which programs keep what belongs to a user, on Linux, macOS and Windows.
+_USER_FOLDERS = {
+    "HOME": "",
+    "USERPROFILE": "",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_STATE_HOME": "state",
+    "APPDATA": "roaming",
+    "LOCALAPPDATA": "local",
+}
+
+
+def _user_folders(home: Path) -> dict[str, str]:
+    return {name: str(home / folder) for name, folder in _USER_FOLDERS.items()}
+
+
+# Set before anything imports Qt, and for fixtures wider than one test. The cache is shared by all tests of a
+# process, as fontconfig would otherwise read every font again for each.
+_session_home = Path(tempfile.mkdtemp(prefix="planner-tests-"))
+os.environ |= _user_folders(_session_home)
+os.environ["XDG_CACHE_HOME"] = str(_session_home / "cache")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# No deadline: the time of one example says nothing on a busy machine.
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+settings.load_profile("default")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a home of its own, so that none finds recent files or settings of another."""
+    home = tmp_path_factory.mktemp("home")
+    for name, folder in _user_folders(home).items():
+        monkeypatch.setenv(name, folder)
+    return home
+
+
+def pytest_unconfigure() -> None:
+    """Remove the home of the session."""
+    shutil.rmtree(_session_home, ignore_errors=True)
