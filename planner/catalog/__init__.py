@@ -1,0 +1,1 @@
+"""The catalogue: frozen rows with source and date, the loader, prices and caveats."""
