@@ -126,7 +126,7 @@ class Unit:
 
 
 def _letters(first_below: float = KILO) -> tuple[Step, ...]:
-    """Steps k, M, B, T; the first of them starts at `first_below`."""
+    """Make the steps k, M, B, T; the first of them starts at `first_below`."""
     return (
         Step(1.0, first_below),
         Step(KILO, MEGA, "k"),
@@ -195,6 +195,8 @@ UNITS: Final[Mapping[str, Unit]] = MappingProxyType(
         "points_per_month": Unit(_COUNT, whole=True, tail="/mo", editor="points/mo"),
         "requests_per_month": Unit(_COUNT, whole=True, tail="/mo", editor="/mo"),
         "1/month": Unit(_COUNT, whole=True, tail="/mo", editor="/mo"),
+        "factor_per_year": Unit(_COUNT, "×", whole=True, editor="/yr"),
+        "month_number": Unit(_COUNT, whole=True),
         "1/year": Unit(_COUNT, whole=True, tail="/yr", editor="/yr"),
         "tokens_per_s": Unit(_with_unit(_COUNT, "tok/s"), whole=True, editor="tok/s"),
         "requests_per_s": Unit(_with_unit(_COUNT, "req/s"), whole=True, editor="req/s"),
