@@ -1,0 +1,280 @@
+"""A read-only table: the twin of a plot, line items, comparisons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from planner.ui.kit.buttons import dotted_line
+from planner.ui.kit.layout import use_slim_bars
+from planner.ui.kit.paint import LEFT, RIGHT, Ink, advance, draw_marker, draw_text, fill
+from planner.ui.theme import draw_icon, font, px, text_width, theme, token
+
+Index = QModelIndex | QPersistentModelIndex
+CELL_ROLE = Qt.ItemDataRole.UserRole
+SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure or word of a table. ``value`` sorts; ``link`` is emitted when the cell is opened."""
+
+    text: str
+    value: float | None = None
+    link: str = ""
+    tone: str = ""
+    weight: int = 0
+    marker: str = ""
+
+
+Row = Sequence[Cell | str]
+
+
+def _cell(item: Cell | str) -> Cell:
+    return item if isinstance(item, Cell) else Cell(item)
+
+
+class TableModel(QAbstractTableModel):
+    """Headers and rows of cells."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers: list[str] = []
+        self.rows: list[list[Cell]] = []
+        self.numeric: list[bool] = []
+
+    def fill(self, headers: Sequence[str], rows: Sequence[Row]) -> None:
+        """Replace everything."""
+        self.beginResetModel()
+        self.headers = list(headers)
+        blank = Cell("")
+        width = len(headers)
+        self.rows = [([_cell(c) for c in row] + [blank] * width)[:width] for row in rows]
+        self.numeric = [any(row[i].value is not None for row in self.rows) for i in range(width)]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Rows."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Columns."""
+        return 0 if parent.isValid() else len(self.headers)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Text for all, the cell for the painter, the value for sorting."""
+        if not index.isValid():
+            return None
+        cell = self.rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell.text
+        if role == CELL_ROLE:
+            return cell
+        if role == SORT_ROLE:
+            if not self.numeric[index.column()]:
+                return cell.text.casefold()
+            return -math.inf if cell.value is None or math.isnan(cell.value) else cell.value
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if self.numeric[index.column()] else LEFT
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Titles of the columns."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.headers):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.headers[section]
+        return None
+
+
+class _Cells(QStyledItemDelegate):
+    """Paints the cells."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Text and padding."""
+        cell = index.data(CELL_ROLE)
+        text, weight = (cell.text, cell.weight or 500) if isinstance(cell, Cell) else ("", 500)
+        extra = px(16) if isinstance(cell, Cell) and cell.marker else 0
+        return QSize(math.ceil(text_width(text, 12, weight)) + px(24) + extra, px(28))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Rule above, selection, marker, text, dotted underline of links."""
+        cell = index.data(CELL_ROLE)
+        if not isinstance(cell, Cell):
+            return
+        t = theme()
+        box = QRectF(option.rect)
+        state = option.state
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            fill(painter, box, t.hover)
+        fill(painter, QRectF(box.left(), box.top(), box.width(), 1), t.hairline)
+        align = RIGHT if index.data(Qt.ItemDataRole.TextAlignmentRole) == RIGHT else LEFT
+        numeric = align == RIGHT
+        tone = token(cell.tone) if cell.tone else t.ink if numeric else t.ink2
+        ink = Ink(12, cell.weight or (500 if numeric else 400), tone, align=align)
+        room = box.adjusted(px(4), 1, -px(8), 0)
+        if cell.marker:
+            draw_marker(painter, cell.marker, QPointF(room.left() + px(6), room.center().y()), px(4.2))
+            room = room.adjusted(px(18), 0, 0, 0)
+        draw_text(painter, room, cell.text, ink, elide=True)
+        if cell.link:
+            width = min(room.width(), advance(cell.text, ink))
+            left = room.right() - width if numeric else room.left()
+            dotted_line(painter, left, left + width, room.center().y() + px(8), ink.value)
+        if state & QStyle.StateFlag.State_HasFocus:
+            for edge in (
+                QRectF(box.left(), box.top() + 1, box.width(), 1.5),
+                QRectF(box.left(), box.bottom() - 1.5, box.width(), 1.5),
+                QRectF(box.left(), box.top(), 1.5, box.height()),
+                QRectF(box.right() - 1.5, box.top(), 1.5, box.height()),
+            ):
+                fill(painter, edge, t.focus)
+        painter.restore()
+
+
+class _Head(QHeaderView):
+    """Muted column titles; the sorted one carries an arrow."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setSortIndicatorClearable(True)
+
+    def sectionSizeFromContents(self, section: int) -> QSize:
+        """Title, padding, room for the arrow."""
+        return QSize(math.ceil(text_width(self._title(section), 11)) + px(28), px(26))
+
+    def _title(self, section: int) -> str:
+        model = self.model()
+        return str(model.headerData(section, Qt.Orientation.Horizontal) or "") if model is not None else ""
+
+    def paintSection(self, painter: QPainter, rect: object, section: int) -> None:
+        """Paint one title."""
+        box = QRectF(rect)  # type: ignore[call-overload]
+        t = theme()
+        painter.save()
+        fill(painter, box, t.surface)
+        view = self.parent()
+        kinds = view.source.numeric if isinstance(view, Table) else []
+        align = RIGHT if section < len(kinds) and kinds[section] else LEFT
+        room = box.adjusted(px(4), 0, -px(8), 0)
+        sorted_here = self.isSortIndicatorShown() and self.sortIndicatorSection() == section
+        ink = Ink(11, 500 if sorted_here else 400, t.ink if sorted_here else t.muted, align=align)
+        draw_text(painter, room, self._title(section), ink, elide=True)
+        if sorted_here:
+            side = px(11)
+            down = self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+            width = min(room.width(), advance(self._title(section), ink)) + side + 3
+            x = room.right() - width if align == RIGHT else room.left() + width - side
+            icon = "chevron-down" if down else "chevron-up"
+            draw_icon(painter, icon, QPointF(x, box.center().y() - side / 2), side, t.ink)
+        painter.restore()
+
+
+class Table(QTableView):
+    """Headers and rows in our look: sortable, Ctrl+C copies as tab-separated text, Return opens a link."""
+
+    linkOpened = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.source = TableModel()
+        self._proxy = QSortFilterProxyModel(self)
+        self._proxy.setSourceModel(self.source)
+        self._proxy.setSortRole(SORT_ROLE)
+        self.setModel(self._proxy)
+        self.setHorizontalHeader(_Head())
+        self.setItemDelegate(_Cells(self))
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setSortingEnabled(True)
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.setCornerButtonEnabled(False)
+        use_slim_bars(self)
+        self.clicked.connect(self._open)
+        self.retheme()
+
+    def set_data(self, headers: Sequence[str], rows: Sequence[Row]) -> None:
+        """Show other rows; the order the user sorted by stays if the columns do."""
+        same = list(headers) == self.source.headers
+        self.source.fill(headers, rows)
+        if not same:
+            self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            self._fit()
+
+    def _fit(self) -> None:
+        self.resizeColumnsToContents()
+        head = self.horizontalHeader()
+        if self.source.headers:
+            head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+            head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+            head.setMinimumSectionSize(px(48))
+
+    def retheme(self) -> None:
+        """Fonts and row height follow zoom."""
+        self.setFont(font(12))
+        self.verticalHeader().setMinimumSectionSize(px(20))
+        self.verticalHeader().setDefaultSectionSize(px(28))
+        self._fit()
+
+    def as_text(self, *, selected_only: bool = False) -> str:
+        """The table as tab-separated text, headers first, in the order shown."""
+        picked = sorted({i.row() for i in self.selectionModel().selectedIndexes()}) if selected_only else []
+        numbers = picked or range(self._proxy.rowCount())
+        columns = range(self._proxy.columnCount())
+        lines = ["\t".join(self.source.headers)]
+        lines += ["\t".join(str(self._proxy.index(r, c).data()) for c in columns) for r in numbers]
+        return "\n".join(lines)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy, and open links."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.as_text(selected_only=True))
+            event.accept()
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex())
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _open(self, index: QModelIndex) -> None:
+        cell = index.data(CELL_ROLE) if index.isValid() else None
+        if isinstance(cell, Cell) and cell.link:
+            self.linkOpened.emit(cell.link)

@@ -1,0 +1,1 @@
+"""Plots: primitives in base, one file per figure."""
