@@ -471,7 +471,10 @@ def _percent_digits(size: float) -> str:
         return _localised(f"{percent:,.0f}")
     if percent >= 0.1:
         return _localised(f"{percent:.1f}")
-    return _localised(f"{_rounded(percent, 2):f}" if percent >= _PLAIN_LOW else f"{percent:.0e}")
+    rounded = _rounded(percent, 2)
+    if percent >= _PLAIN_LOW:
+        return _localised(f"{rounded:.{_decimals_of(rounded)}f}")
+    return _localised(f"{percent:.0e}".replace("e-", "e" + MINUS))
 
 
 def _chance(number: float) -> str:
