@@ -164,9 +164,9 @@ class Catalog:
         """
         return self.aliases.get(f"{kind}:{name}") or self._folded_aliases.get(f"{kind}:{name}".casefold())
 
-    def check(self) -> None:
-        """Read every table, so that a broken one is found now."""
-        for table in TABLES:
+    def check(self, *tables: str) -> None:
+        """Read the tables named, or all of them, so that a broken one is found now."""
+        for table in tables or TABLES:
             getattr(self, table)
 
     @cached_property
@@ -229,7 +229,7 @@ def load_catalog() -> Catalog:
     return read_catalog(resource("catalog"))
 
 
-def suggest(name: str, known: Iterable[str] | Mapping[str, str]) -> str:
+def suggest(name: str, known: Iterable[str], ids: Mapping[str, str] | None = None) -> str:
     """Write "Did you mean ...?" for a name that is not known; empty when nothing is like it.
 
     Names that contain the asked one, or else those that are spelled alike.
@@ -238,11 +238,12 @@ def suggest(name: str, known: Iterable[str] | Mapping[str, str]) -> str:
     ----------
     name : str
         What was asked for.
-    known : iterable of str, or mapping of str to str
-        What there is; of a mapping the keys are compared and the values shown.
+    known : iterable of str
+        What there is.
+    ids : mapping of str to str, optional
+        What to show in place of a known name.
     """
-    shown = known if isinstance(known, Mapping) else {word: word for word in known}
-    folded = {word.casefold(): text for word, text in shown.items()}
+    folded = {word.casefold(): (ids or {}).get(word, word) for word in known}
     asked = name.casefold()
     inside = sorted((word for word in folded if asked and asked in word), key=len)
     close = difflib.get_close_matches(asked, folded, n=_SUGGESTIONS, cutoff=_LIKENESS)
@@ -259,7 +260,7 @@ def _find(kind: str, table: Mapping[str, Record], name: str) -> Record:
     record = table.get(name)
     if record is None:
         names = {str(getattr(row, "name", key)): key for key, row in table.items()}
-        hint = suggest(name, names | {key: key for key in table}) or _see(kind)
+        hint = suggest(name, [*table, *names], names) or _see(kind)
         raise CatalogError("unknown_id", f'There is no {kind} "{name}" in the catalogue.', hint)
     return record
 
