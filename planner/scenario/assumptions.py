@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.scenario.fields import described
+from planner.scenario.fields import Tolerant, Whole, described
 from planner.scenario.sections import Section
 
 
@@ -162,7 +162,7 @@ class Limits(Section):
 class Refresh(Section):
     """How the release is kept current."""
 
-    interval_months: Annotated[int, Field(ge=1, le=60)] | Literal["optimal"] = described(
+    interval_months: Annotated[Annotated[int, Field(ge=1, le=60)] | Literal["optimal"], Tolerant] = described(
         4,
         title="Refresh every",
         unit="months",
@@ -171,7 +171,7 @@ class Refresh(Section):
         slider=(1, 24),
         step=1,
         or_word=True,
-        help='Months between refreshes, or "optimal": the interval with the least refresh and staleness cost.',
+        help='Months between refreshes, or "optimal": the least cost of refreshes and staleness.',
         source="decision 41",
     )
     new_data_frac: float = described(
@@ -217,7 +217,7 @@ class Refresh(Section):
         help="Months from collecting data to serving the release; half as much again for tune, then distil.",
         source="model.md U6: 0.1 to 1.5",
     )
-    api_migration_months: int | None = described(
+    api_migration_months: Annotated[int | None, Tolerant] = described(
         18,
         title="API model withdrawn every",
         unit="months",
@@ -229,7 +229,7 @@ class Refresh(Section):
         help="The provider withdraws the model: evaluation and labour of a refresh.",
         source="decision 44; recalled",
     )
-    teacher_update_months: int | None = described(
+    teacher_update_months: Annotated[int | None, Tolerant] = described(
         None,
         title="Base replaced every",
         unit="months",
@@ -238,7 +238,7 @@ class Refresh(Section):
         slider=(6, 48),
         step=1,
         unset="never",
-        help="Base, teacher or both are replaced: the first release is repeated without the labels already owned.",
+        help="A new base or teacher: the first release is repeated without the labels already owned.",
         source="decision 44",
     )
 
@@ -273,7 +273,7 @@ class Quality(Section):
         low=25.5,
         high=94.5,
         step=0.5,
-        help="Base model fine-tuned on 10,000 examples. With the prompted score it fixes the curve from loss to score (Q6).",
+        help="Base model tuned on 10,000 examples; with the prompted score it fixes the score curve (Q6).",
         source="decision 37, assumed; +/- 6",
     )
     finetune_points: float | None = described(
@@ -536,7 +536,7 @@ class Prices(Section):
     api_fall_factor_per_year: float | None = described(
         None,
         title="API price falls by",
-        unit="factor_per_year",
+        unit="1",
         low=0.2,
         high=100,
         slider=(1, 10),
@@ -703,10 +703,10 @@ class Report(Section):
         help="Units of the currency per USD.",
         source="you",
     )
-    fiscal_year_start_month: int = described(
+    fiscal_year_start_month: Whole = described(
         1,
         title="Fiscal year starts in",
-        unit="month_number",
+        unit="1",
         low=1,
         high=12,
         step=1,

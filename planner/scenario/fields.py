@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypedDict, Union, Unpack, get_args, get_origin
+from typing import Annotated, Any, Literal, TypedDict, Union, Unpack, get_args, get_origin
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from pydantic.fields import FieldInfo
 
 Kind = Literal["number", "integer", "choice", "catalog", "flag", "text", "month", "choices", "interval"]
@@ -21,6 +21,15 @@ Table = Literal[
 
 DECISION = "decision"
 JUDGEMENT = "judgement"
+
+
+def _whole(value: object) -> object:
+    """Take 24.0 for 24: a slider and a hand-written file may say either."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Tolerant = BeforeValidator(_whole)
+Whole = Annotated[int, Tolerant]
 
 
 class About(TypedDict, total=False):
@@ -43,7 +52,7 @@ class About(TypedDict, total=False):
     or_word: bool
 
 
-def described(default: Any, **about: Unpack[About]) -> Any:
+def described(default: object, **about: Unpack[About]) -> Any:
     """Return a pydantic field with its description.
 
     Parameters
@@ -67,7 +76,7 @@ def described(default: Any, **about: Unpack[About]) -> Any:
         limits["le"] = about["high"]
     if about.get("or_word"):  # pydantic cannot hold a word against a limit: the type carries the limits
         limits = {}
-    extra = {key: value for key, value in about.items() if key not in ("title", "help")}
+    extra: dict[str, Any] = {key: value for key, value in about.items() if key not in ("title", "help")}
     return Field(
         default,
         title=about["title"],
@@ -143,25 +152,31 @@ class FieldSpec:
         elif self.kind == "month":
             text = "a month such as 2027-01"
         elif self.numeric:
-            text = self._allowed_number()
+            text = self.allowed_number
         else:
             text = "text"
         return f"{text}, or null ({self.unset})" if self.nullable and self.unset else text
 
-    def _allowed_number(self) -> str:
+    @property
+    def allowed_number(self) -> str:
+        """The limits of a number, in words; the end of a range has the same."""
         noun = "a whole number" if self.kind in ("integer", "interval") else "a number"
         low = self.low if self.low is not None else self.above
         word = "above" if self.low is None else "from"
-        if low is not None and self.high is not None:
-            text = f"{noun} {word} {low:,g} to {self.high:,g}"
-        elif low is not None:
-            text = f"{noun} {word} {low:,g}"
-        else:
-            text = noun
+        text = noun
+        if low is not None:
+            text = f"{noun} {word} {_plain(low)}"
+            text = text if self.high is None else f"{text} to {_plain(self.high)}"
         return f'{text}, or "optimal"' if self.kind == "interval" else text
 
 
-def _parts(annotation: Any) -> tuple[Any, bool]:
+def _plain(limit: float) -> str:
+    if float(limit).is_integer() and abs(limit) < 1e10:
+        return f"{limit:,.0f}"
+    return f"{limit:g}".replace("e+", "e")
+
+
+def _parts(annotation: object) -> tuple[object, bool]:
     """Return an annotation without None, and whether None was in it."""
     if isinstance(annotation, UnionType) or get_origin(annotation) is Union:
         rest = [part for part in get_args(annotation) if part is not NoneType]
@@ -169,7 +184,7 @@ def _parts(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
-def _kind(annotation: Any, extra: dict[str, Any], name: str) -> tuple[Kind, tuple[str, ...]]:
+def _kind(annotation: object, extra: dict[str, Any], name: str) -> tuple[Kind, tuple[str, ...]]:
     if "table" in extra:
         return "catalog", ()
     if get_origin(annotation) is Literal:
@@ -178,7 +193,7 @@ def _kind(annotation: Any, extra: dict[str, Any], name: str) -> tuple[Kind, tupl
         return "choices", tuple(str(word) for word in get_args(get_args(annotation)[0]))
     if isinstance(annotation, tuple):  # a number of months, or a word
         return "interval", ()
-    simple: dict[Any, Kind] = {bool: "flag", int: "integer", float: "number", str: "text"}
+    simple: dict[object, Kind] = {bool: "flag", int: "integer", float: "number", str: "text"}
     return ("month" if name == "start_month" else simple[annotation]), ()
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Self, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
 
+from planner.catalog.load import suggest
 from planner.errors import InputError, PlanFileError
 from planner.scenario.assumptions import Labour, Limits, Ownership, Prices, Quality, Refresh, Report, Site
-from planner.scenario.fields import FieldSpec, described, specs_of
+from planner.scenario.fields import FieldSpec, Whole, described, specs_of
 from planner.scenario.ranges import Range
 from planner.scenario.sections import (
     Api,
@@ -25,8 +24,9 @@ from planner.scenario.sections import (
     Training,
     Workload,
 )
+from planner.scenario.wording import input_error, refused
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
 StrategyId = Literal["api", "prompt", "finetune", "distil", "both"]
 STRATEGY_IDS: tuple[StrategyId, ...] = ("api", "prompt", "finetune", "distil", "both")
 STRATEGY_WORDS: dict[str, str] = {
@@ -48,7 +48,7 @@ class Scenario(Section):
     start_month: str = described(
         "2027-01", title="First release", help="Month of the first release, before any traffic.", source="you"
     )
-    horizon_months: int = described(
+    horizon_months: Whole = described(
         24,
         title="Horizon",
         unit="months",
@@ -92,6 +92,8 @@ class Scenario(Section):
             raise ValueError("a scenario needs a name")
         if len(name) > 20_000:
             raise ValueError("a name holds at most 20,000 characters")
+        if not name.isprintable():
+            raise ValueError("a name holds no line breaks or control characters")
         return name
 
     @field_validator("start_month")
@@ -110,7 +112,7 @@ class Scenario(Section):
 
     @field_validator("strategies", mode="before")
     @classmethod
-    def _in_order(cls, chosen: Any) -> Any:
+    def _in_order(cls, chosen: object) -> object:
         """Strategies stand in the fixed order, each once, whatever order they were written in."""
         if not isinstance(chosen, list | tuple) or not all(word in STRATEGY_IDS for word in chosen):
             return tuple(chosen) if isinstance(chosen, list) else chosen
@@ -125,15 +127,15 @@ class Scenario(Section):
         for path, span in ranges.items():
             spec = specs.get(path)
             if spec is None:
-                raise ValueError(f"{path!r} is no input{_did_you_mean(path, specs)}")
+                raise refused(f"there is no such input. {suggest(path, list(specs))}".rstrip(" .?"), path)
             if not spec.numeric or path == "horizon_months":
-                raise ValueError(f"{path} takes no range: it is not an uncertain number")
+                raise refused("takes no range, it is not an uncertain number", path)
             for end in (span.low, span.mode, span.high):
                 too_low = (spec.low is not None and end < spec.low) or (
                     spec.above is not None and end <= spec.above
                 )
                 if too_low or (spec.high is not None and end > spec.high):
-                    raise ValueError(f"the range of {path} holds {end:g}; allowed is {spec.allowed}")
+                    raise refused(f"the range holds {end:g}; allowed is {spec.allowed_number}", path)
         return ranges
 
     @model_validator(mode="after")
@@ -141,7 +143,7 @@ class Scenario(Section):
         for name in ("base", "student"):
             part: Base | Student = getattr(self, name)
             if part.model is None and part.params is None:
-                raise ValueError(f"{name}.model and {name}.params are both null; give a model or a size")
+                raise refused(f"is null, and so is {name}.params; give a model or a size", f"{name}.model")
         return self
 
     def get(self, path: str) -> Any:
@@ -195,18 +197,9 @@ def spec_for(path: str) -> FieldSpec:
     """
     specs = specs_of(Scenario)
     if path not in specs:
-        raise InputError(
-            "unknown_field", f"There is no input {path!r}.", _did_you_mean(path, specs).strip(" ;"), path=path
-        )
+        hint = suggest(path, list(specs))
+        raise InputError("unknown_field", f'There is no input "{path}".', hint, path=path)
     return specs[path]
-
-
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    names = list(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if not close and "." not in word:
-        close = difflib.get_close_matches(word, [name.rpartition(".")[2] for name in names], n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def validated(model: type[_Model], values: object, prefix: str = "") -> _Model:
@@ -222,10 +215,10 @@ def validated(model: type[_Model], values: object, prefix: str = "") -> _Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        found = (_input_error(model, detail, prefix) for detail in error.errors(include_url=False))
-        problems = list(
-            {problem.path: problem for problem in found}.values()
-        )  # a union reports each of its branches
+        specs = specs_of(Scenario)
+        details = error.errors(include_url=False)
+        found = [input_error(model, specs, detail, prefix) for detail in details]
+        problems = list({problem.path: problem for problem in found}.values())  # a union reports each branch
     if len(problems) == 1:
         raise problems[0]
     raise PlanFileError(
@@ -233,72 +226,6 @@ def validated(model: type[_Model], values: object, prefix: str = "") -> _Model:
         f"{len(problems)} values are not allowed. First: {problems[0].message}",
         problems[0].hint,
         problems=problems,
-    )
-
-
-def _names_at(model: type[BaseModel], parts: tuple[int | str, ...]) -> list[str]:
-    """Return the field names allowed where an unknown field was found."""
-    target: Any = model
-    for part in parts[:-1]:
-        if (
-            isinstance(part, str)
-            and isinstance(target, type)
-            and issubclass(target, BaseModel)
-            and part in target.model_fields
-        ):
-            target = target.model_fields[part].annotation
-        elif target is Plan or part == "scenarios" or isinstance(part, int):
-            target = Scenario
-    return list(target.model_fields) if isinstance(target, type) and issubclass(target, BaseModel) else []
-
-
-def _input_error(model: type[BaseModel], detail: ErrorDetails, prefix: str) -> InputError:
-    """Say a pydantic problem in the words of the field: path, value, what is allowed."""
-    parts = detail["loc"]
-    kept = [
-        str(part)
-        for part in parts
-        if str(part) != "int" and not str(part).startswith(("constrained-", "literal["))
-    ]
-    path = prefix + ".".join(kept)
-    inner = kept[2:] if kept[:1] == ["scenarios"] else kept
-    dotted = ".".join(part for part in inner if not part.isdecimal())
-    value = detail["input"]
-    if detail["type"] == "extra_forbidden":
-        return InputError(
-            "unknown_field",
-            f"There is no input {path!r}.",
-            _did_you_mean(kept[-1], _names_at(model, parts)).removeprefix("; did").join(("Did", ""))
-            if _did_you_mean(kept[-1], _names_at(model, parts))
-            else "",
-            path=path,
-            value=value,
-        )
-    shown = repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."
-    spec = specs_of(Scenario).get(dotted)
-    if detail["type"] == "value_error":
-        reason = str(detail.get("ctx", {}).get("error", detail["msg"]))
-        where = path or prefix.rstrip(".")
-        return InputError(
-            "not_allowed",
-            f"{where}: {reason}." if where else f"{reason[:1].upper()}{reason[1:]}.",
-            path=path,
-            value=value,
-        )
-    if spec is not None:
-        return InputError(
-            "not_allowed",
-            f"{spec.title} ({path}) is {shown}; allowed is {spec.allowed}.",
-            path=path,
-            value=value,
-            allowed=spec.allowed,
-        )
-    return InputError(
-        "not_allowed",
-        f"{path or 'the plan'} is {shown}: {detail['msg']}.",
-        path=path,
-        value=value,
-        allowed=detail["msg"],
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
-from planner.scenario.fields import described
+from planner.scenario.fields import Tolerant, Whole, described
 
 Precision = Literal["bf16", "fp8", "fp4", "int8", "int4"]
 PRECISION_WORDS = {"bf16": "16-bit", "fp8": "FP8", "fp4": "FP4", "int8": "INT8", "int4": "INT4"}
@@ -16,6 +16,14 @@ class Section(BaseModel):
     """Frozen, closed to unknown fields, and without NaN or infinity anywhere."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+
+    @field_validator("*")
+    @classmethod
+    def _writable(cls, value: object) -> object:
+        """Refuse half a character: it could not be saved."""
+        if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
+            raise ValueError("the text holds half a character (a lone surrogate)")
+        return value
 
 
 class Workload(Section):
@@ -73,7 +81,7 @@ class Workload(Section):
         high=5,
         slider=(0, 3),
         step=0.01,
-        help="Standard deviation of answer length over its mean. Long answers hold memory longer (equation I3).",
+        help="Standard deviation of answer length over its mean. Long answers hold memory longer (I3).",
         source="Azure LLM trace 2023, conversation",
     )
     instruction_tokens: float = described(
@@ -105,7 +113,7 @@ class Workload(Section):
         low=0,
         high=1,
         step=0.01,
-        help="Share of the prompt that repeats and is read from a prefix cache, by API and own servers alike.",
+        help="Share of the prompt that is read from a prefix cache, by API and own servers alike.",
         source="decision 16; judgement",
     )
     peak_to_mean: float = described(
@@ -307,7 +315,7 @@ class Api(Section):
         title="API energy as if",
         table="models",
         unset="the base model",
-        help="The provider's model and its energy are unknown; energy is counted as if this model ran at FP8 on H100.",
+        help="The provider's energy is unknown; it is counted as if this model ran at FP8 on H100.",
         source="decision 35",
     )
 
@@ -461,7 +469,7 @@ class Finetune(Section):
         help="Which fine-tuning price applies.",
         source="catalogue: fine-tuning prices",
     )
-    tasks: int = described(
+    tasks: Whole = described(
         1,
         title="Tasks on one base",
         unit="count",
@@ -469,7 +477,7 @@ class Finetune(Section):
         high=1000,
         slider=(1, 20),
         step=1,
-        help="Tasks of this size whose adapters share the base's replicas; this plan pays its share. Not with all weights tuned.",
+        help="Tasks whose adapters share the base's replicas; this plan pays its share.",
         source="LoRA Without Regret, multi-tenant serving",
     )
 
@@ -545,7 +553,7 @@ class Distil(Section):
         help="What one unlabelled prompt for the teacher costs.",
         source="decision 18; catalogue: synthetic-sample",
     )
-    students: int = described(
+    students: Whole = described(
         1,
         title="Students of one teacher",
         unit="count",
@@ -568,7 +576,7 @@ class Training(Section):
         help="Rented by the hour.",
         source="catalogue: hardware",
     )
-    accelerators: int | None = described(
+    accelerators: Annotated[int | None, Tolerant] = described(
         None,
         title="Accelerators",
         unit="count",
@@ -661,7 +669,7 @@ class Serving(Section):
         help="Load of a replica in the busy hour that replicas are sized for.",
         source="model.md section 14: 0.5 to 0.85, judgement",
     )
-    min_replicas: int = described(
+    min_replicas: Whole = described(
         2,
         title="Least replicas",
         unit="count",
@@ -678,7 +686,7 @@ class Serving(Section):
         help="Replicas follow the load within the month, with 15 % headroom (equation S3).",
         source="decision 28",
     )
-    accelerators_per_replica: int | None = described(
+    accelerators_per_replica: Annotated[int | None, Tolerant] = described(
         None,
         title="Accelerators per replica",
         unit="count",
