@@ -41,7 +41,7 @@ TYPES = {"mypy": ["-m", "mypy"]}
 PACKAGE_MANAGERS = {
     "apt-get": (
         "apt-get update",
-        "apt-get install -y --no-install-recommends",
+        "apt-get install -y --no-install-recommends --no-upgrade",
         "libdbus-1-3 libegl1 libfontconfig1 libfreetype6 libgl1 libglib2.0-0 libwayland-client0 "
         "libwayland-cursor0 libwayland-egl1 libx11-6 libx11-xcb1 libxcb-cursor0 libxcb-glx0 libxcb-icccm4 "
         "libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-render0 libxcb-shape0 "
