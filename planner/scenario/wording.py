@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from planner.errors import InputError
 from planner.scenario.fields import FieldSpec
 
 _LONGEST_SHOWN = 60
+_SHORTEST_MEANT = 2  # letters; shorter words are inside of everything
 _BRANCHES = ("int", "float", "str", "bool", "none")
 _BRANCH_STARTS = ("constrained-", "literal[", "function-")
 
@@ -72,7 +73,7 @@ def input_error(
     path = prefix + ".".join(map(str, (*parts, *([context["path"]] if context.get("path") else []))))
     value = detail["input"]
     if detail["type"] == "extra_forbidden":
-        message, hint = f'There is no input "{path}".', suggest(str(parts[-1]), _names_at(model, parts))
+        message, hint = f'There is no input "{path}".', _meant(str(parts[-1]), _names_at(model, parts))
         return InputError("unknown_field", message, hint, path=path, value=value)
     if detail["type"] in ("refused", "value_error"):
         reason = str(context.get("reason") or context.get("error") or detail["msg"])
@@ -86,6 +87,10 @@ def input_error(
     if detail["type"] == "missing":
         message = f"{path} is missing."
     return InputError("not_allowed", message, path=path, value=value, allowed=allowed)
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    return suggest(word, known) if len(word) > _SHORTEST_MEANT else ""
 
 
 def _is_branch(part: int | str) -> bool:
