@@ -1,0 +1,380 @@
+"""Charts painted as widgets: what stacked bars, plain bars and whiskers share, and the stacked bars."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from planner.ui.kit.paint import (
+    Edge,
+    Ink,
+    advance,
+    draw_marker,
+    draw_text,
+    hatch,
+    rounded,
+)
+from planner.ui.plots.items import tone_of
+from planner.ui.theme import colour, metrics, mix, on_fill, px, text_width, theme
+
+Writer = Callable[[float], str]
+LIGHTNESS = (1.0, 0.66, 0.44, 0.28, 0.16)
+
+
+def finite(value: float, otherwise: float = 0.0) -> float:
+    """The value, or something else where it is not a number."""
+    return value if math.isfinite(value) else otherwise
+
+
+class Chart(QWidget):
+    """Base of painted charts: rows and parts that mouse and arrow keys visit; ``visited`` names them."""
+
+    visited = Signal(int, int)
+    opened = Signal(int, int)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._at: tuple[int, int] | None = None
+        self._keyboard = False
+
+    # -- what subclasses tell
+
+    def row_count(self) -> int:
+        """Rows."""
+        return 0
+
+    def part_count(self, row: int) -> int:
+        """Parts of a row that can be visited."""
+        return 1
+
+    def part_at(self, where: QPointF) -> tuple[int, int] | None:
+        """Row and part under a pixel."""
+        return None
+
+    def read_out(self, row: int, part: int) -> str:
+        """One part in words."""
+        return ""
+
+    # -- visiting
+
+    @property
+    def visiting(self) -> tuple[int, int] | None:
+        """Row and part under pointer or keyboard, if they still exist."""
+        if self._at is None:
+            return None
+        row, part = self._at
+        return self._at if row < self.row_count() and part < self.part_count(row) else None
+
+    def visit(self, at: tuple[int, int] | None) -> None:
+        """Go to a part, or nowhere."""
+        if at == self._at:
+            return
+        self._at = at
+        if at is not None:
+            self.setAccessibleDescription(self.read_out(*at))
+            self.visited.emit(*at)
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Visit what is under the pointer."""
+        self.visit(self.part_at(event.position()))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open what is under the pointer."""
+        self._keyboard = False
+        at = self.part_at(event.position())
+        if at is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit(*at)
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Visit nothing."""
+        if not (self.hasFocus() and self._keyboard):
+            self.visit(None)
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows visit, Return opens, Escape ends."""
+        key = Qt.Key(event.key())
+        rows = self.row_count()
+        here = self.visiting
+        moves = {
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+        }
+        if key in moves and rows:
+            self._keyboard = True
+            self.visit(self._next(here, moves[key]))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and here is not None:
+            self.opened.emit(*here)
+        elif key == Qt.Key.Key_Escape and here is not None:
+            self.visit(None)
+        else:
+            event.ignore()
+            return
+        event.accept()
+
+    def _next(self, here: tuple[int, int] | None, move: tuple[int, int]) -> tuple[int, int]:
+        if here is None:
+            return (0, 0)
+        row = min(max(here[0] + move[0], 0), self.row_count() - 1)
+        part = min(max(here[1] + move[1], 0), max(0, self.part_count(row) - 1))
+        return (row, part)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus when the keyboard brought it."""
+        self._keyboard = event.reason() != Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Visit nothing."""
+        super().focusOutEvent(event)
+        self._keyboard = False
+        self.visit(None)
+
+    # -- paint
+
+    def sizeHint(self) -> QSize:
+        """Some room."""
+        return QSize(px(280), px(140))
+
+    def minimumSizeHint(self) -> QSize:
+        """Little room."""
+        return QSize(px(120), px(60))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Hand over to `draw`; nothing is painted without room."""
+        if self.width() < 8 or self.height() < 8:
+            return
+        painter = QPainter(self)
+        try:
+            self.draw(painter, float(self.width()), float(self.height()))
+            if self.hasFocus() and self._keyboard:
+                rounded(painter, QRectF(self.rect()), px(5), None, Edge(theme().focus, 1.5))
+        finally:
+            painter.end()
+
+    def draw(self, painter: QPainter, width: float, height: float) -> None:
+        """Paint the chart."""
+        raise NotImplementedError
+
+
+def draw_name(painter: QPainter, box: QRectF, row: tuple[str, str, bool]) -> None:
+    """Marker and name of a row at the left: (strategy or empty, name, selected)."""
+    strategy, name, selected = row
+    left = 0.0
+    if strategy in theme().strategy:
+        draw_marker(painter, strategy, QPointF(box.left() + px(6), box.center().y()), px(42) / 10)
+        left = px(17)
+    ink = Ink(12, 600 if selected else 400, theme().ink if selected else theme().ink2)
+    draw_text(painter, box.adjusted(left, 0, 0, 0), name, ink, elide=True)
+
+
+def names_width(names: Sequence[tuple[str, str]], limit: float) -> float:
+    """Room for markers and names (strategy, name), at most a limit."""
+    marker = px(17) if any(s in theme().strategy for s, _ in names) else 0
+    widest = max((text_width(n, 12, 600) for _, n in names), default=0.0)
+    return min(marker + widest + px(8), limit)
+
+
+@dataclass(frozen=True)
+class StackRow:
+    """A stacked bar: one value a category, the total in words; ``span`` instead where it is unknown."""
+
+    strategy: str
+    name: str
+    values: tuple[float, ...] = ()
+    total: str = ""
+    span: tuple[float, float] | None = None
+    selected: bool = False
+
+
+class StackedBars(Chart):
+    """Stacked bars: hue is the strategy, lightness the category, largest category first."""
+
+    def __init__(self, name: str, writer: Writer) -> None:
+        super().__init__(name)
+        self._writer = writer
+        self._categories: list[str] = []
+        self._rows: list[StackRow] = []
+        self._top = 0.0
+
+    def set_data(self, categories: Sequence[str], rows: Sequence[StackRow], top: float | None = None) -> None:
+        """Other bars; ``top`` is the end of the axis, else the longest bar."""
+        self._categories, self._rows = list(categories), list(rows)
+        longest = max((self._length(r) for r in self._rows), default=0.0)
+        self._top = max(longest, finite(top or 0.0))
+        self.update()
+
+    @staticmethod
+    def _length(row: StackRow) -> float:
+        if row.span is not None:
+            return max(0.0, finite(row.span[0]), finite(row.span[1]))
+        return sum(max(0.0, finite(v)) for v in row.values)
+
+    def row_count(self) -> int:
+        """Rows."""
+        return len(self._rows)
+
+    def part_count(self, row: int) -> int:
+        """Categories, or the one span."""
+        return 1 if self._rows[row].span is not None else max(1, len(self._rows[row].values))
+
+    def read_out(self, row: int, part: int) -> str:
+        """Strategy, category, value and share."""
+        r = self._rows[row]
+        if r.span is not None or part >= min(len(r.values), len(self._categories)):
+            return f"{r.name}: {r.total}"
+        value, whole = finite(r.values[part]), self._length(r)
+        share = f", {100 * value / whole:.0f}% of {r.total}" if whole > 0 and value >= 0 else ""
+        return f"{r.name}: {self._categories[part]} {self._writer(value)}{share}"
+
+    # -- geometry
+
+    def _layout(self) -> tuple[float, float, float, float]:
+        """Left of the bars, their full length, top, pitch."""
+        width, height = float(self.width()), float(self.height())
+        left = names_width([(r.strategy, r.name) for r in self._rows], width * 0.45)
+        right = max((text_width(r.total, 12, 600) for r in self._rows), default=0.0) + px(14)
+        top = float(px(22)) if self._categories else 0.0
+        pitch = (height - top) / max(1, len(self._rows))
+        return left, max(1.0, width - left - right), top, max(1.0, pitch)
+
+    def _bar_height(self, pitch: float) -> float:
+        return float(round(min(px(26), max(2.0, pitch - px(8)))))
+
+    def _x(self, value: float, left: float, room: float) -> float:
+        return left + (room * min(1.0, max(0.0, value / self._top)) if self._top > 0 else 0.0)
+
+    def _parts(self, row: int) -> list[tuple[int, QRectF]]:
+        """Pixel rectangles of the segments of a row."""
+        left, room, top, pitch = self._layout()
+        high = self._bar_height(pitch)
+        y = round(top + pitch * (row + 0.5) - high / 2)
+        r = self._rows[row]
+        if r.span is not None:
+            low, far = sorted((finite(r.span[0]), finite(r.span[1])))
+            x0, x1 = round(self._x(low, left, room)), round(self._x(far, left, room))
+            return [(0, QRectF(x0, y, max(2, x1 - x0), high))]
+        parts, run = [], 0.0
+        for i, value in enumerate(r.values):
+            value = max(0.0, finite(value))
+            x0, x1 = round(self._x(run, left, room)), round(self._x(run + value, left, room))
+            run += value
+            if value > 0:
+                parts.append((i, QRectF(x0, y, max(1, x1 - x0 - 1), high)))
+        return parts
+
+    def part_at(self, where: QPointF) -> tuple[int, int] | None:
+        """The segment under a pixel."""
+        for row in range(len(self._rows)):
+            for part, box in self._parts(row):
+                if box.adjusted(0, -2, 1, 2).contains(where):
+                    return row, part
+        return None
+
+    # -- paint
+
+    def draw(self, painter: QPainter, width: float, height: float) -> None:
+        """Legend or read-out, then the rows."""
+        left, _, top, pitch = self._layout()
+        here = self.visiting
+        if self._categories:
+            line = QRectF(left, 0, width - left, px(18))
+            if here is None:
+                self._legend(painter, line)
+            else:
+                self._say(painter, QRectF(0, 0, width, px(18)), left, self.read_out(*here))
+        for i, row in enumerate(self._rows):
+            line = QRectF(0, top + pitch * i, left, pitch)
+            draw_name(painter, line, (row.strategy, row.name, row.selected))
+            end = self._draw_row(painter, i, here)
+            box = QRectF(end + px(8), line.top(), max(0.0, width - end - px(8)), pitch)
+            draw_text(painter, box, row.total, Ink(12, 600 if row.selected else 500))
+
+    @staticmethod
+    def _say(painter: QPainter, box: QRectF, left: float, text: str) -> None:
+        ink = Ink(12, 500)
+        start = max(0.0, min(left, box.width() - advance(text, ink)))
+        draw_text(painter, box.adjusted(start, 0, 0, 0), text, ink, elide=True)
+
+    def _legend(self, painter: QPainter, box: QRectF) -> None:
+        t, x, side = theme(), box.left(), px(10)
+        for name, share in zip(self._categories, _shades(len(self._categories)), strict=True):
+            need = px(15) + text_width(name, 11)
+            if x + need > box.right() + 1:
+                break
+            square = QRectF(x, box.center().y() - side / 2, side, side)
+            rounded(painter, square, px(2), mix(t.surface, t.ink2, share))
+            draw_text(painter, QRectF(x + px(15), box.top(), need, box.height()), name, Ink(11, 400, t.muted))
+            x += need + px(16)
+
+    def _draw_row(self, painter: QPainter, index: int, here: tuple[int, int] | None) -> float:
+        """Paint the segments; answers where the bar ends."""
+        t, row = theme(), self._rows[index]
+        hue = tone_of(row.strategy if row.strategy in t.strategy else "ink2")
+        end = self._layout()[0]
+        shades = _shades(max(len(row.values), len(self._categories)))
+        for part, box in self._parts(index):
+            end = box.right()
+            if row.span is not None:
+                hatch(painter, box, hue)
+            else:
+                self._segment(painter, box, mix(t.surface, hue, shades[part]), row.values[part])
+            if here == (index, part):
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+                painter.setPen(QPen(colour(t.ink), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(box.adjusted(1, 1, -1, -1))
+        return end
+
+    def _segment(self, painter: QPainter, box: QRectF, shade: str, value: float) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.fillRect(box, colour(shade))
+        if theme().high_contrast:
+            painter.setPen(QPen(colour(theme().ink), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+        text = self._writer(value)
+        ink = Ink(11, 600, on_fill(shade))
+        if box.width() > advance(text, ink) + px(24) and box.height() >= metrics(11, 600).height():
+            draw_text(painter, box.adjusted(px(6), 0, 0, 0), text, ink)
+
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """The figures."""
+        rows = []
+        for r in self._rows:
+            values = [self._writer(finite(v)) for v in r.values] if r.span is None else []
+            values += [""] * (len(self._categories) - len(values))
+            rows.append([r.name, *values[: len(self._categories)], r.total])
+        return ["Strategy", *self._categories, "Total"], rows
+
+    def describe(self) -> str:
+        """Totals, and the largest part of each."""
+        parts = []
+        for r in self._rows:
+            text = f"{r.name} {r.total}"
+            values = [finite(v) for v in r.values][: len(self._categories)]
+            if r.span is None and values and max(values) > 0:
+                largest = values.index(max(values))
+                text += f", most of it {self._categories[largest].lower()}"
+            parts.append(text)
+        return "; ".join(parts) + "." if parts else "No data."
+
+
+def _shades(count: int) -> list[float]:
+    """Lightness of each category."""
+    return [LIGHTNESS[min(i, len(LIGHTNESS) - 1)] for i in range(count)]

@@ -1,0 +1,141 @@
+"""The card around a plot: title, tools, and the table that says the same in figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPixmap, QShortcut
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
+
+from planner.ui.kit.buttons import IconButton
+from planner.ui.kit.panels import CARD_LOOK, Panel, PanelLook
+from planner.ui.kit.table import Cell, Row, Table
+
+Figures = tuple[Sequence[str], Sequence[Row]]
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Where a card gets its table and its description from; None asks the plot itself."""
+
+    table: Callable[[], Figures] | None = None
+    describe: Callable[[], str] | None = None
+
+
+NO_HOOKS = Hooks()
+
+
+class PlotCard(Panel):
+    """A panel with a plot, its table twin, and the tools table (T), copy picture (C), full size (F).
+
+    The keys work while focus is inside the card. Call `refresh` after new data.
+    """
+
+    full_size_asked = Signal()
+    copied = Signal()
+
+    def __init__(
+        self,
+        title: str,
+        subtitle: str,
+        body: QWidget,
+        *,
+        hooks: Hooks = NO_HOOKS,
+        tools: Sequence[QWidget] = (),
+        look: PanelLook = CARD_LOOK,
+    ) -> None:
+        super().__init__(title, subtitle, tools=tools, look=look)
+        self.plot = body
+        self._hooks = hooks
+        self._pages = QStackedLayout()
+        self._pages.addWidget(body)
+        self.body.addLayout(self._pages, 1)
+        self._twin: Table | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._table_button = self._tool("table-2", "Show as table", "T")
+        self._table_button.setCheckable(True)
+        self._table_button.toggled.connect(self.show_table)
+        self._tool("copy", "Copy picture", "C").clicked.connect(self.copy_picture)
+        self._full_button = self._tool("expand", "Full size", "F")
+        self._full_button.clicked.connect(self.full_size_asked.emit)
+        self.refresh()
+
+    def _tool(self, icon: str, name: str, key: str) -> IconButton:
+        button = IconButton(icon, f"{name}: {self.title}" if self.title else name, key, size=15, quiet=True)
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(button.click)
+        self.add_tool(button)
+        return button
+
+    # -- what the plot says
+
+    def table(self) -> Figures:
+        """Headers and rows of the table twin; override, give a hook, or let the plot answer."""
+        if self._hooks.table is not None:
+            return self._hooks.table()
+        own = getattr(self.plot, "table", None)
+        return own() if callable(own) else ((), ())
+
+    def describe(self) -> str:
+        """The plot in words; override, give a hook, or let the plot answer."""
+        if self._hooks.describe is not None:
+            return self._hooks.describe()
+        own = getattr(self.plot, "describe", None)
+        return str(own()) if callable(own) else ""
+
+    def refresh(self) -> None:
+        """Tell screen readers, and the table if it is shown, about new data."""
+        words = self.describe()
+        self.plot.setAccessibleDescription(words)
+        self.setAccessibleDescription(words)
+        if self._twin is not None and self.is_table_shown:
+            self._twin.set_data(*self.table())
+
+    # -- table twin
+
+    @property
+    def is_table_shown(self) -> bool:
+        """Whether the table stands in for the plot."""
+        return self._twin is not None and self._pages.currentWidget() is self._twin
+
+    @property
+    def twin(self) -> Table | None:
+        """The table, once it was shown."""
+        return self._twin
+
+    def show_table(self, on: bool) -> None:
+        """Show figures instead of the plot, or the plot again."""
+        if on and self._twin is None:
+            self._twin = Table(f"{self.title}, figures")
+            self._pages.addWidget(self._twin)
+        if self._twin is None:
+            return
+        had_focus = self.plot.hasFocus() or self._twin.hasFocus()
+        if on:
+            self._twin.set_data(*self.table())
+        self._pages.setCurrentWidget(self._twin if on else self.plot)
+        self._table_button.set_icon("chart-no-axes-combined" if on else "table-2")
+        self._table_button.setChecked(on)
+        if had_focus:
+            (self._twin if on else self.plot).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- picture
+
+    def picture(self, ratio: float = 2.0) -> QPixmap:
+        """The card without tools as a picture, at a pixel ratio of its own."""
+        pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        self.render(pixmap)
+        return pixmap
+
+    def copy_picture(self) -> None:
+        """Put the picture on the clipboard."""
+        QGuiApplication.clipboard().setPixmap(self.picture())
+        self.copied.emit()
+
+
+__all__ = ["Cell", "Figures", "Hooks", "PlotCard"]
