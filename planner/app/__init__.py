@@ -1,0 +1,1 @@
+"""State of the running program: plan and undo, recovery copies, settings, messages. No widgets."""
