@@ -265,7 +265,14 @@ class Plan(BaseModel):
         return validated(Plan, {**self.__dict__, "scenarios": kept, "active": scenario.name})
 
     def with_active(self, name: str) -> Plan:
-        """Return the plan with another scenario active."""
+        """Return the plan with another scenario active.
+
+        Raises
+        ------
+        InputError
+            If there is none of this name.
+        """
+        self._index_of(name)
         return validated(Plan, {**self.__dict__, "active": name})
 
     def with_duplicate(self) -> Plan:
@@ -284,11 +291,36 @@ class Plan(BaseModel):
         Raises
         ------
         InputError
-            If it is the last one.
+            If it is the last one, or there is none of this name.
         """
-        kept = tuple(scenario for scenario in self.scenarios if scenario.name != name)
+        index = self._index_of(name)
+        kept = self.scenarios[:index] + self.scenarios[index + 1 :]
         if not kept:
             raise InputError("last_scenario", "A plan holds at least one scenario.", path="scenarios")
-        index = next(number for number, scenario in enumerate(self.scenarios) if scenario.name == name)
         active = self.active if self.active != name else kept[min(index, len(kept) - 1)].name
         return validated(Plan, {**self.__dict__, "scenarios": kept, "active": active})
+
+    def with_renamed(self, name: str, new_name: str) -> Plan:
+        """Return the plan with another name for one scenario.
+
+        Raises
+        ------
+        InputError
+            If the name is taken or is none, or there is no such scenario.
+        """
+        index = self._index_of(name)
+        renamed = self.scenarios[index].with_({"name": new_name})
+        scenarios = (*self.scenarios[:index], renamed, *self.scenarios[index + 1 :])
+        active = new_name if self.active == name else self.active
+        return validated(Plan, {**self.__dict__, "scenarios": scenarios, "active": active})
+
+    def with_title(self, title: str) -> Plan:
+        """Return the plan under another title."""
+        return validated(Plan, {**self.__dict__, "title": title})
+
+    def _index_of(self, name: str) -> int:
+        names = [scenario.name for scenario in self.scenarios]
+        if name not in names:
+            hint = suggest(name, names)
+            raise InputError("unknown_scenario", f'There is no scenario "{name}".', hint, path="scenarios")
+        return names.index(name)

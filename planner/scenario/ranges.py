@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.scenario.sections import Section
+from planner.scenario.section import Section
 
 Shape = Literal["pert", "triangular", "lognormal", "uniform"]
 

@@ -1,0 +1,317 @@
+"""The inputs of people's time, prices and their paths, own hardware, and how exports show money."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from planner.scenario.fields import Whole, described
+from planner.scenario.section import Section
+
+
+class Labour(Section):
+    """People's time."""
+
+    usd_per_hour: float = described(
+        96,
+        title="Engineer",
+        unit="usd_per_h",
+        low=0,
+        high=10_000,
+        slider=(20, 300),
+        step=1,
+        help="Employer cost of an engineering hour.",
+        source="catalogue: loaded-ml-engineer",
+    )
+    overhead_factor: float = described(
+        1.0,
+        title="Overhead factor",
+        unit="1",
+        low=1,
+        high=3,
+        step=0.05,
+        help="1.3 only where a bare wage is typed.",
+        source="decision 6",
+    )
+    api_hours: float = described(
+        80,
+        title="First release, API",
+        unit="h",
+        low=0,
+        high=1e6,
+        slider=(0, 500),
+        step=5,
+        help="Engineering hours of the first release.",
+        source="decision 6: 40 to 200, judgement",
+    )
+    prompt_hours: float = described(
+        80,
+        title="First release, self-host",
+        unit="h",
+        low=0,
+        high=1e6,
+        slider=(0, 500),
+        step=5,
+        help="Engineering hours of the first release.",
+        source="decision 6: 40 to 200, judgement",
+    )
+    finetune_hours: float = described(
+        200,
+        title="First release, fine-tune",
+        unit="h",
+        low=0,
+        high=1e6,
+        slider=(0, 1000),
+        step=10,
+        help="Engineering hours of the first release.",
+        source="decision 6: 100 to 500, judgement",
+    )
+    distil_hours: float = described(
+        300,
+        title="First release, distil",
+        unit="h",
+        low=0,
+        high=1e6,
+        slider=(0, 1500),
+        step=10,
+        help="Engineering hours of the first release.",
+        source="decision 6: 150 to 700, judgement",
+    )
+    both_hours: float = described(
+        450,
+        title="First release, tune then distil",
+        unit="h",
+        low=0,
+        high=1e6,
+        slider=(0, 2000),
+        step=10,
+        help="Engineering hours of the first release.",
+        source="decision 6: 250 to 1000, judgement",
+    )
+    refresh_frac: float = described(
+        0.25,
+        title="Refresh over first release",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.01,
+        help="Hours of a refresh over hours of the first release.",
+        source="decision 6: 0.15 to 0.5, judgement",
+    )
+    run_api_hours_per_month: float = described(
+        10,
+        title="Running, API",
+        unit="h_per_month",
+        low=0,
+        high=1e5,
+        slider=(0, 200),
+        step=1,
+        help="Hours a month to run the service.",
+        source="decision 6, judgement",
+    )
+    run_own_hours_per_month: float = described(
+        30,
+        title="Running, own replicas",
+        unit="h_per_month",
+        low=0,
+        high=1e5,
+        slider=(0, 200),
+        step=1,
+        help="Hours a month to run the service.",
+        source="decision 6, judgement",
+    )
+    run_edge_hours_per_month: float = described(
+        20,
+        title="Running, on devices",
+        unit="h_per_month",
+        low=0,
+        high=1e5,
+        slider=(0, 200),
+        step=1,
+        help="Hours a month to run the service.",
+        source="decision 6, judgement",
+    )
+
+
+class Prices(Section):
+    """How prices move, and small prices."""
+
+    api_fall_factor_per_year: float | None = described(
+        None,
+        title="API price falls by",
+        unit="1",
+        low=0.2,
+        high=100,
+        slider=(1, 10),
+        scale="log",
+        unset="1.2 for one model kept, 3 when re-selected at each refresh",
+        help="Factor by which a year lowers the API price. It decides many verdicts.",
+        source="decision 4; Epoch AI 2025, a16z 2024",
+    )
+    api_reselect: bool = described(
+        False,
+        title="Re-select the API model",
+        help="Move to the best offer at each refresh, with its migration work.",
+        source="decision 4",
+    )
+    rent_change_frac_per_year: float = described(
+        -0.15,
+        title="Rent changes by",
+        unit="frac_per_year",
+        low=-0.9,
+        high=5,
+        slider=(-0.5, 0.5),
+        step=0.01,
+        help="Yearly change of accelerator rent.",
+        source="decision 4: -40 to +25 %",
+    )
+    discount_frac_per_year: float = described(
+        0.10,
+        title="Discount rate",
+        unit="frac_per_year",
+        low=0,
+        high=1,
+        slider=(0, 0.3),
+        step=0.005,
+        help="For the net present value and the annuity of owned hardware.",
+        source="model.md X1: 0.06 to 0.15, judgement",
+    )
+    cloud_provider: str | None = described(
+        None,
+        title="Cloud provider",
+        table="cloud_providers",
+        unset="median of all providers",
+        help="Takes rents from one provider only.",
+        source="decision 5",
+    )
+    cloud_overhead_frac: float = described(
+        0.0,
+        title="Cloud overhead",
+        unit="frac",
+        low=0,
+        high=5,
+        slider=(0, 0.54),
+        step=0.01,
+        help="Further cloud services, as a share of rented hours.",
+        source="decision 7: 0 to 0.54",
+    )
+    storage_usd_per_gb_month: float = described(
+        0.023,
+        title="Storage",
+        unit="usd_per_gb_month",
+        low=0,
+        high=100,
+        slider=(0, 0.2),
+        step=0.001,
+        help="Data and checkpoints.",
+        source="decision 7",
+    )
+    egress_usd_per_gb: float = described(
+        0.09,
+        title="Egress",
+        unit="usd_per_gb",
+        low=0,
+        high=100,
+        slider=(0, 0.5),
+        step=0.01,
+        help="Answers, and weights sent to devices.",
+        source="decision 7",
+    )
+
+
+class Ownership(Section):
+    """Rent or own the serving hardware."""
+
+    ownership: Literal["rent", "own"] = described(
+        "rent",
+        title="Serving hardware",
+        words={"rent": "Rented", "own": "Owned"},
+        help="Training is always rented by the hour.",
+        source="decision 9",
+    )
+    capex_usd_per_accelerator: float | None = described(
+        None,
+        title="Purchase price",
+        unit="usd",
+        low=0,
+        high=1e7,
+        slider=(100, 1e5),
+        scale="log",
+        unset="the catalogue's board price and a share of the host",
+        help="One accelerator with its share of the server. Also the workstation's.",
+        source="catalogue: hardware; decision 9",
+    )
+    host_usd_per_accelerator: float = described(
+        12_000,
+        title="Host per accelerator",
+        unit="usd",
+        low=0,
+        high=1e6,
+        slider=(0, 30_000),
+        step=500,
+        help="Share of the server that comes on top of the catalogue's board price.",
+        source="model.md X2: an 8-GPU H100 node costs 300 to 400 kUSD, less the boards",
+    )
+    residual_frac: float = described(
+        0.25,
+        title="Residual value",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.01,
+        help="Share of the price left at the end of life.",
+        source="model.md X2: 25 to 35 % after 3 years",
+    )
+    life_years: float = described(
+        4,
+        title="Life",
+        unit="years",
+        low=1,
+        high=15,
+        slider=(2, 8),
+        step=0.5,
+        help="Years of use, for annuity and embodied carbon.",
+        source="decision 33; model.md: 3 to 6",
+    )
+    upkeep_frac_per_year: float = described(
+        0.08,
+        title="Upkeep",
+        unit="frac_per_year",
+        low=0,
+        high=1,
+        slider=(0, 0.3),
+        step=0.01,
+        help="Yearly running cost as a share of the price.",
+        source="model.md X2, judgement",
+    )
+
+
+class Report(Section):
+    """How exports show the figures; nothing in the results depends on it."""
+
+    currency: str = described(
+        "USD",
+        title="Currency",
+        help="Word or sign in exports.",
+        source="you",
+    )
+    currency_per_usd: float = described(
+        1.0,
+        title="Exchange rate",
+        unit="1",
+        above=0,
+        high=1e6,
+        slider=(0.01, 200),
+        scale="log",
+        help="Units of the currency per USD.",
+        source="you",
+    )
+    fiscal_year_start_month: Whole = described(
+        1,
+        title="Fiscal year starts in",
+        unit="1",
+        low=1,
+        high=12,
+        step=1,
+        help="Month number.",
+        source="you",
+    )
