@@ -249,7 +249,12 @@ def metrics(size: float = 13, weight: int = 400, display: bool = False) -> QFont
 
 def text_width(text: str, size: float = 13, weight: int = 400, display: bool = False) -> float:
     """Advance of one line of text in pixels."""
-    return metrics(size, weight, display).horizontalAdvance(text)
+    return _text_width(text, px(size), weight, display)
+
+
+@lru_cache(maxsize=8192)
+def _text_width(text: str, size: int, weight: int, display: bool) -> float:
+    return _metrics(size, weight, display).horizontalAdvance(text)
 
 
 # ---- colours ---------------------------------------------------------------------------------------

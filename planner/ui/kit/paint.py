@@ -16,6 +16,7 @@ from planner.ui.theme import (
     colour,
     font,
     metrics,
+    text_width,
     theme,
 )
 
@@ -58,13 +59,15 @@ def draw_text(painter: QPainter, box: QRectF, text: str, ink: Ink, *, elide: boo
 
 def elided(text: str, ink: Ink, width: float) -> str:
     """The text shortened with an ellipsis to a width in pixels."""
+    if advance(text, ink) <= width:
+        return text
     lengths = metrics(ink.size, ink.weight, ink.display)
     return lengths.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
 
 
 def advance(text: str, ink: Ink) -> float:
     """Width of one line in pixels."""
-    return metrics(ink.size, ink.weight, ink.display).horizontalAdvance(text)
+    return text_width(text, ink.size, ink.weight, ink.display)
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,7 @@ def chip(painter: QPainter, centre_x: float, top: float, text: str, limits: tupl
 
 SHADOW_BLUR = 22
 SHADOW_DOWN = 8
-_CORE = 24
+_CORE = 2 * SHADOW_BLUR + 4  # as wide as the blur reaches inwards, and a strip to stretch
 
 
 def shadow_margin() -> int:
@@ -213,7 +216,7 @@ def draw_shadow(painter: QPainter, rect: QRectF) -> None:
     """Paint the soft shadow of a floating surface around and below its rectangle."""
     ratio = painter.device().devicePixelRatioF()
     picture = _shadow(theme().dark, ratio)
-    corner = SHADOW_BLUR + _CORE / 2
+    corner = 2.0 * SHADOW_BLUR
     side = picture.width() / ratio
     outer = rect.adjusted(-SHADOW_BLUR, -SHADOW_BLUR, SHADOW_BLUR, SHADOW_BLUR).translated(0, SHADOW_DOWN)
     if outer.width() < 2 * corner or outer.height() < 2 * corner:

@@ -84,9 +84,10 @@ class Panel(QWidget):
         """The title."""
         return self._title.text()
 
-    def add_tool(self, tool: QWidget) -> None:
-        """Put a widget at the right of the head."""
-        self.head.addWidget(tool)
+    def add_tool(self, tool: QWidget, before: Sequence[QWidget] = ()) -> None:
+        """Put a widget at the right of the head, left of those in ``before``."""
+        places = [self.head.indexOf(other) for other in before]
+        self.head.insertWidget(min(places) if places else -1, tool)
         if isinstance(tool, IconButton):
             self._reveal.add(tool)
 

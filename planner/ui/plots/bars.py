@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from planner.ui.kit.paint import (
@@ -19,6 +19,7 @@ from planner.ui.kit.paint import (
     hatch,
     rounded,
 )
+from planner.ui.kit.table import Cell
 from planner.ui.plots.items import tone_of
 from planner.ui.theme import colour, metrics, mix, on_fill, px, text_width, theme
 
@@ -45,6 +46,32 @@ class Chart(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._at: tuple[int, int] | None = None
         self._keyboard = False
+        self._measured: tuple[float, float, float, float] | None = None
+
+    # -- layout: left of the marks, their room, top, pitch; measured once per size and data
+
+    def _measure(self) -> tuple[float, float, float, float]:
+        """Left of the marks, their room, top of the rows, their pitch."""
+        return 0.0, 1.0, 0.0, 1.0
+
+    def _layout(self) -> tuple[float, float, float, float]:
+        if self._measured is None:
+            self._measured = self._measure()
+        return self._measured
+
+    def data_changed(self) -> None:
+        """Measure and paint anew."""
+        self._measured = None
+        self.update()
+
+    def retheme(self) -> None:
+        """Zoom changes what was measured."""
+        self.data_changed()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Measure anew."""
+        self._measured = None
+        super().resizeEvent(event)
 
     # -- what subclasses tell
 
@@ -217,7 +244,7 @@ class StackedBars(Chart):
         self._categories, self._rows = list(categories), list(rows)
         longest = max((self._length(r) for r in self._rows), default=0.0)
         self._top = max(longest, finite(top or 0.0))
-        self.update()
+        self.data_changed()
 
     @staticmethod
     def _length(row: StackRow) -> float:
@@ -244,12 +271,11 @@ class StackedBars(Chart):
 
     # -- geometry
 
-    def _layout(self) -> tuple[float, float, float, float]:
-        """Left of the bars, their full length, top, pitch."""
+    def _measure(self) -> tuple[float, float, float, float]:
         width, height = float(self.width()), float(self.height())
         left = names_width([(r.strategy, r.name) for r in self._rows], width * 0.45)
         right = max((text_width(r.total, 12, 600) for r in self._rows), default=0.0) + px(14)
-        top = float(px(22)) if self._categories else 0.0
+        top = float(px(18) * max(1, len(self._legend_rows(left))) + px(4)) if self._categories else 0.0
         pitch = (height - top) / max(1, len(self._rows))
         return left, max(1.0, width - left - right), top, max(1.0, pitch)
 
@@ -293,9 +319,8 @@ class StackedBars(Chart):
         left, _, top, pitch = self._layout()
         here = self.visiting
         if self._categories:
-            line = QRectF(left, 0, width - left, px(18))
             if here is None:
-                self._legend(painter, line)
+                self._legend(painter)
             else:
                 self._say(painter, QRectF(0, 0, width, px(18)), left, self.read_out(*here))
         for i, row in enumerate(self._rows):
@@ -311,16 +336,31 @@ class StackedBars(Chart):
         start = max(0.0, min(left, box.width() - advance(text, ink)))
         draw_text(painter, box.adjusted(start, 0, 0, 0), text, ink, elide=True)
 
-    def _legend(self, painter: QPainter, box: QRectF) -> None:
-        t, x, side = theme(), box.left(), px(10)
-        for name, share in zip(self._categories, _shades(len(self._categories)), strict=True):
-            need = px(15) + text_width(name, 11)
-            if x + need > box.right() + 1:
-                break
-            square = QRectF(x, box.center().y() - side / 2, side, side)
-            rounded(painter, square, px(2), mix(t.surface, t.ink2, share))
-            draw_text(painter, QRectF(x + px(15), box.top(), need, box.height()), name, Ink(11, 400, t.muted))
-            x += need + px(16)
+    def _legend_rows(self, left: float) -> list[list[tuple[int, float]]]:
+        """Category and its x, line by line: from the bars' left edge, or from 0 and wrapped if narrow."""
+        needs = [px(15) + text_width(name, 11) + px(14) for name in self._categories]
+        width = float(self.width())
+        start = left if left + sum(needs) - px(14) <= width else 0.0
+        rows: list[list[tuple[int, float]]] = [[]]
+        x = start
+        for i, need in enumerate(needs):
+            if rows[-1] and x + need - px(14) > width:
+                rows.append([])
+                x = start
+            rows[-1].append((i, x))
+            x += need
+        return rows
+
+    def _legend(self, painter: QPainter) -> None:
+        t, side, line = theme(), px(10), px(18)
+        shades = _shades(len(self._categories))
+        for number, row in enumerate(self._legend_rows(self._layout()[0])):
+            y = number * line
+            for i, x in row:
+                square = QRectF(x, y + (line - side) / 2, side, side)
+                rounded(painter, square, px(2), mix(t.surface, t.ink2, shades[i]))
+                words = QRectF(x + px(15), y, self.width(), line)
+                draw_text(painter, words, self._categories[i], Ink(11, 400, t.muted))
 
     def _draw_row(self, painter: QPainter, index: int, here: tuple[int, int] | None) -> float:
         """Paint the segments; answers where the bar ends."""
@@ -353,13 +393,15 @@ class StackedBars(Chart):
         if box.width() > advance(text, ink) + px(24) and box.height() >= metrics(11, 600).height():
             draw_text(painter, box.adjusted(px(6), 0, 0, 0), text, ink)
 
-    def table(self) -> tuple[list[str], list[list[str]]]:
+    def table(self) -> tuple[list[str], list[list[Cell]]]:
         """The figures."""
         rows = []
         for r in self._rows:
-            values = [self._writer(finite(v)) for v in r.values] if r.span is None else []
-            values += [""] * (len(self._categories) - len(values))
-            rows.append([r.name, *values[: len(self._categories)], r.total])
+            values = [finite(v) for v in r.values] if r.span is None else []
+            cells = [Cell(self._writer(v), v) for v in values]
+            cells += [Cell("")] * (len(self._categories) - len(cells))
+            total = Cell(r.total, self._length(r), weight=600)
+            rows.append([Cell(r.name, marker=r.strategy), *cells[: len(self._categories)], total])
         return ["Strategy", *self._categories, "Total"], rows
 
     def describe(self) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 
 from planner.ui.kit.paint import Edge, rounded
+from planner.ui.kit.table import Cell
 from planner.ui.plots.axes import Grid, GutterAxis, GutterRow, TextAxis, spread
 from planner.ui.plots.frame import Box, Floats, Frame, Item, floats
 from planner.ui.plots.items import (
@@ -373,7 +374,10 @@ class LinePlot(Plot):
                 rows.append(self._row(s, float(s.y[good[-1]]), s.end_text))
         self.gutter.set_rows(rows)
 
-    def table(self) -> tuple[list[str], list[list[str]]]:
+    def _cell(self, value: float) -> Cell:
+        return Cell(self._value_text(value), value) if math.isfinite(value) else Cell("")
+
+    def table(self) -> tuple[list[str], list[list[Cell]]]:
         """The figures of the plot: x, then one column a line."""
         if not self._series:
             return ["x"], []
@@ -382,7 +386,7 @@ class LinePlot(Plot):
         rows = []
         for x in stops.tolist():
             values = [self._curves[s.strategy].at(x) for s in self._series]
-            rows.append([self._namer(x), *[self._value_text(v) if math.isfinite(v) else "" for v in values]])
+            rows.append([Cell(self._namer(x)), *[self._cell(v) for v in values]])
         return headers, rows
 
     def describe(self) -> str:

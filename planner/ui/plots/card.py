@@ -46,7 +46,10 @@ class PlotCard(Panel):
         tools: Sequence[QWidget] = (),
         look: PanelLook = CARD_LOOK,
     ) -> None:
-        super().__init__(title, subtitle, tools=tools, look=look)
+        super().__init__(title, subtitle, look=look)
+        self._own_tools: list[QWidget] = list(tools)
+        for tool in tools:
+            self.add_tool(tool)
         self.plot = body
         self._hooks = hooks
         self._pages = QStackedLayout()
@@ -67,7 +70,7 @@ class PlotCard(Panel):
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(button.click)
-        self.add_tool(button)
+        self.add_tool(button, before=self._own_tools)
         return button
 
     # -- what the plot says

@@ -15,9 +15,10 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from planner.ui.plots.pg import GraphicsObject, ViewBox
+from planner.ui.plots.pg import GraphicsObject, ViewBox, arrayToQPolygonF
 
 Floats = NDArray[np.float64]
+HUGE = 1e200
 FAR = 20_000.0
 """Pixels beyond which nothing is drawn: farther coordinates overflow the rasteriser."""
 
@@ -59,7 +60,7 @@ class Frame:
         """Pixels of finite points."""
         across = _pixels(x, self.x_scale, self.x_shift, self.log_x)
         up = _pixels(y, self.y_scale, self.y_shift, self.log_y)
-        return QPolygonF([QPointF(a, b) for a, b in zip(across.tolist(), up.tolist(), strict=True)])
+        return arrayToQPolygonF(across, up)
 
 
 def _pixel(value: float, scale: float, shift: float, log: bool) -> float:
@@ -72,16 +73,18 @@ def _pixel(value: float, scale: float, shift: float, log: bool) -> float:
 
 
 def _pixels(values: Floats, scale: float, shift: float, log: bool) -> Floats:
-    with np.errstate(all="ignore"):
-        if log:
-            values = np.where(values > 0, np.log10(np.maximum(values, 1e-300)), -np.inf)
-        placed: Floats = np.clip(values * scale + shift, -FAR, FAR)
+    if log:
+        values = np.where(values > 0, np.log10(np.maximum(values, 1 / HUGE)), -HUGE)
+    placed: Floats = np.clip(values * scale + shift, -FAR, FAR)
     return placed
 
 
 def floats(values: ArrayLike) -> Floats:
-    """Anything as a flat array of floats."""
-    return np.asarray(values, dtype=np.float64).ravel()
+    """Anything as a flat array of floats; infinite becomes not a number, huge is cut against overflow."""
+    array = np.asarray(values, dtype=np.float64).ravel()
+    if array.size and not np.abs(array).max() < HUGE:
+        array = np.clip(np.where(np.isfinite(array), array, np.nan), -HUGE, HUGE)
+    return array
 
 
 def finite_runs(*columns: Floats) -> list[slice]:
@@ -130,6 +133,10 @@ class Item(GraphicsObject):
         """Colours are read when painting."""
         self.update()
 
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return False
+
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Paint in pixels."""
         raise NotImplementedError
@@ -138,7 +145,7 @@ class Item(GraphicsObject):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Hand over to `draw` with the transform of this moment; the painter is always given back whole."""
-        frame = self._frame(painter)
+        frame = None if self.is_empty() else self._frame(painter)
         if frame is None:
             return
         painter.save()

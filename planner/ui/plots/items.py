@@ -91,6 +91,10 @@ class Curve(Item):
             pen.setDashPattern(list(dash))
         return pen
 
+    def is_empty(self) -> bool:
+        """Nothing to draw."""
+        return not self._runs
+
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Paint the runs."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -121,6 +125,10 @@ class Band(Item):
         """Half strength while draws are still counted."""
         self.alpha = alpha
         self.update()
+
+    def is_empty(self) -> bool:
+        """Nothing to draw."""
+        return not self._runs
 
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Paint the runs."""
@@ -156,6 +164,10 @@ class Marks(Item):
         """Other points; those that are not numbers stay away."""
         self._marks = [m for m in marks if math.isfinite(m.x) and math.isfinite(m.y)]
         self.update()
+
+    def is_empty(self) -> bool:
+        """Nothing to draw."""
+        return not self._marks
 
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Paint what lies in the data area."""
@@ -203,6 +215,10 @@ class Notes(Item):
         """Other texts."""
         self._notes = [n for n in notes if math.isfinite(n.x) and math.isfinite(n.y) and n.text]
         self.update()
+
+    def is_empty(self) -> bool:
+        """Nothing to draw."""
+        return not self._notes
 
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Paint what belongs to points in the data area, shifted to stay inside it."""
@@ -288,10 +304,12 @@ class LimitLine(Item):
         self._at, self._text = at, text
         self.update()
 
+    def is_empty(self) -> bool:
+        """Nothing to draw."""
+        return not math.isfinite(self._at)
+
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Paint tint, line and name."""
-        if not math.isfinite(self._at):
-            return
         box, upright = frame.box, self.look.axis == "x"
         at = frame.x(self._at) if upright else frame.y(self._at)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -356,6 +374,10 @@ class Crosses(Item):
         """Other points."""
         self._crosses = [c for c in crosses if all(map(math.isfinite, c.x + c.y))]
         self.update()
+
+    def is_empty(self) -> bool:
+        """Nothing to draw."""
+        return not self._crosses
 
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Paint."""
@@ -424,6 +446,10 @@ class Spans(Item):
         self._spans = [s for s in spans if not any(map(math.isnan, s.x + s.y))]
         self.update()
 
+    def is_empty(self) -> bool:
+        """Nothing to draw."""
+        return not self._spans
+
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Paint the visible part."""
         for span in self._spans:
@@ -461,10 +487,12 @@ class Crosshair(Item):
         """Where it stands."""
         return self._x if math.isfinite(self._x) else None
 
+    def is_empty(self) -> bool:
+        """Nothing to draw."""
+        return not math.isfinite(self._x)
+
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Paint line, markers and chip."""
-        if not math.isfinite(self._x):
-            return
         box, at = frame.box, frame.x(self._x)
         if not box.left() - 1 <= at <= box.right() + 1:
             return

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PySide6.QtCore import QRectF
-    from PySide6.QtGui import QColor
+    from PySide6.QtGui import QColor, QPolygonF
     from PySide6.QtWidgets import (
         QGraphicsGridLayout,
         QGraphicsObject,
@@ -63,7 +65,10 @@ if TYPE_CHECKING:
         def getPlotItem(self) -> PlotItem: ...
         def setBackground(self, background: QColor | str | None) -> None: ...
 
+    def arrayToQPolygonF(x: NDArray[np.float64], y: NDArray[np.float64]) -> QPolygonF: ...
+
 else:
     from pyqtgraph import AxisItem, GraphicsObject, PlotItem, PlotWidget, ViewBox
+    from pyqtgraph.functions import arrayToQPolygonF
 
-__all__ = ["AxisItem", "GraphicsObject", "PlotItem", "PlotWidget", "ViewBox"]
+__all__ = ["AxisItem", "GraphicsObject", "PlotItem", "PlotWidget", "ViewBox", "arrayToQPolygonF"]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
 from planner.ui.kit.paint import CENTRE, LEFT, RIGHT, Ink, advance, draw_text, hatch, rounded
+from planner.ui.kit.table import Cell
 from planner.ui.plots.bars import Chart, draw_name, finite, names_width
 from planner.ui.plots.items import tone_of
 from planner.ui.plots.ticks import AxisSpec
@@ -78,7 +79,7 @@ class _Rows(Chart):
         self._rows, self._look = list(rows), look or self._look
         ends = [max(finite(r.value), finite(r.high)) for r in self._rows]
         self._top = max([0.0, finite(top or 0.0), finite(self._look.reference or 0.0), *ends])
-        self.update()
+        self.data_changed()
 
     def row_count(self) -> int:
         """Rows."""
@@ -94,8 +95,7 @@ class _Rows(Chart):
         row = math.floor((where.y() - top) / pitch)
         return (row, 0) if 0 <= row < len(self._rows) else None
 
-    def _layout(self) -> tuple[float, float, float, float]:
-        """Left of the marks, their room, top, pitch."""
+    def _measure(self) -> tuple[float, float, float, float]:
         width, height = float(self.width()), float(self.height())
         look = self._look
         left = 0.0
@@ -157,9 +157,14 @@ class _Rows(Chart):
             start = min(max(0.0, x - half), max(0.0, self.width() - 2 * half))
             draw_text(painter, QRectF(start - 2, 0, 2 * half + 4, px(15)), look.reference_text, ink)
 
-    def table(self) -> tuple[list[str], list[list[str]]]:
+    def table(self) -> tuple[list[str], list[list[Cell]]]:
         """The figures."""
-        return ["", "Value"], [[r.name, r.text] for r in self._rows]
+        rows = []
+        for r in self._rows:
+            value = r.value if math.isfinite(r.value) else finite(r.high)
+            marker = r.strategy if r.strategy in theme().strategy else ""
+            rows.append([Cell(r.name, marker=marker), Cell(r.text, value)])
+        return ["", "Value"], rows
 
     def describe(self) -> str:
         """Every row in words."""
@@ -235,6 +240,7 @@ class Whiskers(_Rows):
         """Paint."""
         left, room, top, pitch = self._layout()
         self._draw_axis(painter, height)
+        self._draw_reference(painter)
         for i, row in enumerate(self._rows):
             self._highlight(painter, i)
             line = QRectF(0, top + pitch * i, width, pitch)
@@ -243,15 +249,13 @@ class Whiskers(_Rows):
             if self._look.two_lines:
                 name_box = QRectF(0, line.top() + 1, width, px(20))
                 centre = name_box.bottom() + min(px(8), max(2.0, (pitch - px(20)) / 2))
-                if self._look.axis is not None and self._look.axis.grid:
-                    self._blank(painter, name_box, row)
+                self._blank(painter, name_box, row)
             draw_name(painter, name_box, (row.strategy, row.name, row.selected))
             box = name_box if self._look.two_lines else line
             draw_text(
                 painter, QRectF(0, box.top(), width, box.height()), row.text, self._value_ink(row, True)
             )
             self._whisker(painter, row, (left, room, centre))
-        self._draw_reference(painter)
 
     @staticmethod
     def _blank(painter: QPainter, box: QRectF, row: RowItem) -> None:

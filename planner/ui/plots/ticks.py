@@ -39,12 +39,12 @@ def _sane(lo: float, hi: float) -> tuple[float, float]:
 
 
 def nice_range(lo: float, hi: float, count: int = 5) -> tuple[float, float]:
-    """The range snapped outwards to whole steps of `nice_step`; what is not a number becomes 0 to 1."""
+    """The range snapped outwards to half steps of `nice_step`; what is not a number becomes 0 to 1."""
     lo, hi = _sane(lo, hi)
-    step = nice_step(hi - lo, count)
-    low = math.floor(lo / step + _EPS) * step
-    high = math.ceil(hi / step - _EPS) * step
-    return (low, high) if high > low else (low, low + step)
+    half = nice_step(hi - lo, count) / 2
+    low = math.floor(lo / half + _EPS) * half
+    high = math.ceil(hi / half - _EPS) * half
+    return (low, high) if high > low else (low, low + half)
 
 
 def nice_ticks(lo: float, hi: float, count: int = 5) -> list[float]:
@@ -82,7 +82,7 @@ def log_ticks(lo: float, hi: float) -> tuple[list[float], list[float]]:
         return [], []
     first, last = math.floor(math.log10(lo) + _EPS), math.ceil(math.log10(hi) - _EPS)
     decades = math.log10(hi / lo)
-    factors: tuple[float, ...] = (1.0, 3.0) if decades <= 3 else (1.0,)
+    factors: tuple[float, ...] = (1.0, 3.0) if decades <= 2.2 else (1.0,)
     if decades < 1.05:
         factors = (1.0, 2.0, 5.0)
     skip = max(1, math.ceil((last - first) / 8))
