@@ -1,0 +1,36 @@
+"""What `resolve` decides once: accelerators, intervals, price rows (decision 26)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyChoices:
+    """The decided numbers of one strategy.
+
+    Attributes
+    ----------
+    accelerators_per_replica : int
+        Split of the served model; 0 where nothing is served by us.
+    training_accelerators : dict
+        By item: ``base_training``, ``student_training``.
+    generation_accelerators : int
+        Split of a self-hosted teacher; 0 without one.
+    api_accelerators : int
+        Split of the model that stands for an API's energy.
+    interval_months : int
+        Refresh interval; the horizon means never.
+    provider_row : str
+        Fine-tuning price row; empty without a provider.
+    """
+
+    accelerators_per_replica: int = 0
+    training_accelerators: dict[str, int] = field(default_factory=dict)
+    generation_accelerators: int = 0
+    api_accelerators: int = 1
+    interval_months: int = 1
+    provider_row: str = ""
+
+
+Choices = dict[str, StrategyChoices]

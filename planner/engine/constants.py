@@ -1,0 +1,209 @@
+"""The physics constants, read once from one resource file and passed on as arguments."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from planner.paths import resource
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFit:
+    """Training speed of one kind of card (T2): MFU at 8 accelerators and 2k, its exponents, and the network. [1], [bytes/s]."""
+
+    base: float
+    seq_exponent: float
+    scale_exponent: float
+    network_bytes_s: float
+    source: str
+    cards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServingFit:
+    """Decode step of one kind of card (I2): efficiencies [1] and overheads per layer, sequence and all-reduce [s]."""
+
+    bandwidth_efficiency: float
+    decode_efficiency: float
+    layer_s: float
+    sequence_s: float
+    allreduce_s: float
+    source: str
+    cards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConstants:
+    """Everything that training needs beside the fit of a card. Decisions 22 to 24."""
+
+    fits: dict[str, TrainingFit]
+    unfitted_as: str
+    full_job_frac: float
+    lora_mfu: float
+    lora_reference_mfu: float
+    qlora_time_factor: float
+    recompute_time_factor: float
+    fixed_h: float
+    checkpoint_s: float
+    restart_s: float
+    mtbf_accelerator_h: float
+    node_accelerators: int
+    usable_memory_frac: float
+    accelerator_counts: tuple[int, ...]
+
+    def fit_for(self, hardware_id: str) -> tuple[TrainingFit, bool]:
+        """Return the fit of a card, and whether it was fitted on such cards."""
+        return _fit_for(self.fits, self.unfitted_as, hardware_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ServingConstants:
+    """Everything that serving needs beside the fit of a card. Decisions 25 to 35 and 46."""
+
+    fits: dict[str, ServingFit]
+    unfitted_as: str
+    prefill_efficiency: float
+    link_efficiency: float
+    default_link_bytes_s: float
+    usable_memory_frac: float
+    device_usable_memory_frac: float
+    weight_bytes: dict[str, float]
+    cache_value_bytes: float
+    largest_batch: int
+    accelerator_counts: tuple[int, ...]
+    headroom_frac: float
+    arrival_scv: float
+    offline_batch: int
+    offline_busy_frac: float
+    device_bandwidth_efficiency: float
+    api_hardware: str
+    api_precision: str
+    api_batch: int
+    api_pue: float
+    api_low_factor: float
+    api_high_factor: float
+
+    def fit_for(self, hardware_id: str) -> tuple[ServingFit, bool]:
+        """Return the fit of a card, and whether it was fitted on such cards."""
+        return _fit_for(self.fits, self.unfitted_as, hardware_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PowerConstants:
+    """Board power over TDP (P1), rest and training as shares of TDP [1], host share and phone [W]."""
+
+    base: float
+    memory: float
+    compute: float
+    idle_frac: float
+    host_w: float
+    training_frac: float
+    mobile_w: float
+
+
+@dataclass(frozen=True, slots=True)
+class EmbodiedConstants:
+    """Carbon of making one accelerator where the catalogue has none, and its share of the host. [kgCO2e]."""
+
+    accelerator_kgco2e: float
+    host_kgco2e: float
+    host_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualityConstants:
+    """Fixed points of the data law and the score link (Q2, Q6). [nat/token], [1]."""
+
+    loss_start_nats: float
+    loss_floor_nats: float
+    anchor_examples: float
+    enough_examples: float
+    low: float
+    high: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateConstants:
+    """How much longer `both` takes from data to live. [1]."""
+
+    both_lag_factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class StorageConstants:
+    """What is kept: text [bytes/token], checkpoints of a release [1] and their size [bytes/parameter]."""
+
+    bytes_per_token: float
+    kept_checkpoints: int
+    checkpoint_bytes_per_param: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Physics:
+    """All constants, with the version and source of the file they came from."""
+
+    version: str
+    source: str
+    training: TrainingConstants
+    serving: ServingConstants
+    power: PowerConstants
+    embodied: EmbodiedConstants
+    quality: QualityConstants
+    updates: UpdateConstants
+    storage: StorageConstants
+
+
+def _fit_for(fits: dict[str, _T], unfitted_as: str, hardware_id: str) -> tuple[_T, bool]:
+    for fit in fits.values():
+        prefixes: tuple[str, ...] = fit.cards  # type: ignore[attr-defined]
+        if hardware_id.startswith(prefixes):
+            return fit, True
+    return fits[unfitted_as], False
+
+
+def _build(kind: type[_T], values: dict[str, Any], **parts: Any) -> _T:
+    """Return a record; lists become tuples, and a missing or unknown key is an error of the file."""
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    given = {**values, **parts}
+    if set(given) != names:
+        raise ValueError(f"{kind.__name__}: keys differ: {sorted(set(given) ^ names)}")
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+
+
+def read_physics(path: Path) -> Physics:
+    """Return the constants of a file.
+
+    Raises
+    ------
+    ValueError
+        If a key is missing or unknown.
+    """
+    raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    training, serving = raw["training"], raw["serving"]
+    training_fits = {name: _build(TrainingFit, values) for name, values in training["fits"].items()}
+    serving_fits = {name: _build(ServingFit, values) for name, values in serving["fits"].items()}
+    return Physics(
+        version=raw["version"],
+        source=raw["source"],
+        training=_build(TrainingConstants, training, fits=training_fits),
+        serving=_build(ServingConstants, serving, fits=serving_fits),
+        power=_build(PowerConstants, raw["power"]),
+        embodied=_build(EmbodiedConstants, raw["embodied"]),
+        quality=_build(QualityConstants, raw["quality"]),
+        updates=_build(UpdateConstants, raw["updates"]),
+        storage=_build(StorageConstants, raw["storage"]),
+    )
+
+
+@cache
+def load_physics() -> Physics:
+    """Return the constants that travel with the program."""
+    return read_physics(resource("physics", "constants.json"))

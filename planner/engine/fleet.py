@@ -1,0 +1,342 @@
+"""Replicas that serve a model month by month, and a student on users' devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.catalog.records import Hardware
+from planner.engine.architecture import Architecture, kv_bytes_per_token
+from planner.engine.arrays import Array, Numeric
+from planner.engine.capacity import replicas_for_peak, replicas_on_average, request_rate_per_s
+from planner.engine.constants import ServingFit
+from planner.engine.energy import busy_power_frac, compute_use_frac, memory_use_frac, replica_power_w
+from planner.engine.flops import touched_params
+from planner.engine.inference import (
+    capacity_per_s,
+    edge_token_seconds,
+    latency_batch,
+    link_seconds,
+    mean_context_tokens,
+    prefill_compute_seconds,
+    queue_wait,
+    steady_batch,
+    step_fixed_seconds,
+    step_sequence_seconds,
+    time_per_token,
+    wait_percentile,
+)
+from planner.engine.memory import batch_limit, peak_sequence_tokens
+from planner.engine.problems import CannotCostError, Problem
+from planner.engine.world import World
+from planner.units import HOURS_PER_MONTH, JOULES_PER_KWH, WATTS_PER_KILOWATT
+
+TAIL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is served, and how: model, card, number format, prompt, how many tasks share the replicas, who owns them.
+
+    `role` names it within one simulation: two strategies that serve the same model the same way share its fleet.
+    """
+
+    role: str
+    arch: Architecture
+    card: Hardware
+    precision: str
+    prompt_tokens: Numeric
+    tasks: float = 1.0
+    owned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """One model on its accelerators: what it holds and how fast it is (M5, I1 to I3)."""
+
+    load: Load
+    fit: ServingFit
+    accelerators: Numeric
+    weight_bytes: Numeric
+    cache_bytes_per_sequence: Numeric
+    batch_limit: Any
+    context_tokens: Numeric
+    computed_tokens: Numeric
+    prefill_s: Any
+    sequence_s: Any
+    peak_flop_s: float
+    bytes_per_weight: float
+
+    @property
+    def fits(self) -> Any:
+        """Whether weights and at least one sequence fit."""
+        return self.batch_limit >= 1.0
+
+    @property
+    def batch_cap(self) -> Any:
+        """Memory limit of the batch, at least 1 so that what does not fit still computes."""
+        return np.maximum(self.batch_limit, 1.0)
+
+    def fixed_s(self, batch: Numeric) -> Numeric:
+        """Return the part of a decode step that no sequence adds to (I2, I9). [s]."""
+        read = self.bytes_per_weight * touched_params(self.load.arch, batch)
+        fit = self.fit
+        return step_fixed_seconds(
+            self.load.arch, read, self.accelerators, bandwidth_bytes_s=self.load.card.memory_bandwidth_bytes_s,
+            bandwidth_efficiency=fit.bandwidth_efficiency, layer_s=fit.layer_s, allreduce_s=fit.allreduce_s,
+        )
+
+
+def peak_rate(card: Hardware, precision: str) -> float:
+    """Return the card's dense peak for a number format. [FLOP/s].
+
+    Raises
+    ------
+    CannotCostError
+        If the catalogue does not know it.
+    """
+    peak = card.peak_flop_s(precision)
+    if peak is None:
+        peak = card.fp32_flop_s
+    if peak is None:
+        raise CannotCostError(
+            Problem("rate_unknown", f"The catalogue knows no computing rate of {card.name}.", "Choose another device.")
+        )
+    return peak
+
+
+def rated_power_w(card: Hardware) -> float:
+    """Return the card's rated power. [W].
+
+    Raises
+    ------
+    CannotCostError
+        If the catalogue does not know it.
+    """
+    if card.tdp_w is None:
+        raise CannotCostError(Problem("power_unknown", f"The catalogue knows no rated power of {card.name}.", "Choose another device."))
+    return card.tdp_w
+
+
+def build_replica(world: World, load: Load, accelerators: Numeric) -> Replica:
+    """Return a replica on `accelerators`, a number or candidates on a leading axis."""
+    serving, workload, card, arch = world.physics.serving, world.inputs.workload, load.card, load.arch
+    fit, fitted = serving.fit_for(card.id)
+    if not fitted:
+        world.caveats.add("card_not_fitted")
+    bytes_per_weight = serving.weight_bytes[load.precision]
+    weight_bytes = bytes_per_weight * arch.params
+    peak = peak_rate(card, load.precision)
+    per_token = kv_bytes_per_token(arch, serving.cache_value_bytes)
+    longest = peak_sequence_tokens(load.prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
+    context = mean_context_tokens(load.prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
+    computed = load.prompt_tokens * (1.0 - workload.prefix_cache_hit_frac)
+    link = (card.interconnect_bytes_s or serving.default_link_bytes_s) / 2.0 * serving.link_efficiency
+    prefill = prefill_compute_seconds(
+        arch, load.prompt_tokens, computed, accelerators=accelerators, peak_flop_s=peak, efficiency=serving.prefill_efficiency
+    ) + link_seconds(arch, computed, accelerators, allreduce_s=fit.allreduce_s, link_bytes_s=link)
+    per_sequence = step_sequence_seconds(
+        arch, context, accelerators, bandwidth_bytes_s=card.memory_bandwidth_bytes_s, bandwidth_efficiency=fit.bandwidth_efficiency,
+        peak_flop_s=peak, compute_efficiency=fit.decode_efficiency, sequence_s=fit.sequence_s,
+        cache_bytes_per_value=serving.cache_value_bytes,
+    )
+    return Replica(
+        load=load, fit=fit, accelerators=accelerators, weight_bytes=weight_bytes, cache_bytes_per_sequence=per_token * longest,
+        batch_limit=batch_limit(card.memory_bytes, weight_bytes, per_token * longest, accelerators, serving.usable_memory_frac),
+        context_tokens=context, computed_tokens=computed, prefill_s=prefill, sequence_s=per_sequence, peak_flop_s=peak,
+        bytes_per_weight=bytes_per_weight,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """Replicas by month and what sized them (S2, S3, decision 27). Shape (..., month)."""
+
+    rate_per_s: Any
+    peak_per_s: Any
+    batch: Any
+    capacity_per_s: Any
+    replicas: Any
+    paid_replicas: Any
+    keeps_token_limit: Any
+    fixed_s: Any
+
+
+def size_fleet(world: World, replica: Replica) -> Sizing:
+    """Return the replicas of months 1 to the horizon: two passes, since replicas set the load that bounds the batch."""
+    serving, workload, constants = world.inputs.serving, world.inputs.workload, world.physics.serving
+    rate = request_rate_per_s(world.traffic * replica.load.tasks)
+    peak = rate * workload.peak_to_mean
+    limit = np.inf if workload.tpot_limit_s is None else workload.tpot_limit_s
+    cap = np.minimum(replica.batch_cap, constants.largest_batch)
+    fixed = replica.fixed_s(cap)
+
+    def at(rate_per_replica: Numeric) -> tuple[Any, Any, Any, Any]:
+        within = latency_batch(limit, rate_per_replica, fixed, replica.sequence_s, replica.prefill_s)
+        keeps = within >= 1.0
+        batch = np.where(keeps, np.minimum(cap, within), cap)
+        capacity = capacity_per_s(batch, workload.output_tokens, fixed, replica.sequence_s, replica.prefill_s)
+        return batch, capacity, replicas_for_peak(peak, capacity, serving.target_load_frac, serving.min_replicas), keeps
+
+    first = at(0.0)[2]
+    batch, capacity, replicas, keeps = at(peak / first)
+    paid = replicas
+    if replica.load.owned:
+        paid = np.broadcast_to(replicas.max(axis=-1, keepdims=True), replicas.shape)
+    elif serving.autoscale:
+        mean = replicas_on_average(rate, capacity, serving.target_load_frac, serving.min_replicas, constants.headroom_frac)
+        paid = np.minimum(replicas, mean)
+    return Sizing(rate, peak, batch, capacity, replicas, paid, keeps, fixed)
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """A served model over months 1 to the horizon. Arrays have shape (..., month) unless said otherwise.
+
+    Attributes
+    ----------
+    accelerator_h, it_energy_kwh, idle_it_energy_kwh : array
+        Reserved hours [h]; energy of all replicas and the part that idling draws [kWh], per month.
+    load_frac : array
+        Mean load of a replica over its capacity. [1]
+    tpot_s, ttft_p95_s, latency_p95_s : array
+        Busy hour of each month. [s]
+    """
+
+    replica: Replica
+    sizing: Sizing
+    load_frac: Any
+    accelerator_h: Any
+    it_energy_kwh: Any
+    idle_it_energy_kwh: Any
+    power_w: Any
+    batch_mean: Any
+    tpot_s: Any
+    ttft_p95_s: Any
+    latency_p95_s: Any
+
+
+def run_fleet(world: World, load: Load, accelerators: Numeric) -> Fleet:
+    """Return a model served on replicas of a number of accelerators."""
+    replica = build_replica(world, load, accelerators)
+    sizing = size_fleet(world, replica)
+    used = sizing.rate_per_s / (sizing.paid_replicas * sizing.capacity_per_s)
+    batch, power, idle_power = mean_power(world, replica, sizing)
+    hours = HOURS_PER_MONTH / WATTS_PER_KILOWATT * sizing.paid_replicas
+    energy = hours * power
+    idle = np.minimum(hours * idle_power * (1.0 - used), energy)
+    tpot, ttft, latency = busy_hour(world, replica, sizing)
+    share = HOURS_PER_MONTH * sizing.paid_replicas * accelerators / load.tasks
+    return Fleet(
+        replica=replica, sizing=sizing, load_frac=used, accelerator_h=share, it_energy_kwh=energy / load.tasks,
+        idle_it_energy_kwh=idle / load.tasks, power_w=power, batch_mean=batch, tpot_s=tpot, ttft_p95_s=ttft, latency_p95_s=latency,
+    )
+
+
+def settled(world: World, replica: Replica, rate_per_replica: Any, fixed_s: Any) -> tuple[Any, Any]:
+    """Return running sequences and time per token in the steady state (I4). [1], [s].
+
+    A mixture of experts reads fewer weights in a small batch, so it is settled twice.
+    """
+    output = world.inputs.workload.output_tokens
+    batch = steady_batch(rate_per_replica, output, fixed_s, replica.sequence_s, replica.prefill_s)
+    if np.any(np.asarray(replica.load.arch.expert_params) > 0.0):
+        fixed_s = replica.fixed_s(np.maximum(np.minimum(batch, replica.batch_cap), 1.0))
+        batch = steady_batch(rate_per_replica, output, fixed_s, replica.sequence_s, replica.prefill_s)
+    return batch, time_per_token(batch, rate_per_replica, fixed_s, replica.sequence_s, replica.prefill_s)
+
+
+def idle_power_frac(world: World, card: Hardware) -> float:
+    """Return power at rest over TDP: the catalogue's, else the default. [1]."""
+    if card.idle_w is None or card.tdp_w is None:
+        world.caveats.add("idle_power_default")
+        return world.physics.power.idle_frac
+    return card.idle_w / card.tdp_w
+
+
+def busy_frac(world: World, replica: Replica, batch: Any, step_s: Any) -> Any:
+    """Return board power over TDP while a batch runs (P1, P2). [1]."""
+    power, arch, card = world.physics.power, replica.load.arch, replica.load.card
+    cache = kv_bytes_per_token(arch, world.physics.serving.cache_value_bytes) * replica.context_tokens
+    read = replica.bytes_per_weight * touched_params(arch, np.maximum(batch, 1.0)) + batch * cache
+    memory = memory_use_frac(read, replica.accelerators, step_s, card.memory_bandwidth_bytes_s)
+    prompt_share = replica.computed_tokens / world.inputs.workload.output_tokens
+    compute = compute_use_frac(arch.matmul_params, batch, prompt_share, replica.accelerators, step_s, replica.peak_flop_s)
+    return np.maximum(
+        busy_power_frac(memory, compute, base=power.base, memory=power.memory, compute=power.compute), idle_power_frac(world, card)
+    )
+
+
+def mean_power(world: World, replica: Replica, sizing: Sizing) -> tuple[Any, Any, Any]:
+    """Return mean running sequences, mean power of a replica and its power at rest (P3). [1], [W], [W]."""
+    batch, tpot = settled(world, replica, sizing.rate_per_s / sizing.paid_replicas, sizing.fixed_s)
+    card, host_w = replica.load.card, world.physics.power.host_w
+    tdp_w, idle = rated_power_w(card), idle_power_frac(world, card)
+    power = replica_power_w(
+        busy_frac(world, replica, batch, tpot), batch, replica.accelerators, tdp_w=tdp_w, idle_frac=idle, host_w=host_w
+    )
+    return batch, power, replica.accelerators * (tdp_w * idle + host_w)
+
+
+def busy_hour(world: World, replica: Replica, sizing: Sizing) -> tuple[Any, Any, Any]:
+    """Return TPOT, 95th percentile of the first token and of the whole answer in each month's busy hour (I4, I6, I7). [s]."""
+    workload = world.inputs.workload
+    per_replica = sizing.peak_per_s / sizing.replicas
+    _, tpot = settled(world, replica, per_replica, sizing.fixed_s)
+    service = replica.prefill_s + workload.output_tokens * tpot
+    slots = sizing.replicas * sizing.batch
+    wait, waiting = queue_wait(
+        sizing.peak_per_s, slots, service, arrival_scv=world.physics.serving.arrival_scv, service_scv=workload.output_tokens_cv**2
+    )
+    prefill = replica.prefill_s / (1.0 - per_replica * replica.prefill_s)
+    first = wait_percentile(TAIL, wait, waiting) + prefill + tpot
+    return tpot, first, first + (workload.output_tokens - 1.0) * tpot + workload.network_s
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A student on users' devices: every request is answered there (decision 32)."""
+
+    card: Hardware
+    fits: Any
+    needed_bytes: Numeric
+    usable_bytes: float
+    weight_bytes: Numeric
+    prefill_s: Numeric
+    tpot_s: Numeric
+    power_w: float
+    energy_kwh_per_request: Numeric
+
+
+def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Device:
+    """Return speed, memory and energy of a model on the users' devices (I1, I10)."""
+    serving, workload, card = world.physics.serving, world.inputs.workload, world.device
+    precision = world.inputs.serving.edge_precision
+    weight_bytes = serving.weight_bytes[precision] * arch.params
+    per_token = kv_bytes_per_token(arch, serving.cache_value_bytes)
+    longest = peak_sequence_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
+    context = mean_context_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
+    prefill = prefill_compute_seconds(
+        arch, prompt_tokens, prompt_tokens * (1.0 - workload.prefix_cache_hit_frac), accelerators=1.0,
+        peak_flop_s=peak_rate(card, precision), efficiency=serving.prefill_efficiency,
+    )
+    read = serving.weight_bytes[precision] * touched_params(arch, 1.0) + per_token * context
+    token = edge_token_seconds(read, card.memory_bandwidth_bytes_s, serving.device_bandwidth_efficiency)
+    power = world.physics.power.mobile_w if card.device_class == "mobile" else rated_power_w(card)
+    needed, usable = weight_bytes + per_token * longest, card.memory_bytes * serving.device_usable_memory_frac
+    return Device(
+        card=card, fits=needed <= usable, needed_bytes=needed, usable_bytes=usable, weight_bytes=weight_bytes, prefill_s=prefill,
+        tpot_s=token, power_w=power, energy_kwh_per_request=power * (prefill + workload.output_tokens * token) / JOULES_PER_KWH,
+    )
+
+
+def at_busiest(world: World, by_month: Array) -> Any:
+    """Return the entry of the month of most traffic, draw by draw. Same unit, shape (...)."""
+    values = np.asarray(by_month)
+    busiest = np.argmax(world.traffic, axis=-1)
+    if values.ndim == 1 and world.traffic.ndim == 1:
+        return values[busiest]
+    values, index = np.broadcast_arrays(values, np.expand_dims(busiest, -1))[0], np.expand_dims(busiest, -1)
+    return np.take_along_axis(values, np.broadcast_to(index, (*values.shape[:-1], 1)), axis=-1)[..., 0]

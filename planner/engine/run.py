@@ -1,0 +1,157 @@
+"""`resolve` decides what is left open; `simulate` is the one way from inputs to figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from planner.catalog.load import Catalog
+from planner.engine import costing
+from planner.engine.arrays import Array
+from planner.engine.choices import Choices, StrategyChoices
+from planner.engine.constants import Physics, load_physics
+from planner.engine.problems import CannotCostError, Problem
+from planner.engine.results import FIGURES, Results, StrategyResult
+from planner.engine.strategies import api, both, distil, finetune, prompt
+from planner.engine.world import World, build_world
+from planner.scenario.model import Scenario
+
+_MODULES: Mapping[str, Any] = {"api": api, "prompt": prompt, "finetune": finetune, "distil": distil, "both": both}
+
+
+def _resolve_one(world: World, strategy: str) -> StrategyChoices | Problem:
+    try:
+        choices: StrategyChoices = _MODULES[strategy].choose(world)
+        interval = world.scenario.refresh.interval_months
+        if interval == "optimal":
+            interval = costing.best_interval(world, _MODULES[strategy].build(world, choices))
+        return replace(choices, interval_months=int(interval))
+    except CannotCostError as error:
+        return error.problem
+
+
+def _resolved(world: World, strategies: tuple[str, ...]) -> dict[str, StrategyChoices | Problem]:
+    return {strategy: _resolve_one(world, strategy) for strategy in strategies}
+
+
+def resolve(scenario: Scenario, catalog: Catalog, *, physics: Physics | None = None) -> Choices:
+    """Return what the scenario leaves open, decided at its most likely values (decision 26).
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Plan with nulls and ``"optimal"``.
+    catalog : Catalog
+        Hardware, models, prices.
+    physics : Physics, optional
+        Constants; those that travel with the program if not given.
+
+    Returns
+    -------
+    dict
+        `StrategyChoices` by strategy; a strategy that cannot be costed at all is left out.
+
+    Raises
+    ------
+    CatalogError, InputError
+        If an id is unknown, or a model cannot be costed.
+    """
+    world = build_world(scenario, catalog, physics or load_physics(), None)
+    found = _resolved(world, scenario.strategies)
+    return {strategy: choices for strategy, choices in found.items() if isinstance(choices, StrategyChoices)}
+
+
+def simulate(
+    scenario: Scenario,
+    catalog: Catalog,
+    *,
+    draws: Mapping[str, Array] | None = None,
+    choices: Choices | None = None,
+    physics: Physics | None = None,
+) -> Results:
+    """Return every strategy of a scenario, costed month by month.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The plan.
+    catalog : Catalog
+        Hardware, models, prices.
+    draws : mapping of str to array, optional
+        Values by dotted path, all of one length; figures then are arrays by draw and single rows are dropped.
+    choices : dict, optional
+        What `resolve` decided; decided here at the most likely values if not given.
+    physics : Physics, optional
+        Constants; those that travel with the program if not given.
+
+    Raises
+    ------
+    CatalogError, InputError
+        If an id is unknown, a path takes no draws, or a model cannot be costed.
+    """
+    world = build_world(scenario, catalog, physics or load_physics(), draws)
+    decided: Mapping[str, StrategyChoices | Problem]
+    if choices is not None:
+        decided = choices
+    elif draws is None:
+        decided = _resolved(world, scenario.strategies)
+    else:
+        decided = _resolved(build_world(scenario, catalog, world.physics, None), scenario.strategies)
+    results = {strategy: _cost_one(world, strategy, decided.get(strategy)) for strategy in scenario.strategies}
+    baseline = scenario.strategies[0]
+    for strategy, result in results.items():
+        result.figures["payback_month"] = payback_month(result, results[baseline]) if strategy != baseline else np.nan
+    caveats = set(world.caveats).union(*(result.caveats for result in results.values()))
+    return Results(
+        scenario=scenario,
+        choices={name: found for name, found in decided.items() if isinstance(found, StrategyChoices)},
+        strategies=results,
+        baseline=baseline,
+        requests_by_month=world.volume,
+        caveats=tuple(sorted(caveats)),
+        catalog_version=catalog.version,
+    )
+
+
+def _cost_one(world: World, strategy: str, choices: StrategyChoices | Problem | None) -> StrategyResult:
+    try:
+        if choices is None:
+            choices = _MODULES[strategy].choose(world)
+        if isinstance(choices, Problem):
+            return _without_figures(world, strategy, choices)
+        blueprint = _MODULES[strategy].build(world, choices)
+    except CannotCostError as error:
+        return _without_figures(world, strategy, error.problem)
+    return costing.cost(world, strategy, blueprint, choices)
+
+
+def _without_figures(world: World, strategy: str, problem: Problem) -> StrategyResult:
+    shape = () if world.draws is None else (world.draws,)
+    nothing: Any = np.nan if world.draws is None else np.full(shape, np.nan)
+    blank = np.full((*shape, world.horizon + 1), np.nan)
+    return StrategyResult(
+        strategy=strategy,
+        fits=False if world.draws is None else np.zeros(shape, dtype=bool),
+        problems=(problem,),
+        keeps_limits=False if world.draws is None else np.zeros(shape, dtype=bool),
+        figures=dict.fromkeys(FIGURES, nothing),
+        usd_by_month=blank,
+        energy_by_month=blank,
+        carbon_by_month=blank,
+        quality_by_month=blank[..., 1:],
+    )
+
+
+def payback_month(result: StrategyResult, baseline: StrategyResult) -> Any:
+    """Return the first month from which cumulative cost stays at or below the baseline's (decision 14). [months].
+
+    NaN for never. A refresh may cross back, so it is not the first crossing.
+    """
+    below = (result.cumulative_usd <= baseline.cumulative_usd)[..., 1:]
+    stays = np.logical_and.accumulate(below[..., ::-1], axis=-1)[..., ::-1]
+    first = np.argmax(stays, axis=-1) + 1.0
+    found = np.where(stays.any(axis=-1), first, np.nan)
+    return float(found) if found.ndim == 0 else found

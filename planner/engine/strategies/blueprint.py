@@ -1,0 +1,109 @@
+"""What a strategy hands to costing: items of a release, items of running, and what it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from planner.engine.arrays import Numeric
+from planner.engine.fleet import Device, Fleet
+from planner.engine.jobs import Generation, Training
+from planner.engine.problems import Problem
+from planner.engine.world import Footprint
+
+Driver = Literal["labels", "prompts", "answers", "training", "labour", "evaluation", "delivery"]
+PricePath = Literal["flat", "rent", "api"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseItem:
+    """One thing that a release buys. Amounts hold for a driver of 1; an event scales them.
+
+    Attributes
+    ----------
+    usd : float or array
+        Money beside accelerator-hours. [USD]
+    accelerator_h, fixed_h : float or array
+        Hours that follow the driver, and hours of each event. [h]
+    usd_per_h : float or array
+        Rent of such an hour. [USD/h]
+    it_kwh_per_h, it_kwh : float or array
+        IT energy of an hour, and energy without hours of ours. [kWh]
+    embodied_kgco2e_per_h, embodied_kgco2e : float or array
+        Likewise for making the hardware. [kgCO2e]
+    """
+
+    item: str
+    driver: Driver
+    usd: Numeric = 0.0
+    path: PricePath = "flat"
+    accelerator_h: Numeric = 0.0
+    fixed_h: Numeric = 0.0
+    usd_per_h: Numeric = 0.0
+    it_kwh_per_h: Numeric = 0.0
+    it_kwh: Numeric = 0.0
+    embodied_kgco2e_per_h: Numeric = 0.0
+    embodied_kgco2e: Numeric = 0.0
+    footprint: Footprint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunningItem:
+    """One thing that each month of traffic costs. Arrays of shape (..., month), or numbers for every month."""
+
+    item: str
+    usd: Numeric = 0.0
+    it_kwh: Numeric = 0.0
+    accelerator_h: Numeric = 0.0
+    embodied_kgco2e: Numeric = 0.0
+    footprint: Footprint | None = None
+
+
+@dataclass(slots=True)
+class Blueprint:
+    """A strategy before its months are added up.
+
+    Attributes
+    ----------
+    quality, general_quality : float or array
+        Scores at release. [points]
+    fits : bool or array
+        Whether everything holds in memory.
+    lag_factor : float
+        How much longer from data to live than the plan's lag. [1]
+    outside : bool
+        Whether data leave the house.
+    withdrawn, depends_on_base : bool
+        Whether an API's withdrawal, or a new base or teacher, forces an event.
+    device : Device or None
+        Where users' devices answer.
+    rented_usd_by_month : array
+        Rent of serving, on which the cloud's overhead is counted.
+    """
+
+    release: list[ReleaseItem] = field(default_factory=list)
+    running: list[RunningItem] = field(default_factory=list)
+    quality: Any = 0.0
+    general_quality: Any = 0.0
+    fits: Any = True
+    problems: list[Problem] = field(default_factory=list)
+    lag_factor: float = 1.0
+    outside: bool = False
+    withdrawn: bool = False
+    depends_on_base: bool = False
+    reselects: bool = False
+    trainings: dict[str, Training] = field(default_factory=dict)
+    generation: Generation | None = None
+    fleet: Fleet | None = None
+    device: Device | None = None
+    ttft_p95_s: Any = 0.0
+    tpot_s: Any = 0.0
+    latency_p95_s: Any = 0.0
+    energy_range_frac: tuple[float, float] = (1.0, 1.0)
+    caveats: set[str] = field(default_factory=set)
+
+    def require(self, holds: Any, problem: Any) -> None:
+        """Take note of a condition; `problem` makes the explanation where it fails at the most likely values."""
+        self.fits = self.fits & holds
+        if not getattr(holds, "ndim", 0) and not holds:
+            self.problems.append(problem())

@@ -1,0 +1,43 @@
+"""Distil a smaller student from an untuned teacher: the base, or an API."""
+
+from __future__ import annotations
+
+from planner.engine.choices import StrategyChoices
+from planner.engine.jobs import api_accelerators
+from planner.engine.strategies import parts, student, tuning
+from planner.engine.strategies.blueprint import Blueprint
+from planner.engine.world import World
+
+
+def choose(world: World) -> StrategyChoices:
+    """Return accelerators of teacher, training and serving."""
+    by_api = world.inputs.distil.teacher == "api"
+    return StrategyChoices(
+        training_accelerators={"student_training": student.choose_training(world)},
+        generation_accelerators=0 if by_api else student.choose_teacher(world),
+        api_accelerators=api_accelerators(world, parts.assumed_api_model(world), world.prompted_tokens) if by_api else 0,
+        accelerators_per_replica=student.choose_replicas(world),
+    )
+
+
+def build(world: World, choices: StrategyChoices) -> Blueprint:
+    """Return the strategy's items: prompts, answers, the student's runs, evaluation, labour, and what answers."""
+    quality, by_api = world.inputs.quality, world.inputs.distil.teacher == "api"
+    taught = tuning.student_points(world, quality.api_points if by_api else quality.prompt_points)
+    typed = quality.distil_points
+    blueprint = Blueprint(
+        quality=parts.score_after_precision(world, taught, student.served_precision(world)) if typed is None else typed,
+        general_quality=tuning.student_general_points(world, quality.general_points),
+        depends_on_base=True,
+        outside=by_api,
+    )
+    student.lessons(world, choices, blueprint, by_api=by_api)
+    blueprint.release += parts.evaluation(world)
+    parts.labour(world, world.inputs.labour.distil_hours, student.running_hours(world), blueprint)
+    teacher = 0.0 if by_api else student.teacher_gb(world)
+    on_device = world.inputs.serving.student_target == "edge"
+    parts.storage(
+        world, parts.evaluation_gb(world) + teacher + student.stored_gb(world), blueprint, answers_leave=not on_device
+    )
+    student.answering(world, choices, blueprint)
+    return blueprint
