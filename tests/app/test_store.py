@@ -104,7 +104,9 @@ def test_several_changes_are_one_step_or_none(store, refusals):
     assert store.edit_many({"serving.hardware": "nvidia-h200-sxm", "serving.precision": "bf16"}, "Use H200")
     assert store.undo_stack.undoText() == "Use H200"
     assert store.undo_stack.count() == 1
-    assert not store.edit_many({"serving.precision": "fp4", "site.pue": 0.0, "site.wue_l_per_kwh": -1.0}, "No")
+    assert not store.edit_many(
+        {"serving.precision": "fp4", "site.pue": 0.0, "site.wue_l_per_kwh": -1.0}, "No"
+    )
     assert store.scenario.serving.precision == "bf16"
     assert refusals[0].path == "site.pue"
 
