@@ -1,0 +1,96 @@
+"""Which strategy is the choice, and how it stands against the others (decisions 11 to 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from planner.engine.results import Results, StrategyResult
+
+TOO_CLOSE_FRAC = 0.05
+Case = Literal["clear", "baseline", "too_close", "misses", "no_payback", "nothing", "carbon", "quality", "impossible"]
+
+_RANK: dict[str, Callable[[StrategyResult], float]] = {
+    "cost": lambda result: float(result["total_usd"]),
+    "carbon": lambda result: float(result["carbon_kgco2e"]),
+    "quality": lambda result: -float(result["quality"]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The answer of a plan.
+
+    Attributes
+    ----------
+    strategy : str or None
+        The choice; the nearest miss in case ``nothing``; None where nothing fits at all.
+    case : str
+        Which of the verdict's cases it is.
+    runner_up : str or None
+        The next best among those that keep all limits.
+    cheaper_miss : str or None
+        A strategy that costs less but misses a limit.
+    """
+
+    strategy: str | None
+    case: Case
+    runner_up: str | None = None
+    cheaper_miss: str | None = None
+
+
+def choose(results: Results) -> Choice:
+    """Return the choice of a plan at its most likely values."""
+    fitting = {name: result for name, result in results.strategies.items() if bool(np.all(result.fits))}
+    if not fitting:
+        return Choice(None, "impossible")
+    rank = _RANK[results.scenario.limits.goal]
+    competing = sorted((name for name, result in fitting.items() if result.keeps_limits), key=lambda name: rank(fitting[name]))
+    if not competing:
+        nearest = min(fitting, key=lambda name: (len(fitting[name].misses), fitting[name]["total_usd"]))
+        return Choice(nearest, "nothing")
+    best, second = competing[0], competing[1] if len(competing) > 1 else None
+    missing = [name for name, result in fitting.items() if name not in competing and result["total_usd"] < fitting[best]["total_usd"]]
+    cheaper = min(missing, key=lambda name: float(fitting[name]["total_usd"]), default=None)
+    return Choice(best, _case(results, best, second, cheaper), second, cheaper)
+
+
+def _case(results: Results, best: str, second: str | None, cheaper_miss: str | None) -> Case:
+    goal = results.scenario.limits.goal
+    if goal == "carbon":
+        return "carbon"
+    if goal == "quality":
+        return "quality"
+    total = float(results.strategies[best]["total_usd"])
+    if second is not None and float(results.strategies[second]["total_usd"]) - total < TOO_CLOSE_FRAC * total:
+        return "too_close"
+    if cheaper_miss == results.baseline:
+        return "no_payback"
+    if cheaper_miss is not None:
+        return "misses"
+    return "baseline" if best == results.baseline else "clear"
+
+
+def marks(results: Results, choice: Choice) -> dict[str, str]:
+    """Return the word on each card that stands out, at most one a strategy.
+
+    ``does not fit``, ``misses N limits``, ``cheapest`` (or ``least carbon``, ``best score``), ``best score``.
+    """
+    words = {"cost": "cheapest", "carbon": "least carbon", "quality": "best score"}
+    found: dict[str, str] = {}
+    for name, result in results.strategies.items():
+        if not np.all(result.fits):
+            found[name] = "does not fit"
+        elif result.misses:
+            count = len(result.misses)
+            found[name] = "misses a limit" if count == 1 else f"misses {count} limits"
+    if choice.strategy is not None and choice.strategy not in found:
+        found[choice.strategy] = words[results.scenario.limits.goal]
+    fitting = [name for name, result in results.strategies.items() if np.all(result.fits)]
+    if fitting:
+        best = max(fitting, key=lambda name: float(results.strategies[name]["quality"]))
+        found.setdefault(best, "best score")
+    return found

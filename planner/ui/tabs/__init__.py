@@ -1,0 +1,1 @@
+"""One module a tab; `registry` lists them in their order."""

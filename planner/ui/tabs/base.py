@@ -1,0 +1,34 @@
+"""What the window expects of a tab."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from planner.ui.view import View
+
+
+class Tab(QWidget):
+    """A page of the centre. It shows what it is given and asks for what it wants by signal.
+
+    Signals
+    -------
+    strategy_selected(str)
+        The user points at a strategy.
+    items_requested(str, str)
+        Open the line items of a strategy behind a figure of `planner.engine.results.FIGURES`, a category or a phase.
+    input_requested(str)
+        Bring the input at a dotted path into view and focus it.
+    change_requested(object, str)
+        Change values (mapping of path to value) as one undo step with this text.
+    """
+
+    strategy_selected = Signal(str)
+    items_requested = Signal(str, str)
+    input_requested = Signal(str)
+    change_requested = Signal(object, str)
+
+    title = ""
+
+    def show_view(self, view: View) -> None:
+        """Show a plan. Called for the visible tab at every change, for a hidden one when it is shown."""
