@@ -42,7 +42,10 @@ class ButtonBase(QAbstractButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Remember whether the keyboard brought the focus."""
-        self._ring = event.reason() in _KEYBOARD
+        if event.reason() in _KEYBOARD:
+            self._ring = True
+        elif event.reason() == Qt.FocusReason.MouseFocusReason:
+            self._ring = False
         super().focusInEvent(event)
         self.update()
 

@@ -94,7 +94,7 @@ class Editor(QLineEdit):
 
     def _lay_out(self) -> None:
         unit = math.ceil(text_width(self._unit, 11)) + px(4) if self._unit else 0
-        self.setTextMargins(px(4), 0, px(6) + unit, 0)
+        self.setTextMargins(px(4), 0, px(4) + unit, 0)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -164,7 +164,7 @@ class Editor(QLineEdit):
             super().paintEvent(event)
             return
         margins = self.textMargins()
-        room = box.adjusted(px(4), 0, -margins.right() - 2, 0)
+        room = box.adjusted(px(4), 0, -margins.right() - 4, 0)  # Qt keeps 4 of its own
         value = t.faint if not self.isEnabled() else t.bad if self._bad else t.ink
         ink = Ink(13, 600 if self._changed else 500, value, align=RIGHT)
         draw_text(painter, room, self.text(), ink, elide=True)

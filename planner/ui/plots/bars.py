@@ -62,6 +62,9 @@ class Chart(QWidget):
     def data_changed(self) -> None:
         """Measure and paint anew."""
         self._measured = None
+        here = self.visiting
+        if here is not None:
+            self.setAccessibleDescription(self.read_out(*here))
         self.update()
 
     def retheme(self) -> None:
@@ -96,14 +99,14 @@ class Chart(QWidget):
     @property
     def visiting(self) -> tuple[int, int] | None:
         """Row and part under pointer or keyboard, if they still exist."""
-        if self._at is None:
-            return None
-        row, part = self._at
-        return self._at if row < self.row_count() and part < self.part_count(row) else None
+        return self._at if self._exists(self._at) else None
+
+    def _exists(self, at: tuple[int, int] | None) -> bool:
+        return at is not None and at[0] < self.row_count() and at[1] < self.part_count(at[0])
 
     def visit(self, at: tuple[int, int] | None) -> None:
         """Go to a part, or nowhere."""
-        if at == self._at:
+        if at == self._at or not (at is None or self._exists(at)):
             return
         self._at = at
         if at is not None:

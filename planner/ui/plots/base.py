@@ -97,6 +97,7 @@ class Plot(PlotWidget):
     def _set_up(self, name: str) -> None:
         self.setAccessibleName(name)
         item = self.getPlotItem()
+        assert item is not None
         item.hideButtons()
         item.setMenuEnabled(False)
         item.setMouseEnabled(False, False)
@@ -115,14 +116,17 @@ class Plot(PlotWidget):
 
     def add(self, item: Item) -> None:
         """Put an item into the data area."""
-        self._items.append(item)
-        self.getPlotItem().addItem(item, ignoreBounds=True)
+        plot = self.getPlotItem()
+        if plot is not None:
+            self._items.append(item)
+            plot.addItem(item, ignoreBounds=True)
 
     def remove(self, item: Item) -> None:
         """Take an item out."""
-        if item in self._items:
+        plot = self.getPlotItem()
+        if item in self._items and plot is not None:
             self._items.remove(item)
-            self.getPlotItem().removeItem(item)
+            plot.removeItem(item)
 
     def set_axes(self, x: AxisSpec | None = None, y: AxisSpec | None = None) -> None:
         """Set ranges and ticks; None leaves an axis as it is."""
@@ -140,15 +144,18 @@ class Plot(PlotWidget):
 
     def retheme(self) -> None:
         """Colours of the ground, sizes of axes; items read theirs when they paint."""
+        item = self.getPlotItem()
+        if item is None:  # closed: pyqtgraph has taken the scene apart
+            return
         self.setBackground(colour(token(self._look.ground)))
         self._left.set_size(self._look.tick_size)
         self._bottom.set_size(self._look.tick_size)
         if self.gutter is not None:
             self.gutter.set_size(self._look.label_size)
         margin = px(2) if self.gutter is not None else px(12)
-        self.getPlotItem().layout.setContentsMargins(0, px(8), margin, 0)
-        for item in self._items:
-            item.retheme()
+        item.layout.setContentsMargins(0, px(8), margin, 0)
+        for own in self._items:
+            own.retheme()
 
     # -- crosshair
 

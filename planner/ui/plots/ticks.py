@@ -58,10 +58,11 @@ def nice_ticks(lo: float, hi: float, count: int = 5) -> list[float]:
 
 def log_range(lo: float, hi: float) -> tuple[float, float]:
     """The range snapped outwards to 1, 2 or 5 of a decade; must be positive, else 1 to 10."""
-    if not (math.isfinite(lo) and math.isfinite(hi)) or hi <= 0:
+    if not (math.isfinite(lo) and math.isfinite(hi)) or max(lo, hi) <= 0:
         return 1.0, 10.0
-    lo = lo if lo > 0 else hi / 1e3
     lo, hi = min(lo, hi), max(lo, hi)
+    lo = lo if lo > 0 else hi / 1e3
+    lo, hi = (min(max(v, 1 / _LARGEST), _LARGEST) for v in (lo, hi))
     low, high = _snap_down(lo), _snap_up(hi)
     return (low, high) if high > low else (low, low * 10)
 
@@ -78,7 +79,7 @@ def _snap_up(value: float) -> float:
 
 def log_ticks(lo: float, hi: float) -> tuple[list[float], list[float]]:
     """Labelled ticks and unlabelled 2-5 lines of a logarithmic axis."""
-    if not (0 < lo < hi and math.isfinite(hi)):
+    if not 1 / _LARGEST < lo < hi < _LARGEST:
         return [], []
     first, last = math.floor(math.log10(lo) + _EPS), math.ceil(math.log10(hi) - _EPS)
     decades = math.log10(hi / lo)
