@@ -123,7 +123,7 @@ class Limits(Section):
         title="Carbon budget",
         unit="kgco2e",
         low=0,
-        high=1e12,
+        high=1e11,
         slider=(10, 1e7),
         scale="log",
         unset="no limit",

@@ -247,11 +247,10 @@ class Plan(BaseModel):
             raise ValueError("a plan holds at least one scenario")
         twice = {name for name in names if names.count(name) > 1}
         if twice:
-            raise ValueError(f"two scenarios are named {sorted(twice)[0]!r}")
+            raise ValueError(f'two scenarios are named "{sorted(twice)[0]}"')
         if self.active not in names:
-            raise ValueError(
-                f"the active scenario {self.active!r} is not among {', '.join(map(repr, names[:5]))}"
-            )
+            known = ", ".join(f'"{name}"' for name in names[:5])
+            raise ValueError(f'the active scenario "{self.active}" is not among {known}')
         return self
 
     @property

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from planner.catalog.load import suggest
@@ -21,10 +22,13 @@ _EMPTY: Final = frozenset({"", "null", "none", "auto", "automatic", "default", "
 _OPTIMAL: Final = frozenset({"optimal", "optimum", "best", "auto"})
 _TRUE: Final = frozenset({"true", "yes", "on", "y", "1"})
 _FALSE: Final = frozenset({"false", "no", "off", "n", "0"})
-_MINUSES: Final = str.maketrans(dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{FIGURE DASH}\N{HYPHEN}", "-"))
-_SPACES: Final = " \u00a0\u2009\u202f'\u2019_"
+_SIGNS: Final = str.maketrans(
+    dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{FIGURE DASH}\N{HYPHEN}", "-")
+    | {"\N{RIGHT SINGLE QUOTATION MARK}": "'"}
+)
+_SPACES: Final = " '_"  # between groups of digits; NFKC has made all spaces one
 _NUMBER: Final = re.compile(
-    rf"(?P<digits>[0-9][0-9.,{_SPACES}]*|[.,][0-9]+)(?P<power>e[+-]?[0-9]+)?(?P<words>.*)", re.DOTALL
+    rf"(?P<digits>[0-9][0-9.,{_SPACES}]*|[.,][0-9]+)(?P<power>e[+-]?[0-9]{{1,3}})?(?P<words>.*)", re.DOTALL
 )
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[,.\s'_][0-9]{3})+")
 _MONTH_NAMES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -68,7 +72,7 @@ def parse_value(text: str, spec: FieldSpec) -> Reading:
         return Reading(text, text, True)
     if len(text) > _LONGEST:
         raise not_allowed(spec, text)
-    plain = unicodedata.normalize("NFKC", text).translate(_MINUSES).strip()
+    plain = unicodedata.normalize("NFKC", text).translate(_SIGNS).strip()
     folded = plain.casefold()
     if spec.nullable and (folded in _EMPTY or folded == spec.unset.casefold()):
         return Reading(None, value_text(None, spec), True)
@@ -117,7 +121,8 @@ def _read_number(text: str, folded: str, spec: FieldSpec) -> Reading:
     found = factor_of(words, spec) if words is not None else None
     if digits is None or found is None:
         raise not_allowed(spec, text, hint=_unit_hint(words, spec))
-    value = float(digits[0] + (match["power"] or "")) * found.factor * (-1 if negative else 1)
+    power = match["power"] or ""
+    value = float(Decimal(digits[0] + power) * Decimal(repr(found.factor))) * (-1 if negative else 1)
     exact = digits[1] and money_exact and words_exact and not found.converts
     if spec.unit in PERCENT_UNITS and not found.percent and abs(value) > 1:
         value, exact = value / PERCENT_PER_FRACTION, False

@@ -13,7 +13,7 @@ from planner.errors import InputError
 from planner.scenario.fields import FieldSpec
 
 _LONGEST_SHOWN = 60
-_SHORTEST_MEANT = 2  # letters; shorter words are inside of everything
+_SHORTEST_MEANT = 2  # letters; a single one is inside of everything
 _BRANCHES = ("int", "float", "str", "bool", "none")
 _BRANCH_STARTS = ("constrained-", "literal[", "function-")
 
@@ -90,7 +90,7 @@ def input_error(
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
-    return suggest(word, known) if len(word) > _SHORTEST_MEANT else ""
+    return suggest(word, known) if len(word) >= _SHORTEST_MEANT else ""
 
 
 def _is_branch(part: int | str) -> bool:
