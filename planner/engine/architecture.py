@@ -82,8 +82,16 @@ class Architecture:
 
 
 def parameter_count(
-    layers: Numeric, hidden: Numeric, *, heads: Numeric, kv_heads: Numeric, head_dim: Numeric, mlp_width: Numeric,
-    mlp_matrices: Numeric, vocab: Numeric, embedding_copies: Numeric,
+    layers: Numeric,
+    hidden: Numeric,
+    *,
+    heads: Numeric,
+    kv_heads: Numeric,
+    head_dim: Numeric,
+    mlp_width: Numeric,
+    mlp_matrices: Numeric,
+    vocab: Numeric,
+    embedding_copies: Numeric,
 ) -> Numeric:
     """Return the parameters of a dense decoder (A1). [1].
 
@@ -121,19 +129,43 @@ def series_of(model_id: str) -> tuple[str, str]:
 
 def _dense_numbers(shape: ModelShape) -> tuple[float, ...]:
     """Return the numbers that are interpolated: layers, hidden, heads, KV heads, head size, MLP, vocabulary, copies, matrices, residual."""
-    heads, kv_heads, head_dim = float(shape.heads or 1), float(shape.kv_heads or 1), float(shape.head_dim or 1)
+    heads, kv_heads, head_dim = (
+        float(shape.heads or 1),
+        float(shape.kv_heads or 1),
+        float(shape.head_dim or 1),
+    )
     copies = 1.0 if shape.tied_embeddings else 2.0
-    layers, hidden, width, vocab = map(float, (shape.layers, shape.hidden_size, shape.intermediate_size, shape.vocab_size))
+    layers, hidden, width, vocab = map(
+        float, (shape.layers, shape.hidden_size, shape.intermediate_size, shape.vocab_size)
+    )
 
     def counted(matrices: float) -> Any:
         return parameter_count(
-            layers, hidden, heads=heads, kv_heads=kv_heads, head_dim=head_dim, mlp_width=width, mlp_matrices=matrices,
-            vocab=vocab, embedding_copies=copies,
+            layers,
+            hidden,
+            heads=heads,
+            kv_heads=kv_heads,
+            head_dim=head_dim,
+            mlp_width=width,
+            mlp_matrices=matrices,
+            vocab=vocab,
+            embedding_copies=copies,
         )
 
     # The catalogue does not say whether an MLP is gated; its parameter count does.
     matrices = min((_GATED, _PLAIN), key=lambda number: abs(counted(number) - shape.total_params))
-    return (layers, hidden, heads, kv_heads, head_dim, width, vocab, copies, matrices, shape.total_params / counted(matrices))
+    return (
+        layers,
+        hidden,
+        heads,
+        kv_heads,
+        head_dim,
+        width,
+        vocab,
+        copies,
+        matrices,
+        shape.total_params / counted(matrices),
+    )
 
 
 def _members(catalog: Catalog, model: ModelShape) -> list[ModelShape]:
@@ -142,7 +174,12 @@ def _members(catalog: Catalog, model: ModelShape) -> list[ModelShape]:
     by_size = {model.total_params: model}
     for shape in catalog.models.values():
         name, rest = series_of(shape.id)
-        if name == series and rest == "" and shape.architecture == "decoder-dense" and shape.family == model.family:
+        if (
+            name == series
+            and rest == ""
+            and shape.architecture == "decoder-dense"
+            and shape.family == model.family
+        ):
             by_size.setdefault(shape.total_params, shape)
     return [by_size[size] for size in sorted(by_size)]
 
@@ -152,14 +189,35 @@ def _assemble(model: ModelShape, numbers: Any, params: Numeric, *, interpolated:
     layers, hidden, heads, kv_heads, head_dim, width, vocab, copies, matrices, residual = numbers
     if interpolated:
         rest = parameter_count(
-            layers, hidden, heads=heads, kv_heads=kv_heads, head_dim=head_dim, mlp_width=0.0, mlp_matrices=matrices,
-            vocab=vocab, embedding_copies=copies,
+            layers,
+            hidden,
+            heads=heads,
+            kv_heads=kv_heads,
+            head_dim=head_dim,
+            mlp_width=0.0,
+            mlp_matrices=matrices,
+            vocab=vocab,
+            embedding_copies=copies,
         )
         width = (params / residual - rest) / (layers * matrices * hidden)
     return Architecture(
-        model_id=model.id, name=model.name, family=model.family, layers=layers, hidden=hidden, heads=heads, kv_heads=kv_heads,
-        head_dim=head_dim, mlp_width=width, vocab=vocab, embedding_copies=copies, mlp_matrices=matrices, params=params,
-        active_params=params, expert_params=0.0, active_expert_frac=1.0, cache_values=2.0 * layers * kv_heads * head_dim,
+        model_id=model.id,
+        name=model.name,
+        family=model.family,
+        layers=layers,
+        hidden=hidden,
+        heads=heads,
+        kv_heads=kv_heads,
+        head_dim=head_dim,
+        mlp_width=width,
+        vocab=vocab,
+        embedding_copies=copies,
+        mlp_matrices=matrices,
+        params=params,
+        active_params=params,
+        expert_params=0.0,
+        active_expert_frac=1.0,
+        cache_values=2.0 * layers * kv_heads * head_dim,
         interpolated=interpolated,
     )
 
@@ -186,17 +244,33 @@ def _mixture(model: ModelShape, params: Numeric | None) -> Architecture:
     expert_params = size - dense
     if np.any(np.asarray(expert_params) <= 0):
         raise InputError(
-            "size_outside_family", f"{model.name} cannot be smaller than the {dense:.3g} parameters outside its experts.",
-            "Choose a smaller model.", path="params", value=params, allowed=f"above {dense:.3g}",
+            "size_outside_family",
+            f"{model.name} cannot be smaller than the {dense:.3g} parameters outside its experts.",
+            "Choose a smaller model.",
+            path="params",
+            value=params,
+            allowed=f"above {dense:.3g}",
         )
     cache = (model.kv_bytes_per_token_16bit or 0.0) / _BYTES_PER_16BIT_VALUE
     return Architecture(
-        model_id=model.id, name=model.name, family=model.family, layers=float(model.layers), hidden=float(model.hidden_size),
-        heads=float(model.heads or 1), kv_heads=float(model.kv_heads or 1), head_dim=float(model.head_dim or 1),
-        mlp_width=float(model.moe_intermediate_size or model.intermediate_size) * used, vocab=float(model.vocab_size),
-        embedding_copies=1.0 if model.tied_embeddings else 2.0, mlp_matrices=_GATED, params=size,
-        active_params=dense + expert_params * used / experts, expert_params=expert_params, active_expert_frac=used / experts,
-        cache_values=cache, interpolated=params is not None,
+        model_id=model.id,
+        name=model.name,
+        family=model.family,
+        layers=float(model.layers),
+        hidden=float(model.hidden_size),
+        heads=float(model.heads or 1),
+        kv_heads=float(model.kv_heads or 1),
+        head_dim=float(model.head_dim or 1),
+        mlp_width=float(model.moe_intermediate_size or model.intermediate_size) * used,
+        vocab=float(model.vocab_size),
+        embedding_copies=1.0 if model.tied_embeddings else 2.0,
+        mlp_matrices=_GATED,
+        params=size,
+        active_params=dense + expert_params * used / experts,
+        expert_params=expert_params,
+        active_expert_frac=used / experts,
+        cache_values=cache,
+        interpolated=params is not None,
     )
 
 
@@ -205,8 +279,12 @@ def _at_size(catalog: Catalog, model_id: str, params: float | None) -> Architect
     model = catalog.find_model(model_id)
     if model.architecture not in COSTED_KINDS:
         raise InputError(
-            "not_costed", f"{model.name} is a {model.architecture}; its cost cannot be computed yet.",
-            "Choose a dense or a mixture-of-experts decoder.", path="model", value=model_id, allowed=", ".join(COSTED_KINDS),
+            "not_costed",
+            f"{model.name} is a {model.architecture}; its cost cannot be computed yet.",
+            "Choose a dense or a mixture-of-experts decoder.",
+            path="model",
+            value=model_id,
+            allowed=", ".join(COSTED_KINDS),
         )
     own_size = params is None or abs(params / model.total_params - 1.0) < _SAME_SIZE
     if model.is_moe:

@@ -11,7 +11,9 @@ import numpy as np
 from planner.engine.results import Results, StrategyResult
 
 TOO_CLOSE_FRAC = 0.05
-Case = Literal["clear", "baseline", "too_close", "misses", "no_payback", "nothing", "carbon", "quality", "impossible"]
+Case = Literal[
+    "clear", "baseline", "too_close", "misses", "no_payback", "nothing", "carbon", "quality", "impossible"
+]
 
 _RANK: dict[str, Callable[[StrategyResult], float]] = {
     "cost": lambda result: float(result["total_usd"]),
@@ -48,12 +50,19 @@ def choose(results: Results) -> Choice:
     if not fitting:
         return Choice(None, "impossible")
     rank = _RANK[results.scenario.limits.goal]
-    competing = sorted((name for name, result in fitting.items() if result.keeps_limits), key=lambda name: rank(fitting[name]))
+    competing = sorted(
+        (name for name, result in fitting.items() if result.keeps_limits),
+        key=lambda name: rank(fitting[name]),
+    )
     if not competing:
         nearest = min(fitting, key=lambda name: (len(fitting[name].misses), fitting[name]["total_usd"]))
         return Choice(nearest, "nothing")
     best, second = competing[0], competing[1] if len(competing) > 1 else None
-    missing = [name for name, result in fitting.items() if name not in competing and result["total_usd"] < fitting[best]["total_usd"]]
+    missing = [
+        name
+        for name, result in fitting.items()
+        if name not in competing and result["total_usd"] < fitting[best]["total_usd"]
+    ]
     cheaper = min(missing, key=lambda name: float(fitting[name]["total_usd"]), default=None)
     return Choice(best, _case(results, best, second, cheaper), second, cheaper)
 

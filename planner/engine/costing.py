@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.engine.arrays import Array, Numeric, positive_part
+from planner.engine.arrays import Numeric, positive_part
 from planner.engine.choices import StrategyChoices
-from planner.engine.lineitems import CARBON, ENERGY, HOURS, ITEMS, USD, WATER, Ledger, Phase
+from planner.engine.lineitems import CARBON, ENERGY, HOURS, USD, WATER, Ledger, Phase
 from planner.engine.prices import net_present_value
 from planner.engine.results import StrategyResult
 from planner.engine.strategies.blueprint import Blueprint, ReleaseItem, RunningItem
-from planner.engine.updates import age_months, every, replayed_tokens
+from planner.engine.updates import Months, age_months, every, replayed_tokens
 from planner.engine.world import World
 from planner.units import KILOGRAMS_PER_TONNE, POINTS_PER_FRACTION, REQUESTS_PER_1K
+
+_TIE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,19 @@ class Event:
 
     name: str
     phase: Phase
-    months: NDArray[np.intp]
+    months: Months
     scale: dict[str, Numeric]
     runs: float
 
 
-def _indices(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
-    return np.flatnonzero(mask)
+@lru_cache(maxsize=64)
+def _month_of_release(horizon_months: int) -> Months:
+    months = np.arange(horizon_months + 1) == 0
+    months.flags.writeable = False
+    return months
 
 
-def event_months(world: World, blueprint: Blueprint, interval_months: int) -> dict[str, NDArray[np.bool_]]:
+def event_months(world: World, blueprint: Blueprint, interval_months: int) -> dict[str, Months]:
     """Return when a strategy is refreshed, migrated and replaced; a larger event takes the place of a smaller one."""
     refresh, horizon = world.inputs.refresh, world.horizon
     replaced = every(refresh.teacher_update_months if blueprint.depends_on_base else None, horizon)
@@ -56,21 +61,42 @@ def events_of(world: World, blueprint: Blueprint, interval_months: int) -> list[
     share, times = refresh.new_data_frac, 2.0 if blueprint.reselects else 1.0
     return [
         Event(
-            "first", "first release", np.zeros(1, dtype=np.intp),
-            dict.fromkeys(("labels", "prompts", "answers", "training", "labour", "evaluation", "delivery"), 1.0), 1.0,
+            "first",
+            "first release",
+            _month_of_release(world.horizon),
+            dict.fromkeys(
+                ("labels", "prompts", "answers", "training", "labour", "evaluation", "delivery"), 1.0
+            ),
+            1.0,
         ),
         Event(
-            "refresh", "refresh", _indices(months["refresh"]),
+            "refresh",
+            "refresh",
+            months["refresh"],
             {
-                "labels": share, "prompts": share, "answers": share, "training": replayed_tokens(share, refresh.replay_frac),
-                "labour": labour.refresh_frac * times, "evaluation": times, "delivery": 1.0,
+                "labels": share,
+                "prompts": share,
+                "answers": share,
+                "training": replayed_tokens(share, refresh.replay_frac),
+                "labour": labour.refresh_frac * times,
+                "evaluation": times,
+                "delivery": 1.0,
             },
             1.0,
         ),
-        Event("migration", "refresh", _indices(months["migration"]), {"labour": labour.refresh_frac, "evaluation": 1.0}, 0.0),
         Event(
-            "replacement", "refresh", _indices(months["replacement"]),
-            {"answers": 1.0, "training": 1.0, "labour": 1.0, "evaluation": 1.0, "delivery": 1.0}, 1.0,
+            "migration",
+            "refresh",
+            months["migration"],
+            {"labour": labour.refresh_frac, "evaluation": 1.0},
+            0.0,
+        ),
+        Event(
+            "replacement",
+            "refresh",
+            months["replacement"],
+            {"answers": 1.0, "training": 1.0, "labour": 1.0, "evaluation": 1.0, "delivery": 1.0},
+            1.0,
         ),
     ]
 
@@ -79,38 +105,40 @@ def _nothing(value: Numeric) -> bool:
     return isinstance(value, float) and value == 0.0
 
 
-def _path(world: World, item: ReleaseItem, months: NDArray[np.intp]) -> Any:
-    if item.path == "flat":
-        return 1.0
-    return (world.rent_path if item.path == "rent" else world.api_path)[..., months]
-
-
-def item_usd(world: World, item: ReleaseItem, event: Event, months: NDArray[np.intp]) -> tuple[Any, Any, Any]:
-    """Return cost, rented part of it and accelerator-hours of an item at an event. [USD], [USD], [h]; shape (..., event)."""
+def item_amounts(item: ReleaseItem, event: Event) -> tuple[Any, Any, Any]:
+    """Return cost, rented part of it and accelerator-hours of an item at an event, at prices of month 0. [USD], [USD], [h]."""
     scale, fixed = event.scale.get(item.driver, 0.0), event.runs if item.driver == "training" else 0.0
     hours = item.accelerator_h * scale + item.fixed_h * fixed
-    path = _path(world, item, months)
-    rent = 0.0 if _nothing(item.usd_per_h) else hours * item.usd_per_h * path
-    return item.usd * scale * path + rent, rent, hours
+    rent = hours * item.usd_per_h
+    return item.usd * scale + rent, rent, hours
+
+
+def _price_paths(world: World, months: Months) -> dict[str, Any]:
+    """Return each price path at the event's months, and 0 in all others."""
+    return {"flat": months, "rent": world.rent_path * months, "api": world.api_path * months}
 
 
 def _book_release(world: World, ledger: Ledger, blueprint: Blueprint, event: Event) -> None:
-    overhead = world.inputs.prices.cloud_overhead_frac
+    overhead, months = world.inputs.prices.cloud_overhead_frac, event.months
+    paths = _price_paths(world, months)
+    making: Any = 0.0
     for item in blueprint.release:
-        usd, rent, hours = item_usd(world, item, event, event.months)
-        row, months = ledger.row(item.item, event.phase), event.months
-        row[USD][..., months] += usd
-        if not _nothing(rent) and not _nothing(overhead):
-            ledger.row("cloud_overhead", event.phase)[USD][..., months] += rent * overhead
-        scale = event.scale.get(item.driver, 0.0)
+        usd, rent, hours = item_amounts(item, event)
+        row, path = ledger.row(item.item, event.phase), paths[item.path]
+        row[USD] += usd * path
+        if item.footprint is None:
+            continue
+        if not _nothing(overhead):
+            ledger.row("cloud_overhead", event.phase)[USD] += rent * overhead * path
+        scale, place = event.scale.get(item.driver, 0.0), item.footprint
         it_kwh = hours * item.it_kwh_per_h + item.it_kwh * scale
-        if item.footprint is not None:
-            row[HOURS][..., months] += hours
-            row[ENERGY][..., months] += it_kwh * item.footprint.pue
-            row[CARBON][..., months] += it_kwh * item.footprint.carbon_kgco2e_per_it_kwh
-            row[WATER][..., months] += it_kwh * item.footprint.water_l_per_it_kwh
-            made = hours * item.embodied_kgco2e_per_h + item.embodied_kgco2e * scale
-            ledger.row("embodied", event.phase)[CARBON][..., months] += made
+        row[HOURS] += hours * months
+        row[ENERGY] += it_kwh * place.pue * months
+        row[CARBON] += it_kwh * place.carbon_kgco2e_per_it_kwh * months
+        row[WATER] += it_kwh * place.water_l_per_it_kwh * months
+        making = making + hours * item.embodied_kgco2e_per_h + item.embodied_kgco2e * scale
+    if not _nothing(making):
+        ledger.row("embodied", event.phase)[CARBON] += making * months
 
 
 def _book_running(ledger: Ledger, item: RunningItem) -> None:
@@ -130,7 +158,7 @@ def book(world: World, blueprint: Blueprint, events: list[Event]) -> Ledger:
     """Return the ledger of a strategy."""
     ledger = Ledger(world.horizon, world.draws)
     for event in events:
-        if len(event.months):
+        if event.months.any():
             _book_release(world, ledger, blueprint, event)
     for item in blueprint.running:
         _book_running(ledger, item)
@@ -142,7 +170,7 @@ def lag_months(world: World, blueprint: Blueprint) -> Numeric:
     return world.inputs.refresh.lag_months * blueprint.lag_factor
 
 
-def quality_by_month(world: World, blueprint: Blueprint, months: dict[str, NDArray[np.bool_]]) -> Any:
+def quality_by_month(world: World, blueprint: Blueprint, months: dict[str, Months]) -> Any:
     """Return the score in months 1 to the horizon, at least 0 (U1, decision 41). [points], shape (..., month)."""
     age = age_months(months["refresh"] | months["migration"] | months["replacement"])
     drift = world.inputs.refresh.drift_points_per_month
@@ -165,18 +193,13 @@ def _flat(values: Any) -> Any:
     return array[..., 0] if array.ndim == 2 else array
 
 
-def _figures(world: World, blueprint: Blueprint, ledger: Ledger, quality: Any) -> dict[str, Any]:
-    total = ledger.total_by_month()
+def _figures(world: World, blueprint: Blueprint, ledger: Ledger, total: Any, quality: Any) -> dict[str, Any]:
     usd, requests = total[USD], _sum(world.traffic)
-    by_phase = {"first release": 0.0, "serving": 0.0, "refresh": 0.0}
-    hours, embodied, refresh_usd = dict(by_phase), 0.0, 0.0
-    for (name, phase), row in ledger.rows.items():
-        hours[phase] = hours[phase] + row[HOURS].sum(axis=-1)
-        if (ITEMS[name].category if name in ITEMS else name) == "hardware":
-            embodied = embodied + row[CARBON].sum(axis=-1)
-        if phase == "refresh":
-            refresh_usd = refresh_usd + row[USD].sum(axis=-1)
-    total_usd, carbon = _sum(usd), _sum(total[CARBON])
+    sums = total.sum(axis=-1)
+    refreshed = ledger.totals(phases=("refresh",))
+    released = ledger.totals(phases=("first release", "refresh"))[HOURS]
+    embodied = ledger.totals(category="hardware")[CARBON]
+    total_usd, carbon = sums[USD], sums[CARBON]
     with np.errstate(divide="ignore", invalid="ignore"):
         per_1k = np.where(requests > 0.0, REQUESTS_PER_1K * total_usd / requests, np.nan)
     fleet = blueprint.fleet
@@ -184,15 +207,15 @@ def _figures(world: World, blueprint: Blueprint, ledger: Ledger, quality: Any) -
         "total_usd": total_usd,
         "npv_usd": net_present_value(usd, world.inputs.prices.discount_frac_per_year),
         "first_release_usd": usd[..., 0],
-        "refresh_usd": refresh_usd,
+        "refresh_usd": refreshed[USD],
         "usd_per_1k_requests": per_1k,
-        "energy_kwh": _sum(total[ENERGY]),
+        "energy_kwh": sums[ENERGY],
         "carbon_kgco2e": carbon,
         "carbon_operational_kgco2e": carbon - embodied,
         "carbon_embodied_kgco2e": embodied,
-        "water_l": _sum(total[WATER]),
-        "training_accelerator_h": hours["first release"] + hours["refresh"],
-        "serving_accelerator_h": hours["serving"],
+        "water_l": sums[WATER],
+        "training_accelerator_h": released,
+        "serving_accelerator_h": sums[HOURS] - released,
         "replicas_peak": 0.0 if fleet is None else np.max(fleet.sizing.replicas, axis=-1),
         "accelerators_per_replica": 0.0 if fleet is None else float(fleet.replica.accelerators),
         "ttft_p95_s": _flat(blueprint.ttft_p95_s),
@@ -216,7 +239,9 @@ def missed_limits(world: World, figures: dict[str, Any], *, outside: bool) -> di
         "workload.ttft_limit_s": (figures["ttft_p95_s"], workload.ttft_limit_s),
         "workload.tpot_limit_s": (figures["tpot_s"], workload.tpot_limit_s),
     }
-    missed: dict[str, Any] = {path: value > _flat(most) for path, (value, most) in upper.items() if most is not None}
+    missed: dict[str, Any] = {
+        path: value > _flat(most) for path, (value, most) in upper.items() if most is not None
+    }
     if limits.min_quality is not None:
         missed["limits.min_quality"] = figures["quality_lowest"] < _flat(limits.min_quality)
     if limits.self_hosted_only:
@@ -224,23 +249,28 @@ def missed_limits(world: World, figures: dict[str, Any], *, outside: bool) -> di
     return missed
 
 
+def _keeps(missed: dict[str, Any], fits: Any) -> Any:
+    """Return whether a strategy fits and misses no limit, draw by draw."""
+    keeps = fits
+    for miss in missed.values():
+        keeps = keeps & ~np.asarray(miss)
+    return keeps
+
+
 def cost(world: World, strategy: str, blueprint: Blueprint, choices: StrategyChoices) -> StrategyResult:
     """Return a strategy with its ledger and figures; NaN where it does not fit."""
     months = event_months(world, blueprint, choices.interval_months)
     ledger = book(world, blueprint, events_of(world, blueprint, choices.interval_months))
-    quality = quality_by_month(world, blueprint, months)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        figures = _figures(world, blueprint, ledger, quality)
+    total, quality = ledger.total_by_month(), quality_by_month(world, blueprint, months)
+    figures = _figures(world, blueprint, ledger, total, quality)
     figures["refreshes"] = float(sum(int(mask.sum()) for mask in months.values()))
     fits = _flat(blueprint.fits).astype(bool)
     missed = missed_limits(world, figures, outside=blueprint.outside)
-    keeps = ~np.any(np.broadcast_arrays(*missed.values(), np.zeros_like(fits))[0:], axis=0) if missed else np.ones_like(fits)
-    total = ledger.total_by_month()
+    shown: Any = 1.0
     if not fits.all():
         figures = {name: np.where(fits, value, np.nan) for name, value in figures.items()}
-        keeps = keeps & fits
-    shown = np.where(fits, 1.0, np.nan)[..., np.newaxis] if not fits.all() else 1.0
-    single = world.draws is None
+        shown = np.where(fits, 1.0, np.nan)[..., np.newaxis]
+    single, keeps = world.draws is None, _keeps(missed, fits)
     return StrategyResult(
         strategy=strategy,
         fits=bool(fits) if single else fits,
@@ -252,7 +282,7 @@ def cost(world: World, strategy: str, blueprint: Blueprint, choices: StrategyCho
         energy_by_month=total[ENERGY] * shown,
         carbon_by_month=total[CARBON] * shown,
         quality_by_month=np.broadcast_to(quality, world.traffic.shape) * shown,
-        event_months={name: _indices(mask) for name, mask in months.items()},
+        event_months={name: np.flatnonzero(mask) for name, mask in months.items()},
         ledger=ledger,
         trainings=blueprint.trainings,
         generation=blueprint.generation,
@@ -263,22 +293,31 @@ def cost(world: World, strategy: str, blueprint: Blueprint, choices: StrategyCho
     )
 
 
+def _refresh_usd_by_month(world: World, blueprint: Blueprint) -> Any:
+    """Return what a refresh would cost in each month, overhead included. [USD]."""
+    refresh = next(event for event in events_of(world, blueprint, 1) if event.name == "refresh")
+    paths = _price_paths(world, np.ones(world.horizon + 1, dtype=np.bool_))
+    usd: Any = np.zeros(world.horizon + 1)
+    for item in blueprint.release:
+        whole, rent, _ = item_amounts(item, refresh)
+        usd = usd + (whole + rent * world.inputs.prices.cloud_overhead_frac) * paths[item.path]
+    return usd
+
+
 def best_interval(world: World, blueprint: Blueprint) -> int:
     """Return the interval of least refresh and staleness cost, by trying all; ties go to the longer (decision 42)."""
-    horizon = world.horizon
-    months: Array = np.arange(horizon + 1)
-    refresh = next(event for event in events_of(world, blueprint, 1) if event.name == "refresh")
-    usd = np.zeros(horizon + 1) + sum(item_usd(world, item, refresh, months)[0] for item in blueprint.release)
-    usd = usd + world.inputs.prices.cloud_overhead_frac * sum(
-        item_usd(world, item, refresh, months)[1] for item in blueprint.release
-    )
+    usd, horizon = _refresh_usd_by_month(world, blueprint), world.horizon
     best, least = horizon, np.inf
     for interval in range(horizon, 0, -1):
         when = event_months(world, blueprint, interval)
         age = age_months(when["refresh"] | when["migration"] | when["replacement"])
-        lost = world.inputs.refresh.drift_points_per_month * (age + lag_months(world, blueprint)) / POINTS_PER_FRACTION
+        lost = (
+            world.inputs.refresh.drift_points_per_month
+            * (age + lag_months(world, blueprint))
+            / POINTS_PER_FRACTION
+        )
         stale = world.inputs.quality.usd_per_failed_answer * float(np.sum(world.traffic * lost))
         total = float(np.sum(usd[when["refresh"]])) + stale
-        if total < least * (1.0 - 1e-12):
+        if total < least * (1.0 - _TIE):
             best, least = interval, total
     return best

@@ -84,8 +84,13 @@ class Replica:
         read = self.bytes_per_weight * touched_params(self.load.arch, batch)
         fit = self.fit
         return step_fixed_seconds(
-            self.load.arch, read, self.accelerators, bandwidth_bytes_s=self.load.card.memory_bandwidth_bytes_s,
-            bandwidth_efficiency=fit.bandwidth_efficiency, layer_s=fit.layer_s, allreduce_s=fit.allreduce_s,
+            self.load.arch,
+            read,
+            self.accelerators,
+            bandwidth_bytes_s=self.load.card.memory_bandwidth_bytes_s,
+            bandwidth_efficiency=fit.bandwidth_efficiency,
+            layer_s=fit.layer_s,
+            allreduce_s=fit.allreduce_s,
         )
 
 
@@ -102,7 +107,11 @@ def peak_rate(card: Hardware, precision: str) -> float:
         peak = card.fp32_flop_s
     if peak is None:
         raise CannotCostError(
-            Problem("rate_unknown", f"The catalogue knows no computing rate of {card.name}.", "Choose another device.")
+            Problem(
+                "rate_unknown",
+                f"The catalogue knows no computing rate of {card.name}.",
+                "Choose another device.",
+            )
         )
     return peak
 
@@ -116,7 +125,13 @@ def rated_power_w(card: Hardware) -> float:
         If the catalogue does not know it.
     """
     if card.tdp_w is None:
-        raise CannotCostError(Problem("power_unknown", f"The catalogue knows no rated power of {card.name}.", "Choose another device."))
+        raise CannotCostError(
+            Problem(
+                "power_unknown",
+                f"The catalogue knows no rated power of {card.name}.",
+                "Choose another device.",
+            )
+        )
     return card.tdp_w
 
 
@@ -135,17 +150,38 @@ def build_replica(world: World, load: Load, accelerators: Numeric) -> Replica:
     computed = load.prompt_tokens * (1.0 - workload.prefix_cache_hit_frac)
     link = (card.interconnect_bytes_s or serving.default_link_bytes_s) / 2.0 * serving.link_efficiency
     prefill = prefill_compute_seconds(
-        arch, load.prompt_tokens, computed, accelerators=accelerators, peak_flop_s=peak, efficiency=serving.prefill_efficiency
+        arch,
+        load.prompt_tokens,
+        computed,
+        accelerators=accelerators,
+        peak_flop_s=peak,
+        efficiency=serving.prefill_efficiency,
     ) + link_seconds(arch, computed, accelerators, allreduce_s=fit.allreduce_s, link_bytes_s=link)
     per_sequence = step_sequence_seconds(
-        arch, context, accelerators, bandwidth_bytes_s=card.memory_bandwidth_bytes_s, bandwidth_efficiency=fit.bandwidth_efficiency,
-        peak_flop_s=peak, compute_efficiency=fit.decode_efficiency, sequence_s=fit.sequence_s,
+        arch,
+        context,
+        accelerators,
+        bandwidth_bytes_s=card.memory_bandwidth_bytes_s,
+        bandwidth_efficiency=fit.bandwidth_efficiency,
+        peak_flop_s=peak,
+        compute_efficiency=fit.decode_efficiency,
+        sequence_s=fit.sequence_s,
         cache_bytes_per_value=serving.cache_value_bytes,
     )
     return Replica(
-        load=load, fit=fit, accelerators=accelerators, weight_bytes=weight_bytes, cache_bytes_per_sequence=per_token * longest,
-        batch_limit=batch_limit(card.memory_bytes, weight_bytes, per_token * longest, accelerators, serving.usable_memory_frac),
-        context_tokens=context, computed_tokens=computed, prefill_s=prefill, sequence_s=per_sequence, peak_flop_s=peak,
+        load=load,
+        fit=fit,
+        accelerators=accelerators,
+        weight_bytes=weight_bytes,
+        cache_bytes_per_sequence=per_token * longest,
+        batch_limit=batch_limit(
+            card.memory_bytes, weight_bytes, per_token * longest, accelerators, serving.usable_memory_frac
+        ),
+        context_tokens=context,
+        computed_tokens=computed,
+        prefill_s=prefill,
+        sequence_s=per_sequence,
+        peak_flop_s=peak,
         bytes_per_weight=bytes_per_weight,
     )
 
@@ -178,7 +214,12 @@ def size_fleet(world: World, replica: Replica) -> Sizing:
         keeps = within >= 1.0
         batch = np.where(keeps, np.minimum(cap, within), cap)
         capacity = capacity_per_s(batch, workload.output_tokens, fixed, replica.sequence_s, replica.prefill_s)
-        return batch, capacity, replicas_for_peak(peak, capacity, serving.target_load_frac, serving.min_replicas), keeps
+        return (
+            batch,
+            capacity,
+            replicas_for_peak(peak, capacity, serving.target_load_frac, serving.min_replicas),
+            keeps,
+        )
 
     first = at(0.0)[2]
     batch, capacity, replicas, keeps = at(peak / first)
@@ -186,7 +227,9 @@ def size_fleet(world: World, replica: Replica) -> Sizing:
     if replica.load.owned:
         paid = np.broadcast_to(replicas.max(axis=-1, keepdims=True), replicas.shape)
     elif serving.autoscale:
-        mean = replicas_on_average(rate, capacity, serving.target_load_frac, serving.min_replicas, constants.headroom_frac)
+        mean = replicas_on_average(
+            rate, capacity, serving.target_load_frac, serving.min_replicas, constants.headroom_frac
+        )
         paid = np.minimum(replicas, mean)
     return Sizing(rate, peak, batch, capacity, replicas, paid, keeps, fixed)
 
@@ -230,8 +273,17 @@ def run_fleet(world: World, load: Load, accelerators: Numeric) -> Fleet:
     tpot, ttft, latency = busy_hour(world, replica, sizing)
     share = HOURS_PER_MONTH * sizing.paid_replicas * accelerators / load.tasks
     return Fleet(
-        replica=replica, sizing=sizing, load_frac=used, accelerator_h=share, it_energy_kwh=energy / load.tasks,
-        idle_it_energy_kwh=idle / load.tasks, power_w=power, batch_mean=batch, tpot_s=tpot, ttft_p95_s=ttft, latency_p95_s=latency,
+        replica=replica,
+        sizing=sizing,
+        load_frac=used,
+        accelerator_h=share,
+        it_energy_kwh=energy / load.tasks,
+        idle_it_energy_kwh=idle / load.tasks,
+        power_w=power,
+        batch_mean=batch,
+        tpot_s=tpot,
+        ttft_p95_s=ttft,
+        latency_p95_s=latency,
     )
 
 
@@ -263,9 +315,12 @@ def busy_frac(world: World, replica: Replica, batch: Any, step_s: Any) -> Any:
     read = replica.bytes_per_weight * touched_params(arch, np.maximum(batch, 1.0)) + batch * cache
     memory = memory_use_frac(read, replica.accelerators, step_s, card.memory_bandwidth_bytes_s)
     prompt_share = replica.computed_tokens / world.inputs.workload.output_tokens
-    compute = compute_use_frac(arch.matmul_params, batch, prompt_share, replica.accelerators, step_s, replica.peak_flop_s)
+    compute = compute_use_frac(
+        arch.matmul_params, batch, prompt_share, replica.accelerators, step_s, replica.peak_flop_s
+    )
     return np.maximum(
-        busy_power_frac(memory, compute, base=power.base, memory=power.memory, compute=power.compute), idle_power_frac(world, card)
+        busy_power_frac(memory, compute, base=power.base, memory=power.memory, compute=power.compute),
+        idle_power_frac(world, card),
     )
 
 
@@ -275,7 +330,12 @@ def mean_power(world: World, replica: Replica, sizing: Sizing) -> tuple[Any, Any
     card, host_w = replica.load.card, world.physics.power.host_w
     tdp_w, idle = rated_power_w(card), idle_power_frac(world, card)
     power = replica_power_w(
-        busy_frac(world, replica, batch, tpot), batch, replica.accelerators, tdp_w=tdp_w, idle_frac=idle, host_w=host_w
+        busy_frac(world, replica, batch, tpot),
+        batch,
+        replica.accelerators,
+        tdp_w=tdp_w,
+        idle_frac=idle,
+        host_w=host_w,
     )
     return batch, power, replica.accelerators * (tdp_w * idle + host_w)
 
@@ -288,7 +348,11 @@ def busy_hour(world: World, replica: Replica, sizing: Sizing) -> tuple[Any, Any,
     service = replica.prefill_s + workload.output_tokens * tpot
     slots = sizing.replicas * sizing.batch
     wait, waiting = queue_wait(
-        sizing.peak_per_s, slots, service, arrival_scv=world.physics.serving.arrival_scv, service_scv=workload.output_tokens_cv**2
+        sizing.peak_per_s,
+        slots,
+        service,
+        arrival_scv=world.physics.serving.arrival_scv,
+        service_scv=workload.output_tokens_cv**2,
     )
     prefill = replica.prefill_s / (1.0 - per_replica * replica.prefill_s)
     first = wait_percentile(TAIL, wait, waiting) + prefill + tpot
@@ -319,16 +383,27 @@ def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Devi
     longest = peak_sequence_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
     context = mean_context_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
     prefill = prefill_compute_seconds(
-        arch, prompt_tokens, prompt_tokens * (1.0 - workload.prefix_cache_hit_frac), accelerators=1.0,
-        peak_flop_s=peak_rate(card, precision), efficiency=serving.prefill_efficiency,
+        arch,
+        prompt_tokens,
+        prompt_tokens * (1.0 - workload.prefix_cache_hit_frac),
+        accelerators=1.0,
+        peak_flop_s=peak_rate(card, precision),
+        efficiency=serving.prefill_efficiency,
     )
     read = serving.weight_bytes[precision] * touched_params(arch, 1.0) + per_token * context
     token = edge_token_seconds(read, card.memory_bandwidth_bytes_s, serving.device_bandwidth_efficiency)
     power = world.physics.power.mobile_w if card.device_class == "mobile" else rated_power_w(card)
     needed, usable = weight_bytes + per_token * longest, card.memory_bytes * serving.device_usable_memory_frac
     return Device(
-        card=card, fits=needed <= usable, needed_bytes=needed, usable_bytes=usable, weight_bytes=weight_bytes, prefill_s=prefill,
-        tpot_s=token, power_w=power, energy_kwh_per_request=power * (prefill + workload.output_tokens * token) / JOULES_PER_KWH,
+        card=card,
+        fits=needed <= usable,
+        needed_bytes=needed,
+        usable_bytes=usable,
+        weight_bytes=weight_bytes,
+        prefill_s=prefill,
+        tpot_s=token,
+        power_w=power,
+        energy_kwh_per_request=power * (prefill + workload.output_tokens * token) / JOULES_PER_KWH,
     )
 
 

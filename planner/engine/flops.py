@@ -42,8 +42,15 @@ def run_flop(flop_per_token: Numeric, tokens: Numeric, epochs: Numeric, packing_
 
 
 def dequantisation_factor(
-    micro_batch_tokens: Numeric, mfu: Numeric, *, peak_flop_s: float, bandwidth_bytes_s: float, bandwidth_efficiency: float,
-    passes: float = 2.0, bytes_per_weight: float = 4.5, flop_per_weight: float = 4.0,
+    micro_batch_tokens: Numeric,
+    mfu: Numeric,
+    *,
+    peak_flop_s: float,
+    bandwidth_bytes_s: float,
+    bandwidth_efficiency: float,
+    passes: float = 2.0,
+    bytes_per_weight: float = 4.5,
+    flop_per_weight: float = 4.0,
 ) -> Numeric:
     """Return by how much unpacking 4-bit weights lengthens a step at least (F5). [1].
 

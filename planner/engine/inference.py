@@ -12,7 +12,13 @@ from planner.engine.flops import attention_flop_per_token
 
 
 def link_seconds(
-    arch: Architecture, tokens: Numeric, accelerators: Numeric, *, allreduce_s: float, link_bytes_s: float, activation_bytes: float = 2.0
+    arch: Architecture,
+    tokens: Numeric,
+    accelerators: Numeric,
+    *,
+    allreduce_s: float,
+    link_bytes_s: float,
+    activation_bytes: float = 2.0,
 ) -> Numeric:
     """Return the two all-reduces per layer of a forward pass over `tokens`. [s]; 0 on one accelerator.
 
@@ -24,7 +30,13 @@ def link_seconds(
 
 
 def prefill_compute_seconds(
-    arch: Architecture, prompt_tokens: Numeric, computed_tokens: Numeric, *, accelerators: Numeric, peak_flop_s: Numeric, efficiency: float
+    arch: Architecture,
+    prompt_tokens: Numeric,
+    computed_tokens: Numeric,
+    *,
+    accelerators: Numeric,
+    peak_flop_s: Numeric,
+    efficiency: float,
 ) -> Numeric:
     """Return the computing part of reading a prompt (I1). [s].
 
@@ -43,8 +55,14 @@ def mean_context_tokens(prompt_tokens: Numeric, output_tokens: Numeric, output_c
 
 
 def step_fixed_seconds(
-    arch: Architecture, weight_bytes_read: Numeric, accelerators: Numeric, *, bandwidth_bytes_s: float, bandwidth_efficiency: float,
-    layer_s: float, allreduce_s: float,
+    arch: Architecture,
+    weight_bytes_read: Numeric,
+    accelerators: Numeric,
+    *,
+    bandwidth_bytes_s: float,
+    bandwidth_efficiency: float,
+    layer_s: float,
+    allreduce_s: float,
 ) -> Numeric:
     """Return the part of a decode step that no sequence adds to (I2, a_0). [s].
 
@@ -56,8 +74,16 @@ def step_fixed_seconds(
 
 
 def step_sequence_seconds(
-    arch: Architecture, context_tokens: Numeric, accelerators: Numeric, *, bandwidth_bytes_s: float, bandwidth_efficiency: float,
-    peak_flop_s: Numeric, compute_efficiency: float, sequence_s: float, cache_bytes_per_value: float = 2.0,
+    arch: Architecture,
+    context_tokens: Numeric,
+    accelerators: Numeric,
+    *,
+    bandwidth_bytes_s: float,
+    bandwidth_efficiency: float,
+    peak_flop_s: Numeric,
+    compute_efficiency: float,
+    sequence_s: float,
+    cache_bytes_per_value: float = 2.0,
 ) -> Numeric:
     """Return what each running sequence adds to a decode step (I2, b_0). [s]."""
     cache = kv_bytes_per_token(arch, cache_bytes_per_value) * context_tokens
@@ -66,32 +92,47 @@ def step_sequence_seconds(
     return reading + computing + sequence_s
 
 
-def steady_batch(rate_per_s: Numeric, output_tokens: Numeric, fixed_s: Numeric, sequence_s: Numeric, prefill_s: Numeric) -> Any:
+def steady_batch(
+    rate_per_s: Numeric, output_tokens: Numeric, fixed_s: Numeric, sequence_s: Numeric, prefill_s: Numeric
+) -> Any:
     """Return the mean number of running sequences of a replica (I4). [1]; infinite where it cannot keep up.
 
     Little's law with a step time linear in the batch, prefill taking its time from decoding.
     """
     spare = 1.0 - rate_per_s * prefill_s - rate_per_s * output_tokens * sequence_s
-    return np.where(spare > 0.0, rate_per_s * output_tokens * fixed_s / np.where(spare > 0.0, spare, 1.0), np.inf)
+    return np.where(
+        spare > 0.0, rate_per_s * output_tokens * fixed_s / np.where(spare > 0.0, spare, 1.0), np.inf
+    )
 
 
-def time_per_token(batch: Numeric, rate_per_s: Numeric, fixed_s: Numeric, sequence_s: Numeric, prefill_s: Numeric) -> Numeric:
+def time_per_token(
+    batch: Numeric, rate_per_s: Numeric, fixed_s: Numeric, sequence_s: Numeric, prefill_s: Numeric
+) -> Numeric:
     """Return the time per output token in the steady state (I4). [s]."""
     return (fixed_s + sequence_s * batch) / (1.0 - rate_per_s * prefill_s)
 
 
-def latency_batch(limit_s: Numeric, rate_per_s: Numeric, fixed_s: Numeric, sequence_s: Numeric, prefill_s: Numeric) -> Numeric:
+def latency_batch(
+    limit_s: Numeric, rate_per_s: Numeric, fixed_s: Numeric, sequence_s: Numeric, prefill_s: Numeric
+) -> Numeric:
     """Return the largest batch that keeps a limit on the time per token (I5, B_slo). [1]; below 1 it cannot be kept."""
     return (limit_s * (1.0 - rate_per_s * prefill_s) - fixed_s) / sequence_s
 
 
-def capacity_per_s(batch: Numeric, output_tokens: Numeric, fixed_s: Numeric, sequence_s: Numeric, prefill_s: Numeric) -> Numeric:
+def capacity_per_s(
+    batch: Numeric, output_tokens: Numeric, fixed_s: Numeric, sequence_s: Numeric, prefill_s: Numeric
+) -> Numeric:
     """Return the largest request rate of one replica (I5, lambda_max). [1/s]."""
     return batch / (output_tokens * (fixed_s + sequence_s * batch) + batch * prefill_s)
 
 
 def queue_wait(
-    rate_per_s: Numeric, slots: Numeric, service_s: Numeric, *, arrival_scv: Numeric = 1.0, service_scv: Numeric = 1.0
+    rate_per_s: Numeric,
+    slots: Numeric,
+    service_s: Numeric,
+    *,
+    arrival_scv: Numeric = 1.0,
+    service_scv: Numeric = 1.0,
 ) -> tuple[Any, Any]:
     """Return the mean wait for a slot and the chance of waiting (I6). [s], [1].
 
@@ -109,7 +150,9 @@ def wait_percentile(quantile: float, mean_wait_s: Numeric, waiting_frac: Numeric
     return np.where(waiting_frac > tail, mean_wait_s / some * np.log(np.maximum(some, tail) / tail), 0.0)
 
 
-def speculative_speedup(acceptance_frac: Numeric, guesses: Numeric, draft_cost_frac: Numeric) -> tuple[Numeric, Numeric]:
+def speculative_speedup(
+    acceptance_frac: Numeric, guesses: Numeric, draft_cost_frac: Numeric
+) -> tuple[Numeric, Numeric]:
     """Return tokens per pass and the speed-up of speculative decoding (I8). [1], [1].
 
     Only while the step is bound by memory. Source: Leviathan et al. 2023, theorem 3.8.

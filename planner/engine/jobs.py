@@ -11,7 +11,15 @@ from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, lora_params
 from planner.engine.arrays import Numeric
 from planner.engine.energy import training_power_w
-from planner.engine.fleet import Load, Replica, build_replica, busy_frac, idle_power_frac, peak_rate, rated_power_w
+from planner.engine.fleet import (
+    Load,
+    Replica,
+    build_replica,
+    busy_frac,
+    idle_power_frac,
+    peak_rate,
+    rated_power_w,
+)
 from planner.engine.flops import forward_flop_per_token, full_flop_per_token, lora_flop_per_token, run_flop
 from planner.engine.memory import (
     activation_bytes,
@@ -37,8 +45,10 @@ _MICRO_BATCH = 1.0
 class Course:
     """What is trained, how and on what: model, method, text and passes over it, runs, a teacher beside it, the card.
 
-    `card` None is the scenario's training accelerator.
+    `card` None is the scenario's training accelerator. `role` names the course within one simulation.
     """
+
+    role: str
 
     arch: Architecture
     method: str
@@ -68,10 +78,14 @@ class TrainingMemory:
 def training_memory(world: World, course: Course, accelerators: Numeric) -> TrainingMemory:
     """Return the memory of one accelerator: selective recompute where that fits, else full. `accelerators` may be an array."""
     arch, seq_len = course.arch, world.inputs.training.seq_len
-    states = method_state_bytes(course.method, arch.params, lora_params(arch, course.lora_rank)) / accelerators
+    states = (
+        method_state_bytes(course.method, arch.params, lora_params(arch, course.lora_rank)) / accelerators
+    )
     logits = logit_bytes(arch, seq_len, _MICRO_BATCH)
     if course.teacher is not None:
-        states = states + full_state_bytes(course.teacher.params, accelerators, 3, gradient=0.0, optimiser=0.0)
+        states = states + full_state_bytes(
+            course.teacher.params, accelerators, 3, gradient=0.0, optimiser=0.0
+        )
         logits = logits + logit_bytes(course.teacher, seq_len, _MICRO_BATCH)
     selective = states + logits + activation_bytes(arch, seq_len, _MICRO_BATCH, full_recompute=False)
     full = states + logits + activation_bytes(arch, seq_len, _MICRO_BATCH, full_recompute=True)
@@ -116,7 +130,11 @@ def utilisation(world: World, course: Course, accelerators: Numeric) -> Any:
     if not fitted:
         world.caveats.add("card_not_fitted")
     table = model_flop_utilisation(
-        accelerators, world.inputs.training.seq_len, base=fit.base, seq_exponent=fit.seq_exponent, scale_exponent=fit.scale_exponent
+        accelerators,
+        world.inputs.training.seq_len,
+        base=fit.base,
+        seq_exponent=fit.seq_exponent,
+        scale_exponent=fit.scale_exponent,
     )
     if course.method == "full":
         return table * constants.full_job_frac
@@ -139,20 +157,34 @@ def _network_share(world: World, course: Course, accelerators: int, mfu: Any, pe
     seq_len = world.inputs.training.seq_len
     compute_s = seq_len * _MICRO_BATCH * flop_per_token(world, course) / (peak * mfu)
     traffic_s = gather_seconds(
-        course.arch.params, accelerators, bytes_per_weight=frozen_bytes_per_weight(course.method),
-        passes=3.0 if course.method == "full" else 2.0, network_bytes_s=constants.fit_for(card_of(world, course).id)[0].network_bytes_s,
+        course.arch.params,
+        accelerators,
+        bytes_per_weight=frozen_bytes_per_weight(course.method),
+        passes=3.0 if course.method == "full" else 2.0,
+        network_bytes_s=constants.fit_for(card_of(world, course).id)[0].network_bytes_s,
     )
     return network_share(compute_s, traffic_s)
 
 
 def train(world: World, course: Course, accelerators: int) -> Training:
+    """Return the runs of one release on a number of accelerators, computed once a simulation."""
+    runs: Training = world.once(
+        ("train", course.role, accelerators), lambda: _train(world, course, accelerators)
+    )
+    return runs
+
+
+def _train(world: World, course: Course, accelerators: int) -> Training:
     """Return the runs of one release on a number of accelerators (T1, T4, K2)."""
     constants, training, card = world.physics.training, world.inputs.training, card_of(world, course)
     peak, memory = peak_rate(card, "bf16"), training_memory(world, course, accelerators)
     mfu = utilisation(world, course, accelerators)
     mfu = mfu * _network_share(world, course, accelerators, mfu, peak)
     waste = interruption_waste(
-        accelerators, checkpoint_s=constants.checkpoint_s, restart_s=constants.restart_s, mtbf_accelerator_h=constants.mtbf_accelerator_h
+        accelerators,
+        checkpoint_s=constants.checkpoint_s,
+        restart_s=constants.restart_s,
+        mtbf_accelerator_h=constants.mtbf_accelerator_h,
     )
     factor = np.where(memory.recompute, constants.recompute_time_factor, 1.0)
     factor = factor * (constants.qlora_time_factor if course.method == "qlora" else 1.0)
@@ -161,25 +193,47 @@ def train(world: World, course: Course, accelerators: int) -> Training:
     teacher_h: Numeric = 0.0
     if course.teacher is not None:
         forward = run_flop(
-            forward_flop_per_token(course.teacher, training.seq_len), course.tokens, course.epochs, training.packing_frac
+            forward_flop_per_token(course.teacher, training.seq_len),
+            course.tokens,
+            course.epochs,
+            training.packing_frac,
         )
         teacher_h = run_hours(
-            forward, accelerators, peak_flop_s=peak, mfu=world.physics.serving.prefill_efficiency, waste_frac=waste
+            forward,
+            accelerators,
+            peak_flop_s=peak,
+            mfu=world.physics.serving.prefill_efficiency,
+            waste_frac=waste,
         )
         flop = flop + forward
     all_runs = accelerators * course.runs
     processed = course.tokens * course.epochs / training.packing_frac
     return Training(
-        course=course, accelerators=accelerators, card=card, memory=memory, model_flop=flop, mfu=mfu,
-        run_h=moving_h + teacher_h + constants.fixed_h, variable_h=moving_h * all_runs, fixed_h=constants.fixed_h * all_runs,
+        course=course,
+        accelerators=accelerators,
+        card=card,
+        memory=memory,
+        model_flop=flop,
+        mfu=mfu,
+        run_h=moving_h + teacher_h + constants.fixed_h,
+        variable_h=moving_h * all_runs,
+        fixed_h=constants.fixed_h * all_runs,
         teacher_h=teacher_h * all_runs,
-        power_kw=training_power_w(rated_power_w(card), world.physics.power.training_frac, world.physics.power.host_w) / WATTS_PER_KILOWATT,
+        power_kw=training_power_w(
+            rated_power_w(card), world.physics.power.training_frac, world.physics.power.host_w
+        )
+        / WATTS_PER_KILOWATT,
         tokens_per_s_per_accelerator=processed / ((moving_h + teacher_h) * SECONDS_PER_HOUR * accelerators),
     )
 
 
 def smallest_that_fits(world: World, course: Course) -> int:
-    """Return the fewest accelerators that hold a run, else the most that are tried (decision 23)."""
+    """Return the fewest accelerators that hold a run, else the most that are tried, once a simulation (decision 23)."""
+    count: int = world.once(("smallest", course.role), lambda: _smallest_that_fits(world, course))
+    return count
+
+
+def _smallest_that_fits(world: World, course: Course) -> int:
     counts = np.asarray(world.physics.training.accelerator_counts, dtype=np.float64)
     fits = np.broadcast_to(training_memory(world, course, counts).fits, counts.shape)
     return int(counts[int(np.argmax(fits))] if fits.any() else counts[-1])
@@ -195,7 +249,9 @@ class Generation:
     power_kw: Any
 
 
-def offline_replica(world: World, load: Load, accelerators: Numeric, *, largest_batch: float, busy_share: float) -> Generation:
+def offline_replica(
+    world: World, load: Load, accelerators: Numeric, *, largest_batch: float, busy_share: float
+) -> Generation:
     """Return accelerator time and power per request of a replica that never waits for requests (K5, I1, I2).
 
     `busy_share` is the share of reserved time that it works; it rests the remainder.
@@ -214,14 +270,31 @@ def offline_replica(world: World, load: Load, accelerators: Numeric, *, largest_
 
 def generate_answers(world: World, teacher: Architecture, accelerators: Numeric) -> Generation:
     """Return a self-hosted teacher that answers prompts on the training accelerators (K5). `accelerators` may be candidates."""
+    if isinstance(accelerators, int):
+        found: Generation = world.once(
+            ("answers", accelerators), lambda: _generate_answers(world, teacher, accelerators)
+        )
+        return found
+    return _generate_answers(world, teacher, accelerators)
+
+
+def _generate_answers(world: World, teacher: Architecture, accelerators: Numeric) -> Generation:
     constants = world.physics.serving
-    load = Load("teacher", teacher, world.training_card, world.inputs.serving.precision, world.prompted_tokens)
+    load = Load(
+        "teacher", teacher, world.training_card, world.inputs.serving.precision, world.prompted_tokens
+    )
     return offline_replica(
-        world, load, accelerators, largest_batch=constants.offline_batch, busy_share=constants.offline_busy_frac
+        world,
+        load,
+        accelerators,
+        largest_batch=constants.offline_batch,
+        busy_share=constants.offline_busy_frac,
     )
 
 
-def api_request_energy(world: World, prompt_tokens: Numeric, arch: Architecture, accelerators: int) -> tuple[Any, Any]:
+def api_request_energy(
+    world: World, prompt_tokens: Numeric, arch: Architecture, accelerators: int
+) -> tuple[Any, Any]:
     """Return IT energy and accelerator time of one API request, as if `arch` ran at the provider (decision 35). [kWh], [h]."""
     constants = world.physics.serving
     card = world.catalog.find_hardware(constants.api_hardware)

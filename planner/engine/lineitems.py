@@ -10,15 +10,41 @@ import numpy as np
 from planner.engine.arrays import Array, Numeric
 
 Category = Literal[
-    "data", "teacher", "training", "evaluation", "serving", "idle", "storage", "labour", "hardware", "electricity"
+    "data",
+    "teacher",
+    "training",
+    "evaluation",
+    "serving",
+    "idle",
+    "storage",
+    "labour",
+    "hardware",
+    "electricity",
 ]
 CATEGORIES: tuple[Category, ...] = (
-    "serving", "idle", "labour", "data", "teacher", "training", "evaluation", "hardware", "electricity", "storage",
+    "serving",
+    "idle",
+    "labour",
+    "data",
+    "teacher",
+    "training",
+    "evaluation",
+    "hardware",
+    "electricity",
+    "storage",
 )
 CATEGORY_TITLES: dict[str, str] = {
-    "serving": "Serving", "idle": "Idle capacity", "labour": "Labour", "data": "Data", "teacher": "Teacher",
-    "training": "Training", "evaluation": "Evaluation", "hardware": "Hardware", "electricity": "Electricity",
-    "storage": "Storage and egress", "refresh": "Refresh",
+    "serving": "Serving",
+    "idle": "Idle capacity",
+    "labour": "Labour",
+    "data": "Data",
+    "teacher": "Teacher",
+    "training": "Training",
+    "evaluation": "Evaluation",
+    "hardware": "Hardware",
+    "electricity": "Electricity",
+    "storage": "Storage and egress",
+    "refresh": "Refresh",
 }
 Phase = Literal["first release", "serving", "refresh"]
 PHASES: tuple[Phase, ...] = ("first release", "serving", "refresh")
@@ -38,56 +64,133 @@ class ItemInfo:
 
 
 _TRAINING_INPUTS = (
-    "training.hardware", "training.accelerators", "training.usd_per_accelerator_h", "training.seq_len", "training.packing_frac",
+    "training.hardware",
+    "training.accelerators",
+    "training.usd_per_accelerator_h",
+    "training.seq_len",
+    "training.packing_frac",
     "prices.rent_change_frac_per_year",
 )
 _SERVING_INPUTS = (
-    "workload.requests_per_month", "workload.growth_frac_per_month", "workload.input_tokens", "workload.output_tokens",
-    "workload.peak_to_mean", "serving.hardware", "serving.precision", "serving.usd_per_accelerator_h", "serving.purchase",
-    "serving.target_load_frac", "serving.min_replicas", "serving.accelerators_per_replica", "prices.rent_change_frac_per_year",
+    "workload.requests_per_month",
+    "workload.growth_frac_per_month",
+    "workload.input_tokens",
+    "workload.output_tokens",
+    "workload.peak_to_mean",
+    "serving.hardware",
+    "serving.precision",
+    "serving.usd_per_accelerator_h",
+    "serving.purchase",
+    "serving.target_load_frac",
+    "serving.min_replicas",
+    "serving.accelerators_per_replica",
+    "prices.rent_change_frac_per_year",
 )
 _API_INPUTS = (
-    "workload.requests_per_month", "workload.growth_frac_per_month", "api.provider", "api.model", "prices.api_fall_factor_per_year",
+    "workload.requests_per_month",
+    "workload.growth_frac_per_month",
+    "api.provider",
+    "api.model",
+    "prices.api_fall_factor_per_year",
 )
 _OWN_INPUTS = (
-    "hardware.ownership", "hardware.capex_usd_per_accelerator", "hardware.host_usd_per_accelerator", "hardware.residual_frac",
-    "hardware.life_years", "hardware.upkeep_frac_per_year", "prices.discount_frac_per_year",
+    "hardware.ownership",
+    "hardware.capex_usd_per_accelerator",
+    "hardware.host_usd_per_accelerator",
+    "hardware.residual_frac",
+    "hardware.life_years",
+    "hardware.upkeep_frac_per_year",
+    "prices.discount_frac_per_year",
 )
 
 ITEMS: dict[str, ItemInfo] = {
     "labels": ItemInfo(
-        "Labels by people", "data", ("X8",),
-        ("data.examples", "data.usd_per_example", "data.llm_label_frac", "data.llm_label_saving_frac", "refresh.new_data_frac"),
+        "Labels by people",
+        "data",
+        ("X8",),
+        (
+            "data.examples",
+            "data.usd_per_example",
+            "data.llm_label_frac",
+            "data.llm_label_saving_frac",
+            "refresh.new_data_frac",
+        ),
     ),
     "prompts": ItemInfo(
-        "Prompts for the teacher", "data", ("K4",), ("distil.examples", "distil.accept_frac", "distil.usd_per_prompt", "distil.students")
+        "Prompts for the teacher",
+        "data",
+        ("K4",),
+        ("distil.examples", "distil.accept_frac", "distil.usd_per_prompt", "distil.students"),
     ),
     "answers": ItemInfo(
-        "Teacher's answers, own accelerators", "teacher", ("K5",),
+        "Teacher's answers, own accelerators",
+        "teacher",
+        ("K5",),
         ("distil.examples", "distil.accept_frac", "base.model", "workload.output_tokens", *_TRAINING_INPUTS),
     ),
     "answers_api": ItemInfo(
-        "Teacher's answers, API", "teacher", ("K4", "S4"),
-        ("distil.examples", "distil.accept_frac", "api.model", "api.batch_discount_frac", "workload.output_tokens"),
+        "Teacher's answers, API",
+        "teacher",
+        ("K4", "S4"),
+        (
+            "distil.examples",
+            "distil.accept_frac",
+            "api.model",
+            "api.batch_discount_frac",
+            "workload.output_tokens",
+        ),
     ),
     "teacher_forward": ItemInfo(
-        "Teacher beside the student", "teacher", ("K1", "K2"), ("distil.examples", "distil.epochs", "base.model", *_TRAINING_INPUTS)
+        "Teacher beside the student",
+        "teacher",
+        ("K1", "K2"),
+        ("distil.examples", "distil.epochs", "base.model", *_TRAINING_INPUTS),
     ),
     "judge": ItemInfo(
-        "Judging the answers", "teacher", ("K4",), ("distil.examples", "distil.accept_frac", "data.judge_usd_per_answer")
+        "Judging the answers",
+        "teacher",
+        ("K4",),
+        ("distil.examples", "distil.accept_frac", "data.judge_usd_per_answer"),
     ),
     "base_training": ItemInfo(
-        "Fine-tuning runs", "training", ("F2", "F3", "F4", "T1", "T2"),
-        ("base.model", "data.examples", "data.tokens_per_example", "finetune.method", "finetune.epochs", "finetune.lora_rank",
-         "finetune.runs_per_release", *_TRAINING_INPUTS),
+        "Fine-tuning runs",
+        "training",
+        ("F2", "F3", "F4", "T1", "T2"),
+        (
+            "base.model",
+            "data.examples",
+            "data.tokens_per_example",
+            "finetune.method",
+            "finetune.epochs",
+            "finetune.lora_rank",
+            "finetune.runs_per_release",
+            *_TRAINING_INPUTS,
+        ),
     ),
     "student_training": ItemInfo(
-        "Student's training runs", "training", ("F2", "F4", "T1", "T2"),
-        ("student.model", "distil.examples", "data.tokens_per_example", "distil.epochs", "distil.runs_per_release", *_TRAINING_INPUTS),
+        "Student's training runs",
+        "training",
+        ("F2", "F4", "T1", "T2"),
+        (
+            "student.model",
+            "distil.examples",
+            "data.tokens_per_example",
+            "distil.epochs",
+            "distil.runs_per_release",
+            *_TRAINING_INPUTS,
+        ),
     ),
     "provider_training": ItemInfo(
-        "Fine-tuning at the provider", "training", (),
-        ("finetune.provider_row", "data.examples", "data.tokens_per_example", "finetune.epochs", "finetune.runs_per_release"),
+        "Fine-tuning at the provider",
+        "training",
+        (),
+        (
+            "finetune.provider_row",
+            "data.examples",
+            "data.tokens_per_example",
+            "finetune.epochs",
+            "finetune.runs_per_release",
+        ),
     ),
     "evaluation_people": ItemInfo(
         "Evaluation by people", "evaluation", (), ("data.eval_examples", "data.eval_usd_per_example")
@@ -95,31 +198,67 @@ ITEMS: dict[str, ItemInfo] = {
     "evaluation_judge": ItemInfo(
         "Evaluation by a model", "evaluation", (), ("data.eval_examples", "data.judge_usd_per_answer")
     ),
-    "release_labour": ItemInfo("Engineering of a release", "labour", ("X6",), ("labour.usd_per_hour", "labour.overhead_factor", "labour.refresh_frac")),
-    "running_labour": ItemInfo("Running the service", "labour", ("X6",), ("labour.usd_per_hour", "labour.overhead_factor")),
+    "release_labour": ItemInfo(
+        "Engineering of a release",
+        "labour",
+        ("X6",),
+        ("labour.usd_per_hour", "labour.overhead_factor", "labour.refresh_frac"),
+    ),
+    "running_labour": ItemInfo(
+        "Running the service", "labour", ("X6",), ("labour.usd_per_hour", "labour.overhead_factor")
+    ),
     "api_input": ItemInfo(
-        "API, prompt tokens", "serving", ("S4", "X5"),
-        (*_API_INPUTS, "api.input_usd_per_mtok", "api.cached_input_usd_per_mtok", "workload.input_tokens", "workload.instruction_tokens",
-         "workload.prefix_cache_hit_frac"),
+        "API, prompt tokens",
+        "serving",
+        ("S4", "X5"),
+        (
+            *_API_INPUTS,
+            "api.input_usd_per_mtok",
+            "api.cached_input_usd_per_mtok",
+            "workload.input_tokens",
+            "workload.instruction_tokens",
+            "workload.prefix_cache_hit_frac",
+        ),
     ),
     "api_output": ItemInfo(
-        "API, answer tokens", "serving", ("S4", "X5"), (*_API_INPUTS, "api.output_usd_per_mtok", "workload.output_tokens")
+        "API, answer tokens",
+        "serving",
+        ("S4", "X5"),
+        (*_API_INPUTS, "api.output_usd_per_mtok", "workload.output_tokens"),
     ),
-    "serving": ItemInfo("Busy accelerators", "serving", ("I1", "I2", "I5", "S1", "S2", "P3"), _SERVING_INPUTS),
+    "serving": ItemInfo(
+        "Busy accelerators", "serving", ("I1", "I2", "I5", "S1", "S2", "P3"), _SERVING_INPUTS
+    ),
     "idle": ItemInfo("Idle accelerators", "idle", ("S2", "S3", "P3"), _SERVING_INPUTS),
     "devices": ItemInfo(
-        "Users' devices", "serving", ("I10",), ("serving.edge_hardware", "serving.edge_precision", "student.model", "workload.output_tokens")
+        "Users' devices",
+        "serving",
+        ("I10",),
+        ("serving.edge_hardware", "serving.edge_precision", "student.model", "workload.output_tokens"),
     ),
     "owned_hardware": ItemInfo("Owned hardware, annuity and upkeep", "hardware", ("X2",), _OWN_INPUTS),
-    "electricity": ItemInfo("Electricity", "electricity", ("P4", "X2"), ("site.usd_per_kwh", "site.grid", "site.pue")),
+    "electricity": ItemInfo(
+        "Electricity", "electricity", ("P4", "X2"), ("site.usd_per_kwh", "site.grid", "site.pue")
+    ),
     "cloud_overhead": ItemInfo("Further cloud services", "serving", (), ("prices.cloud_overhead_frac",)),
     "stored": ItemInfo("Data and checkpoints", "storage", ("X9",), ("prices.storage_usd_per_gb_month",)),
-    "egress": ItemInfo("Answers sent out", "storage", ("X9",), ("prices.egress_usd_per_gb", "workload.requests_per_month", "workload.output_tokens")),
+    "egress": ItemInfo(
+        "Answers sent out",
+        "storage",
+        ("X9",),
+        ("prices.egress_usd_per_gb", "workload.requests_per_month", "workload.output_tokens"),
+    ),
     "delivery": ItemInfo(
-        "Weights sent to devices", "storage", ("X9",), ("workload.active_devices", "prices.egress_usd_per_gb", "serving.edge_precision")
+        "Weights sent to devices",
+        "storage",
+        ("X9",),
+        ("workload.active_devices", "prices.egress_usd_per_gb", "serving.edge_precision"),
     ),
     "embodied": ItemInfo("Making the hardware", "hardware", ("C2",), ("hardware.life_years",)),
 }
+
+
+_ROWS_AT_FIRST = 32
 
 
 class Ledger:
@@ -133,20 +272,30 @@ class Ledger:
         With draws, rows of a category and phase are added up and single rows are dropped (decision 48).
     """
 
-    __slots__ = ("_shape", "draws", "months", "rows")
+    __slots__ = ("_block", "_index", "draws", "months")
 
     def __init__(self, months: int, draws: int | None) -> None:
         self.months = months
         self.draws = draws
-        self._shape = (len(QUANTITIES), months + 1) if draws is None else (len(QUANTITIES), draws, months + 1)
-        self.rows: dict[tuple[str, Phase], Array] = {}
+        self._index: dict[tuple[str, Phase], int] = {}
+        # One block for all rows: a sum over items is then a single call, however many there are.
+        size = (months + 1,) if draws is None else (draws, months + 1)
+        self._block = np.zeros((_ROWS_AT_FIRST if draws is None else len(CATEGORIES), len(QUANTITIES), *size))
+
+    @property
+    def rows(self) -> dict[tuple[str, Phase], Array]:
+        """Rows by item (by category with draws) and phase, quantities first: shape (quantity, ..., month)."""
+        return {key: self._block[number] for key, number in self._index.items()}
 
     def row(self, item: str, phase: Phase) -> Array:
         """Return the row of an item in a phase, quantities first: made on first use, written in place."""
         key = (item if self.draws is None else ITEMS[item].category, phase)
-        found = self.rows.get(key)
-        if found is None:
-            found = self.rows[key] = np.zeros(self._shape)
+        number = self._index.get(key)
+        if number is None:
+            number = self._index[key] = len(self._index)
+            if number == len(self._block):
+                self._block = np.concatenate([self._block, np.zeros_like(self._block)])
+        found: Array = self._block[number]
         return found
 
     def monthly(self, item: str, quantity: int, values: Numeric) -> None:
@@ -155,4 +304,21 @@ class Ledger:
 
     def total_by_month(self) -> Any:
         """Return all rows added up, quantities first. Unit of each quantity, shape (quantity, ..., month)."""
-        return sum(self.rows.values()) if self.rows else np.zeros(self._shape)
+        return self._block[: len(self._index)].sum(axis=0)
+
+    def totals(self, *, phases: tuple[Phase, ...] = PHASES, category: str | None = None) -> Any:
+        """Return the rows of some phases, and of one category, added up over months, quantities first.
+
+        Unit of each quantity, shape (quantity, ...).
+        """
+        kept = [
+            number
+            for (name, phase), number in self._index.items()
+            if phase in phases and (category is None or _category_of(name) == category)
+        ]
+        return self._block[kept].sum(axis=(0, -1))
+
+
+def _category_of(name: str) -> str:
+    """Return the category of an item; a category is its own."""
+    return ITEMS[name].category if name in ITEMS else name

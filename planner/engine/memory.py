@@ -14,7 +14,13 @@ _QLORA_BITS = 4.127
 
 
 def full_state_bytes(
-    params: Numeric, accelerators: Numeric, zero_stage: int, *, weight: float = 2.0, gradient: float = 2.0, optimiser: float = 12.0
+    params: Numeric,
+    accelerators: Numeric,
+    zero_stage: int,
+    *,
+    weight: float = 2.0,
+    gradient: float = 2.0,
+    optimiser: float = 12.0,
 ) -> Numeric:
     """Return weights, gradients and Adam states of full training per accelerator (M1). [bytes].
 
@@ -45,7 +51,9 @@ def frozen_bytes_per_weight(method: str) -> float:
     return _QLORA_BITS / 8.0 if method == "qlora" else 2.0
 
 
-def activation_bytes(arch: Architecture, seq_len: Numeric, micro_batch: float, *, full_recompute: bool) -> Numeric:
+def activation_bytes(
+    arch: Architecture, seq_len: Numeric, micro_batch: float, *, full_recompute: bool
+) -> Numeric:
     """Return the activations of one micro-batch (M2). [bytes].
 
     Selective recompute keeps 34 bytes a token, layer and unit of width; full recompute 2, and one layer's 34.
@@ -57,13 +65,19 @@ def activation_bytes(arch: Architecture, seq_len: Numeric, micro_batch: float, *
     return 34.0 * tokens * arch.hidden * arch.layers
 
 
-def logit_bytes(arch: Architecture, seq_len: Numeric, micro_batch: float, bytes_per_logit: float = 10.0) -> Numeric:
+def logit_bytes(
+    arch: Architecture, seq_len: Numeric, micro_batch: float, bytes_per_logit: float = 10.0
+) -> Numeric:
     """Return 16-bit logits, their fp32 copy and gradient (M3). [bytes]."""
     return seq_len * micro_batch * arch.vocab * bytes_per_logit
 
 
 def batch_limit(
-    memory_bytes: Numeric, weight_bytes: Numeric, cache_bytes_per_sequence: Numeric, accelerators: Numeric, usable_frac: float = 0.90
+    memory_bytes: Numeric,
+    weight_bytes: Numeric,
+    cache_bytes_per_sequence: Numeric,
+    accelerators: Numeric,
+    usable_frac: float = 0.90,
 ) -> Any:
     """Return how many sequences fit beside the weights (M5). [1]; negative where not even the weights fit."""
     return np.floor((usable_frac * accelerators * memory_bytes - weight_bytes) / cache_bytes_per_sequence)

@@ -11,8 +11,14 @@ from planner.units import HOURS_PER_YEAR, MONTHS_PER_YEAR, TOKENS_PER_MTOK
 
 
 def api_request_usd(
-    prompt_tokens: Numeric, output_tokens: Numeric, *, input_usd_per_mtok: Numeric, output_usd_per_mtok: Numeric,
-    cached_frac: Numeric = 0.0, cache_discount_frac: Numeric = 0.0, batch_discount_frac: Numeric = 0.0,
+    prompt_tokens: Numeric,
+    output_tokens: Numeric,
+    *,
+    input_usd_per_mtok: Numeric,
+    output_usd_per_mtok: Numeric,
+    cached_frac: Numeric = 0.0,
+    cache_discount_frac: Numeric = 0.0,
+    batch_discount_frac: Numeric = 0.0,
 ) -> Numeric:
     """Return the price of one request (S4). [USD]. Hidden reasoning tokens belong to the output."""
     prompt = prompt_tokens * input_usd_per_mtok * (1.0 - cached_frac * cache_discount_frac)
@@ -46,18 +52,24 @@ def sinking_fund_frac(rate: Numeric, years: Numeric) -> Any:
     return capital_recovery_frac(rate, years) - rate
 
 
-def owned_usd_per_year(capex_usd: Numeric, residual_frac: Numeric, upkeep_frac: Numeric, rate: Numeric, years: Numeric) -> Numeric:
+def owned_usd_per_year(
+    capex_usd: Numeric, residual_frac: Numeric, upkeep_frac: Numeric, rate: Numeric, years: Numeric
+) -> Numeric:
     """Return annuity less residual value plus upkeep of one owned accelerator, without electricity (X2). [USD/year]."""
     repay, save = capital_recovery_frac(rate, years), sinking_fund_frac(rate, years)
     return capex_usd * (repay - residual_frac * save + upkeep_frac)
 
 
-def owned_usd_per_h(owned_per_year_usd: Numeric, power_kw: Numeric, pue: Numeric, usd_per_kwh: Numeric, used_frac: Numeric) -> Numeric:
+def owned_usd_per_h(
+    owned_per_year_usd: Numeric, power_kw: Numeric, pue: Numeric, usd_per_kwh: Numeric, used_frac: Numeric
+) -> Numeric:
     """Return the cost of a used hour of owned hardware, electricity included (X2). [USD/h]."""
     return (owned_per_year_usd + HOURS_PER_YEAR * power_kw * pue * usd_per_kwh) / (HOURS_PER_YEAR * used_frac)
 
 
-def break_even_volumes(replica_usd: Numeric, request_usd: Numeric, requests_per_replica: Numeric) -> tuple[Any, Any]:
+def break_even_volumes(
+    replica_usd: Numeric, request_usd: Numeric, requests_per_replica: Numeric
+) -> tuple[Any, Any]:
     """Return the first volume at which replicas beat a price per request, and that from which they always do (X4). [1/month].
 
     Replicas come in steps, so the answer flips between the two. Infinite where a replica never pays.
@@ -65,7 +77,9 @@ def break_even_volumes(replica_usd: Numeric, request_usd: Numeric, requests_per_
     first = replica_usd / request_usd
     pays = first < requests_per_replica
     steps = np.ceil(requests_per_replica / np.maximum(requests_per_replica - first, 1e-9))
-    return np.where(first <= requests_per_replica, first, np.inf), np.where(pays, (steps - 1.0) * first, np.inf)
+    return np.where(first <= requests_per_replica, first, np.inf), np.where(
+        pays, (steps - 1.0) * first, np.inf
+    )
 
 
 def labour_usd(hours: Numeric, usd_per_hour: Numeric, overhead_factor: Numeric) -> Numeric:
@@ -78,11 +92,15 @@ def cloud_bill_usd(accelerator_usd: Numeric, accelerator_frac: Numeric = 0.65) -
     return accelerator_usd / accelerator_frac
 
 
-def labels_usd(examples: Numeric, usd_per_example: Numeric, by_model_frac: Numeric, saving_frac: Numeric) -> Numeric:
+def labels_usd(
+    examples: Numeric, usd_per_example: Numeric, by_model_frac: Numeric, saving_frac: Numeric
+) -> Numeric:
     """Return the cost of labels, part of them written by a model first (X8). [USD]. Source: Wang et al. 2021."""
     return examples * usd_per_example * (1.0 - by_model_frac * saving_frac)
 
 
-def storage_and_egress_usd(stored_gb: Numeric, usd_per_gb_month: Numeric, sent_gb: Numeric, usd_per_gb: Numeric) -> Numeric:
+def storage_and_egress_usd(
+    stored_gb: Numeric, usd_per_gb_month: Numeric, sent_gb: Numeric, usd_per_gb: Numeric
+) -> Numeric:
     """Return a month of storage and of data sent out (X9). [USD]."""
     return stored_gb * usd_per_gb_month + sent_gb * usd_per_gb

@@ -20,7 +20,9 @@ def base_loss(params: Numeric, tokens: Numeric, coefficients: tuple[float, ...] 
     return floor + a / params**alpha + b / tokens**beta
 
 
-def tuned_loss(examples: Numeric, *, floor: Numeric, start: Numeric, half_examples: Numeric, exponent: Numeric) -> Numeric:
+def tuned_loss(
+    examples: Numeric, *, floor: Numeric, start: Numeric, half_examples: Numeric, exponent: Numeric
+) -> Numeric:
     """Return the loss after fine-tuning on `examples` (Q2). [nat/token].
 
     Rectified law of Lin et al. 2024, re-fitted on 18 models; error 0.3 to 1.1 %. Extrapolate by at most 8x.
@@ -51,7 +53,11 @@ def distilled_loss(params: Numeric, tokens: Numeric, teacher_loss: Numeric) -> A
 
 
 def score_link(
-    loss: Numeric, known: tuple[Numeric, Numeric], other: tuple[Numeric, Numeric], low: float = 0.25, high: float = 0.95
+    loss: Numeric,
+    known: tuple[Numeric, Numeric],
+    other: tuple[Numeric, Numeric],
+    low: float = 0.25,
+    high: float = 0.95,
 ) -> Any:
     """Return the score at a loss, by the sigmoid through two known (loss, score) points (Q6). [1].
 
@@ -62,14 +68,18 @@ def score_link(
     return low + (high - low) / (1.0 + np.exp(-logit))
 
 
-def lora_capacity_tokens(adapter_params: Numeric, bits_per_param: float = 2.0, nats_per_token: float = 0.69) -> Any:
+def lora_capacity_tokens(
+    adapter_params: Numeric, bits_per_param: float = 2.0, nats_per_token: float = 0.69
+) -> Any:
     """Return the tokens that an adapter can absorb (Q7). [tokens]. Source: LoRA Without Regret."""
     return adapter_params * bits_per_param / (nats_per_token / np.log(2.0))
 
 
 def effective_tokens(tokens: Numeric, capacity_tokens: Numeric, exponent: float = 0.5) -> Any:
     """Return the tokens that count, fewer beyond an adapter's capacity (Q7). [tokens]."""
-    return np.where(tokens <= capacity_tokens, tokens, capacity_tokens * (tokens / capacity_tokens) ** exponent)
+    return np.where(
+        tokens <= capacity_tokens, tokens, capacity_tokens * (tokens / capacity_tokens) ** exponent
+    )
 
 
 def kept_score_frac(teacher_params: Numeric, student_params: Numeric, loss_frac: Numeric) -> Any:

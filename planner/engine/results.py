@@ -32,16 +32,24 @@ FIGURES: Mapping[str, Column] = {
     "npv_usd": Column("Net present value", "usd", "The same, discounted by month"),
     "first_release_usd": Column("First release", "usd", "All of month 0"),
     "refresh_usd": Column("Refreshes", "usd", "All refreshes and replacements"),
-    "usd_per_1k_requests": Column("Per 1k requests", "usd_per_1k_requests", "Total over all requests, one-off costs included"),
+    "usd_per_1k_requests": Column(
+        "Per 1k requests", "usd_per_1k_requests", "Total over all requests, one-off costs included"
+    ),
     "energy_kwh": Column("Energy", "kwh", "At the meter, cooling included"),
     "carbon_kgco2e": Column("Carbon", "kgco2e", "Operational and embodied"),
     "carbon_operational_kgco2e": Column("Operational carbon", "kgco2e", "Of electricity, location-based"),
-    "carbon_embodied_kgco2e": Column("Embodied carbon", "kgco2e", "Of making the hardware, by reserved hours"),
+    "carbon_embodied_kgco2e": Column(
+        "Embodied carbon", "kgco2e", "Of making the hardware, by reserved hours"
+    ),
     "water_l": Column("Water", "l", "On site and at power plants"),
-    "training_accelerator_h": Column("Training accelerator-hours", "accelerator_h", "Training and teacher, refreshes included"),
+    "training_accelerator_h": Column(
+        "Training accelerator-hours", "accelerator_h", "Training and teacher, refreshes included"
+    ),
     "serving_accelerator_h": Column("Serving accelerator-hours", "accelerator_h", "Reserved, busy or idle"),
     "replicas_peak": Column("Replicas, busiest month", "count", "Sized on the busy hour"),
-    "accelerators_per_replica": Column("Accelerators per replica", "count", "Over which the weights are split"),
+    "accelerators_per_replica": Column(
+        "Accelerators per replica", "count", "Over which the weights are split"
+    ),
     "ttft_p95_s": Column("First token p95", "s", "Busy hour of the busiest month"),
     "tpot_s": Column("Each further token", "s", "Busy hour of the busiest month"),
     "latency_p95_s": Column("Whole answer p95", "s", "Busy hour of the busiest month"),
@@ -51,7 +59,9 @@ FIGURES: Mapping[str, Column] = {
     "lost_value_usd": Column("Lost value", "usd", "Of unacceptable answers; beside the total"),
     "carbon_price_usd": Column("Carbon at the internal price", "usd", "Beside the total"),
     "refreshes": Column("Refreshes", "count", "Refreshes, migrations and replacements"),
-    "payback_month": Column("Payback month", "months", "From which cumulative cost stays at or below the baseline's"),
+    "payback_month": Column(
+        "Payback month", "months", "From which cumulative cost stays at or below the baseline's"
+    ),
 }
 
 
@@ -147,7 +157,9 @@ class Results:
         """
         import pandas as pd  # not before it is needed: half a second of start-up
 
-        return pd.DataFrame(self.ledger_rows(), columns=("strategy", "month", "item", "category", "phase", *QUANTITIES))
+        return pd.DataFrame(
+            self.ledger_rows(), columns=("strategy", "month", "item", "category", "phase", *QUANTITIES)
+        )
 
     def ledger_rows(self) -> list[tuple[Any, ...]]:
         """Return the ledger's rows as tuples, without those that are zero throughout."""
@@ -157,5 +169,7 @@ class Results:
                 continue
             for (item, phase), values in result.ledger.rows.items():
                 for month in np.flatnonzero(np.any(values != 0.0, axis=0)):
-                    rows.append((name, int(month), item, ITEMS[item].category, phase, *map(float, values[:, month])))
+                    rows.append(
+                        (name, int(month), item, ITEMS[item].category, phase, *map(float, values[:, month]))
+                    )
         return rows

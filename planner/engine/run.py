@@ -19,7 +19,13 @@ from planner.engine.strategies import api, both, distil, finetune, prompt
 from planner.engine.world import World, build_world
 from planner.scenario.model import Scenario
 
-_MODULES: Mapping[str, Any] = {"api": api, "prompt": prompt, "finetune": finetune, "distil": distil, "both": both}
+_MODULES: Mapping[str, Any] = {
+    "api": api,
+    "prompt": prompt,
+    "finetune": finetune,
+    "distil": distil,
+    "both": both,
+}
 
 
 def _resolve_one(world: World, strategy: str) -> StrategyChoices | Problem:
@@ -100,10 +106,16 @@ def simulate(
         decided = _resolved(world, scenario.strategies)
     else:
         decided = _resolved(build_world(scenario, catalog, world.physics, None), scenario.strategies)
-    results = {strategy: _cost_one(world, strategy, decided.get(strategy)) for strategy in scenario.strategies}
+    # Draws may drive a replica past its limits; what does not fit is NaN in the end, not a warning on the way.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        results: dict[str, StrategyResult] = {
+            strategy: _cost_one(world, strategy, decided.get(strategy)) for strategy in scenario.strategies
+        }
     baseline = scenario.strategies[0]
     for strategy, result in results.items():
-        result.figures["payback_month"] = payback_month(result, results[baseline]) if strategy != baseline else np.nan
+        result.figures["payback_month"] = (
+            payback_month(result, results[baseline]) if strategy != baseline else np.nan
+        )
     caveats = set(world.caveats).union(*(result.caveats for result in results.values()))
     return Results(
         scenario=scenario,

@@ -10,7 +10,9 @@ from planner.engine.run import simulate
 from planner.scenario.model import Scenario
 
 
-def over(scenario: Scenario, catalog: Catalog, path: str, values: Iterable[float]) -> Iterator[tuple[float, Results]]:
+def over(
+    scenario: Scenario, catalog: Catalog, path: str, values: Iterable[float]
+) -> Iterator[tuple[float, Results]]:
     """Yield the results at each value of one input, as they are computed.
 
     A caller that must stay quick takes a few at a time.

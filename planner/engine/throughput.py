@@ -36,7 +36,9 @@ def network_share(compute_s: Numeric, traffic_s: Numeric) -> Any:
     return np.minimum(1.0, compute_s / np.maximum(traffic_s, np.finfo(float).tiny))
 
 
-def interruption_waste(accelerators: Numeric, *, checkpoint_s: float, restart_s: float, mtbf_accelerator_h: float) -> Any:
+def interruption_waste(
+    accelerators: Numeric, *, checkpoint_s: float, restart_s: float, mtbf_accelerator_h: float
+) -> Any:
     """Return the share of time lost to saving and to failures at the best saving interval (T4). [1].
 
     Source: Young 1974; mean time between failures after Llama 3, 419 interruptions in 54 days on 16,384 H100.
@@ -52,7 +54,13 @@ def young_interval_s(checkpoint_s: Numeric, mtbf_s: Numeric) -> Any:
 
 
 def run_hours(
-    flop: Numeric, accelerators: Numeric, *, peak_flop_s: Numeric, mfu: Numeric, time_factor: Numeric = 1.0, waste_frac: Numeric = 0.0,
+    flop: Numeric,
+    accelerators: Numeric,
+    *,
+    peak_flop_s: Numeric,
+    mfu: Numeric,
+    time_factor: Numeric = 1.0,
+    waste_frac: Numeric = 0.0,
     fixed_h: float = 0.0,
 ) -> Numeric:
     """Return the hours of one run (T1). [h]. `peak_flop_s` is the dense peak of the number format."""

@@ -18,7 +18,9 @@ def score_at_age(points: Numeric, drift_points_per_month: Numeric, age_months: N
     return points - drift_points_per_month * age_months
 
 
-def best_interval_months(refresh_usd: Numeric, usd_per_point_month: Numeric, drift_points_per_month: Numeric) -> tuple[Any, Any]:
+def best_interval_months(
+    refresh_usd: Numeric, usd_per_point_month: Numeric, drift_points_per_month: Numeric
+) -> tuple[Any, Any]:
     """Return the interval of least cost and that cost a month, steady state (U2). [months], [USD/month]."""
     rate = usd_per_point_month * drift_points_per_month
     return np.sqrt(2.0 * refresh_usd / rate), np.sqrt(2.0 * refresh_usd * rate)

@@ -10,8 +10,20 @@ from planner.engine.choice import Choice
 from planner.engine.results import Results, StrategyResult
 from planner.units import format_quantity
 
-SHORT = {"api": "the API", "prompt": "self-hosting", "finetune": "fine-tuning", "distil": "distilling", "both": "tuning, then distilling"}
-NAMES = {"api": "Prompt via API", "prompt": "Self-host", "finetune": "Fine-tune", "distil": "Distil", "both": "Fine-tune, then distil"}
+SHORT = {
+    "api": "the API",
+    "prompt": "self-hosting",
+    "finetune": "fine-tuning",
+    "distil": "distilling",
+    "both": "tuning, then distilling",
+}
+NAMES = {
+    "api": "Prompt via API",
+    "prompt": "Self-host",
+    "finetune": "Fine-tune",
+    "distil": "Distil",
+    "both": "Fine-tune, then distil",
+}
 LIMIT_WORDS = {
     "limits.max_total_usd": ("budget", "total_usd", "usd"),
     "limits.max_carbon_kgco2e": ("carbon budget", "carbon_kgco2e", "kgco2e"),
@@ -96,7 +108,9 @@ def _sentence(results: Results, choice: Choice) -> str:
         carbon = format_quantity(float(result["carbon_kgco2e"]), "kgco2e")
         return f"{name}: {carbon} CO₂e over {horizon}, the least of those that keep the limits, for {total}."
     if choice.case == "quality":
-        return f"{name}: a score of {float(result['quality']):.0f}, the best that keeps the limits, for {total}."
+        return (
+            f"{name}: a score of {float(result['quality']):.0f}, the best that keeps the limits, for {total}."
+        )
     if choice.case == "misses":
         return f"{name}: {total} over {horizon}, the cheapest that keeps every limit."
     if choice.case == "no_payback":
@@ -112,13 +126,21 @@ def _second(results: Results, choice: Choice, crossing: Crossing | None) -> str:
     if choice.cheaper_miss is not None:
         other = results.strategies[choice.cheaper_miss]
         gap = float(result["total_usd"]) - float(other["total_usd"])
-        parts.append(f"{NAMES[choice.cheaper_miss]} costs {usd(gap)} less but misses: {_missed(other, results)}.")
+        parts.append(
+            f"{NAMES[choice.cheaper_miss]} costs {usd(gap)} less but misses: {_missed(other, results)}."
+        )
     elif choice.runner_up is not None:
         other = results.strategies[choice.runner_up]
         more = float(other["total_usd"]) - float(result["total_usd"])
         points = float(other["quality"]) - float(result["quality"])
-        score = f" and {abs(points):.0f} {'points more' if points > 0 else 'points less'} of score" if abs(points) >= 0.5 else ""
-        parts.append(f"{NAMES[choice.runner_up]} costs {usd(abs(more))} {'more' if more >= 0 else 'less'}{score}.")
+        score = (
+            f" and {abs(points):.0f} {'points more' if points > 0 else 'points less'} of score"
+            if abs(points) >= 0.5
+            else ""
+        )
+        parts.append(
+            f"{NAMES[choice.runner_up]} costs {usd(abs(more))} {'more' if more >= 0 else 'less'}{score}."
+        )
     if crossing is not None:
         volume = format_quantity(crossing.requests_per_month, "count", figures=2)
         side = "Below" if crossing.below else "Above"

@@ -68,7 +68,9 @@ def inputs_of(scenario: Scenario, draws: Mapping[str, Array] | None) -> tuple[In
         return Inputs(**sections), None
     lengths = {len(values) for values in draws.values()}
     if len(lengths) != 1:
-        raise InputError("draws_differ", f"Draws have lengths {sorted(lengths)}; they must be equal.", path="draws")
+        raise InputError(
+            "draws_differ", f"Draws have lengths {sorted(lengths)}; they must be equal.", path="draws"
+        )
     for path, values in draws.items():
         spec = spec_for(path)
         if not spec.numeric or spec.section not in sections:
@@ -177,7 +179,9 @@ class World:
     @property
     def training_rent_usd_h(self) -> Numeric:
         """Rent of a training accelerator. [USD/h]."""
-        return self._rent(self.inputs.training.usd_per_accelerator_h, self.training_card, "on_demand", "training")
+        return self._rent(
+            self.inputs.training.usd_per_accelerator_h, self.training_card, "on_demand", "training"
+        )
 
     @property
     def serving_rent_usd_h(self) -> Numeric:
@@ -188,14 +192,22 @@ class World:
     def _rent(self, typed: Numeric | None, card: Hardware, purchase: str, section: str) -> Numeric:
         if typed is not None:
             return typed
-        point = rent_usd_per_accelerator_h(self.catalog, card.id, self.inputs.prices.cloud_provider, cast(Any, purchase))
+        point = rent_usd_per_accelerator_h(
+            self.catalog, card.id, self.inputs.prices.cloud_provider, cast(Any, purchase)
+        )
         if point.usd is None:
             where = self.inputs.prices.cloud_provider or "any provider of the catalogue"
             raise CannotCostError(
                 Problem(
-                    "price_unknown", f"No rent is known for {card.name} at {where}.",
+                    "price_unknown",
+                    f"No rent is known for {card.name} at {where}.",
                     f"Type a price in {section}.usd_per_accelerator_h, or choose another accelerator.",
-                    (Remedy("Use H100 SXM", {f"{section}.hardware": "nvidia-h100-sxm", "prices.cloud_provider": None}),),
+                    (
+                        Remedy(
+                            "Use H100 SXM",
+                            {f"{section}.hardware": "nvidia-h100-sxm", "prices.cloud_provider": None},
+                        ),
+                    ),
                 )
             )
         self.caveats.update(point.caveats)
@@ -232,7 +244,11 @@ class World:
         if grid_water is None:
             self.caveats.add("grid_water_default")
             grid_water = DEFAULT_GRID_WATER_L_PER_KWH
-        fixed: dict[str, Numeric] = {"desk": OWN_DESK_PUE, "device": OWN_DESK_PUE, "provider": self.physics.serving.api_pue}
+        fixed: dict[str, Numeric] = {
+            "desk": OWN_DESK_PUE,
+            "device": OWN_DESK_PUE,
+            "provider": self.physics.serving.api_pue,
+        }
         default = OWNED_PUE if place == "owned" else RENTED_PUE
         pue = fixed.get(place, default if site.pue is None else site.pue)
         on_site = 0.0 if place in ("desk", "device") else site.wue_l_per_kwh
@@ -268,7 +284,9 @@ def api_fall_factor(prices: Prices) -> Numeric:
     return RESELECTED_FALL if prices.api_reselect else KEPT_MODEL_FALL
 
 
-def build_world(scenario: Scenario, catalog: Catalog, physics: Physics, draws: Mapping[str, Array] | None) -> World:
+def build_world(
+    scenario: Scenario, catalog: Catalog, physics: Physics, draws: Mapping[str, Array] | None
+) -> World:
     """Return the world of one simulation.
 
     Raises

@@ -40,8 +40,16 @@ def serving_memory(world: World, replica: Replica) -> Problem:
     counts = world.physics.serving.accelerator_counts
     enough = next(
         (
-            number for number in counts
-            if batch_limit(card.memory_bytes, replica.weight_bytes, replica.cache_bytes_per_sequence, number, world.physics.serving.usable_memory_frac) >= 1
+            number
+            for number in counts
+            if batch_limit(
+                card.memory_bytes,
+                replica.weight_bytes,
+                replica.cache_bytes_per_sequence,
+                number,
+                world.physics.serving.usable_memory_frac,
+            )
+            >= 1
         ),
         None,
     )
@@ -58,7 +66,9 @@ def serving_memory(world: World, replica: Replica) -> Problem:
         remedies.append(Remedy("Serve from the cloud", {"serving.student_target": "cloud"}))
     elif card.id != "nvidia-b200-sxm":
         remedies.append(Remedy("Use B200", {"serving.hardware": "nvidia-b200-sxm"}))
-    holds = f"{enough} of these hold it" if enough is not None else f"even {counts[-1]} of these do not hold it"
+    holds = (
+        f"{enough} of these hold it" if enough is not None else f"even {counts[-1]} of these do not hold it"
+    )
     return Problem(
         "serving_memory",
         f"{size(load.arch.params)} in {_FORMAT_WORDS[load.precision]} needs {gib(needed)} with one request, "
@@ -98,7 +108,9 @@ def training_memory_words(world: World, training: Training) -> str:
 def training_memory_problem(world: World, training: Training, item: str) -> Problem:
     """Say what a training run needs, and what would make it fit."""
     remedies = training_memory_remedies(world, training, item)
-    return Problem("training_memory", training_memory_words(world, training), f"{remedies[0].label}.", remedies)
+    return Problem(
+        "training_memory", training_memory_words(world, training), f"{remedies[0].label}.", remedies
+    )
 
 
 def teacher_memory(world: World, generation: Generation) -> Problem:
@@ -106,7 +118,10 @@ def teacher_memory(world: World, generation: Generation) -> Problem:
     replica = generation.replica
     needed = replica.weight_bytes + replica.cache_bytes_per_sequence
     count = int(np.asarray(replica.accelerators).ravel()[0])
-    remedies = (Remedy("Teach by the API", {"distil.teacher": "api"}), Remedy("Use FP8", {"serving.precision": "fp8"}))
+    remedies = (
+        Remedy("Teach by the API", {"distil.teacher": "api"}),
+        Remedy("Use FP8", {"serving.precision": "fp8"}),
+    )
     return Problem(
         "teacher_memory",
         f"The teacher of {size(replica.load.arch.params)} needs {gib(needed)} with one request; "
@@ -134,9 +149,13 @@ def device_memory(world: World, device: Device) -> Problem:
 def logits_from_api() -> Problem:
     """Say that an API gives no logits to learn from."""
     return Problem(
-        "logits_from_api", "An API gives answers, not logits; a student cannot learn from its logits.",
+        "logits_from_api",
+        "An API gives answers, not logits; a student cannot learn from its logits.",
         "Learn from answers instead.",
-        (Remedy("Learn from answers", {"distil.method": "sequence"}), Remedy("Teach by the base", {"distil.teacher": "base"})),
+        (
+            Remedy("Learn from answers", {"distil.method": "sequence"}),
+            Remedy("Teach by the base", {"distil.teacher": "base"}),
+        ),
     )
 
 

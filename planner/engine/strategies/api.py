@@ -11,20 +11,30 @@ from planner.engine.world import World
 
 def choose(world: World) -> StrategyChoices:
     """Return the split of the model that stands for the API's energy."""
-    return StrategyChoices(api_accelerators=api_accelerators(world, parts.assumed_api_model(world), world.prompted_tokens))
+    return StrategyChoices(
+        api_accelerators=api_accelerators(world, parts.assumed_api_model(world), world.prompted_tokens)
+    )
 
 
 def build(world: World, choices: StrategyChoices) -> Blueprint:
     """Return the strategy's items: tokens, evaluation, labour, and the migrations that a provider forces."""
     labour, quality = world.inputs.labour, world.inputs.quality
     blueprint = Blueprint(
-        quality=quality.api_points, general_quality=quality.general_points, outside=True, withdrawn=True,
+        quality=quality.api_points,
+        general_quality=quality.general_points,
+        outside=True,
+        withdrawn=True,
         reselects=world.inputs.prices.api_reselect,
     )
     blueprint.release += parts.evaluation(world)
     parts.labour(world, labour.api_hours, labour.run_api_hours_per_month, blueprint)
     parts.storage(world, parts.evaluation_gb(world), blueprint)
     parts.api_serving(
-        world, world.token_prices(), world.prompted_tokens, parts.assumed_api_model(world), choices.api_accelerators, blueprint
+        world,
+        world.token_prices(),
+        world.prompted_tokens,
+        parts.assumed_api_model(world),
+        choices.api_accelerators,
+        blueprint,
     )
     return blueprint

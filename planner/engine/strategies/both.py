@@ -26,7 +26,9 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
     quality, labour = world.inputs.quality, world.inputs.labour
     taught, typed = tuning.student_points(world, tuning.tuned_points(world)), quality.both_points
     blueprint = Blueprint(
-        quality=parts.score_after_precision(world, taught, student.served_precision(world)) if typed is None else typed,
+        quality=parts.score_after_precision(world, taught, student.served_precision(world))
+        if typed is None
+        else typed,
         general_quality=tuning.student_general_points(world, tuning.tuned_general_points(world)),
         depends_on_base=True,
         lag_factor=world.physics.updates.both_lag_factor,

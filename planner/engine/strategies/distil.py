@@ -15,7 +15,9 @@ def choose(world: World) -> StrategyChoices:
     return StrategyChoices(
         training_accelerators={"student_training": student.choose_training(world)},
         generation_accelerators=0 if by_api else student.choose_teacher(world),
-        api_accelerators=api_accelerators(world, parts.assumed_api_model(world), world.prompted_tokens) if by_api else 0,
+        api_accelerators=api_accelerators(world, parts.assumed_api_model(world), world.prompted_tokens)
+        if by_api
+        else 0,
         accelerators_per_replica=student.choose_replicas(world),
     )
 
@@ -26,7 +28,9 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
     taught = tuning.student_points(world, quality.api_points if by_api else quality.prompt_points)
     typed = quality.distil_points
     blueprint = Blueprint(
-        quality=parts.score_after_precision(world, taught, student.served_precision(world)) if typed is None else typed,
+        quality=parts.score_after_precision(world, taught, student.served_precision(world))
+        if typed is None
+        else typed,
         general_quality=tuning.student_general_points(world, quality.general_points),
         depends_on_base=True,
         outside=by_api,
@@ -37,7 +41,10 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
     teacher = 0.0 if by_api else student.teacher_gb(world)
     on_device = world.inputs.serving.student_target == "edge"
     parts.storage(
-        world, parts.evaluation_gb(world) + teacher + student.stored_gb(world), blueprint, answers_leave=not on_device
+        world,
+        parts.evaluation_gb(world) + teacher + student.stored_gb(world),
+        blueprint,
+        answers_leave=not on_device,
     )
     student.answering(world, choices, blueprint)
     return blueprint

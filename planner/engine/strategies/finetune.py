@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
+
 from planner.catalog.prices import rent_usd_per_accelerator_h
 from planner.catalog.records import FineTuningPrice
 from planner.engine.architecture import lora_params
+from planner.engine.arrays import Numeric
 from planner.engine.choices import StrategyChoices
-from planner.engine.jobs import api_accelerators, smallest_that_fits, train
+from planner.engine.jobs import Course, api_accelerators, smallest_that_fits, train
 from planner.engine.prices import labels_usd
 from planner.engine.problems import CannotCostError, Problem, Remedy
 from planner.engine.strategies import parts, split, tuning
@@ -18,7 +21,9 @@ from planner.engine.world import HALF_PRICE, TokenPrices, World
 from planner.units import BYTES_PER_GB, GIGA, TOKENS_PER_MTOK
 
 ROLE = "base, tuned"
-_SPAN = re.compile(r"(?:(?P<low>\d+(?:\.\d+)?)B?-(?P<high>\d+(?:\.\d+)?)B|up to (?P<most>\d+(?:\.\d+)?)B|above (?P<least>\d+(?:\.\d+)?)B)")
+_SPAN = re.compile(
+    r"(?:(?P<low>\d+(?:\.\d+)?)B?-(?P<high>\d+(?:\.\d+)?)B|up to (?P<most>\d+(?:\.\d+)?)B|above (?P<least>\d+(?:\.\d+)?)B)"
+)
 
 
 def labels(world: World) -> ReleaseItem:
@@ -28,13 +33,17 @@ def labels(world: World) -> ReleaseItem:
     return ReleaseItem("labels", "labels", usd=usd)
 
 
-def stored_base_gb(world: World) -> parts.Numeric:
+def stored_base_gb(world: World) -> Numeric:
     """Return data, weights and checkpoints that fine-tuning keeps (decision 7, strategy ledger). [GB]."""
     data, tune = world.inputs.data, world.inputs.finetune
     text = parts.text_gb(world, data.examples * data.tokens_per_example)
     if tune.method == "full":
         return text + parts.checkpoints_gb(world, world.base.params)
-    adapters = world.physics.storage.kept_checkpoints * parts.WEIGHT_BYTES_STORED * lora_params(world.base, tune.lora_rank)
+    adapters = (
+        world.physics.storage.kept_checkpoints
+        * parts.WEIGHT_BYTES_STORED
+        * lora_params(world.base, tune.lora_rank)
+    )
     return text + (parts.WEIGHT_BYTES_STORED * world.base.params + adapters) / BYTES_PER_GB
 
 
@@ -54,9 +63,14 @@ def choose(world: World) -> StrategyChoices:
             api_accelerators=api_accelerators(world, world.base, world.tuned_tokens),
             accelerators_per_replica=0 if _sold_by_token(row) else split.for_serving(world, load),
         )
-    typed, load = world.inputs.training.accelerators, parts.base_load(world, ROLE, world.tuned_tokens, sharing_tasks(world))
+    typed, load = (
+        world.inputs.training.accelerators,
+        parts.base_load(world, ROLE, world.tuned_tokens, sharing_tasks(world)),
+    )
     return StrategyChoices(
-        training_accelerators={"base_training": typed or smallest_that_fits(world, tuning.base_course(world))},
+        training_accelerators={
+            "base_training": typed or smallest_that_fits(world, tuning.base_course(world))
+        },
         accelerators_per_replica=split.for_serving(world, load),
     )
 
@@ -64,11 +78,15 @@ def choose(world: World) -> StrategyChoices:
 def build(world: World, choices: StrategyChoices) -> Blueprint:
     """Return the strategy's items: labels, runs, evaluation, labour, and replicas of the tuned base."""
     labour, provider = world.inputs.labour, world.inputs.finetune.host == "provider"
-    blueprint = Blueprint(general_quality=tuning.tuned_general_points(world), depends_on_base=True, outside=provider)
+    blueprint = Blueprint(
+        general_quality=tuning.tuned_general_points(world), depends_on_base=True, outside=provider
+    )
     points = tuning.tuned_points(world)
     typed = world.inputs.quality.finetune_points is not None
     as_served = typed or (provider and not choices.accelerators_per_replica)
-    blueprint.quality = points if as_served else parts.score_after_precision(world, points, world.inputs.serving.precision)
+    blueprint.quality = (
+        points if as_served else parts.score_after_precision(world, points, world.inputs.serving.precision)
+    )
     blueprint.release.append(labels(world))
     blueprint.release += parts.evaluation(world)
     running = labour.run_api_hours_per_month if provider else labour.run_own_hours_per_month
@@ -78,7 +96,10 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
         return blueprint
     course = tuning.base_course(world)
     parts.training_items(
-        world, "base_training", train(world, course, choices.training_accelerators["base_training"]), blueprint
+        world,
+        "base_training",
+        train(world, course, choices.training_accelerators["base_training"]),
+        blueprint,
     )
     parts.storage(world, parts.evaluation_gb(world) + stored_base_gb(world), blueprint)
     load = parts.base_load(world, ROLE, world.tuned_tokens, sharing_tasks(world))
@@ -91,10 +112,10 @@ def _sold_by_token(row: FineTuningPrice) -> bool:
     return row.input_usd_per_mtok is not None and row.output_usd_per_mtok is not None
 
 
-def _provider_course(world: World) -> tuning.Course:
+def _provider_course(world: World) -> Course:
     """Return the same tuning on the card that stands for a provider's, for its energy."""
     card = world.catalog.find_hardware(world.physics.serving.api_hardware)
-    return replace(tuning.base_course(world), card=card)
+    return replace(tuning.base_course(world), role="base, at a provider", card=card)
 
 
 def _holds(row: FineTuningPrice, params: float, method: str) -> bool:
@@ -122,7 +143,7 @@ def provider_row(world: World) -> FineTuningPrice:
         If no row of the catalogue is for such a model, or the typed one is not sold by the token of training.
     """
     typed, tune = world.inputs.finetune.provider_row, world.inputs.finetune
-    size = float(parts.np.asarray(world.base.params).ravel()[0])
+    size = float(np.asarray(world.base.params).ravel()[0])
     rows = (
         [world.catalog.find_fine_tuning_price(typed)]
         if typed is not None
@@ -132,8 +153,10 @@ def provider_row(world: World) -> FineTuningPrice:
     if not priced:
         raise CannotCostError(
             Problem(
-                "provider_price_unknown", f"No provider of the catalogue prices {tune.method} tuning of {size / GIGA:.3g}B parameters.",
-                "Choose a price row, or train it yourself.", (Remedy("Train it ourselves", {"finetune.host": "own"}),),
+                "provider_price_unknown",
+                f"No provider of the catalogue prices {tune.method} tuning of {size / GIGA:.3g}B parameters.",
+                "Choose a price row, or train it yourself.",
+                (Remedy("Train it ourselves", {"finetune.host": "own"}),),
             )
         )
     return min(priced, key=lambda row: row.training_usd_per_mtok or 0.0)
@@ -149,19 +172,35 @@ def _at_provider(world: World, choices: StrategyChoices, blueprint: Blueprint) -
     blueprint.caveats.update(row.caveats)
     blueprint.release.append(
         ReleaseItem(
-            "provider_training", "training", usd=tokens * (row.training_usd_per_mtok or 0.0) / TOKENS_PER_MTOK, path="api",
-            it_kwh=runs.variable_h * runs.power_kw, embodied_kgco2e=runs.variable_h * making, footprint=world.footprint("provider"),
+            "provider_training",
+            "training",
+            usd=tokens * (row.training_usd_per_mtok or 0.0) / TOKENS_PER_MTOK,
+            path="api",
+            it_kwh=runs.variable_h * runs.power_kw,
+            embodied_kgco2e=runs.variable_h * making,
+            footprint=world.footprint("provider"),
         )
     )
-    parts.storage(world, parts.evaluation_gb(world) + parts.text_gb(world, data.examples * data.tokens_per_example), blueprint)
+    parts.storage(
+        world,
+        parts.evaluation_gb(world) + parts.text_gb(world, data.examples * data.tokens_per_example),
+        blueprint,
+    )
     if choices.accelerators_per_replica == 0:
         cached = row.cached_input_usd_per_mtok
         price = row.input_usd_per_mtok or 0.0
-        prices = TokenPrices(price, row.output_usd_per_mtok or 0.0, price * HALF_PRICE if cached is None else cached)
+        prices = TokenPrices(
+            price, row.output_usd_per_mtok or 0.0, price * HALF_PRICE if cached is None else cached
+        )
         parts.api_serving(world, prices, world.tuned_tokens, world.base, choices.api_accelerators, blueprint)
         return
     load = replace(parts.base_load(world, ROLE, world.tuned_tokens), owned=False)
     offered = rent_usd_per_accelerator_h(world.catalog, load.card.id, row.provider).usd
     parts.fleet_serving(
-        world, load, choices.accelerators_per_replica, "provider", blueprint, rent_usd_h=offered or world.serving_rent_usd_h
+        world,
+        load,
+        choices.accelerators_per_replica,
+        "provider",
+        blueprint,
+        rent_usd_h=offered or world.serving_rent_usd_h,
     )

@@ -20,7 +20,6 @@ from planner.engine.strategies.blueprint import Blueprint, ReleaseItem, RunningI
 from planner.engine.world import TokenPrices, World
 from planner.units import BYTES_PER_GB, HOURS_PER_MONTH, MONTHS_PER_YEAR, SECONDS_PER_HOUR
 
-
 WEIGHT_BYTES_STORED = 2.0
 """Weights are kept in 16 bits, whatever they are served in. [bytes/parameter]."""
 
@@ -31,7 +30,12 @@ def embodied_per_h(world: World, card: Hardware) -> Numeric:
     if card.embodied_kgco2e is None:
         world.caveats.add("embodied_default")
     own = constants.accelerator_kgco2e if card.embodied_kgco2e is None else card.embodied_kgco2e
-    return embodied_kgco2e(1.0, life_years=world.inputs.hardware.life_years, accelerator_kgco2e=own, host_kgco2e=constants.host_kgco2e)
+    return embodied_kgco2e(
+        1.0,
+        life_years=world.inputs.hardware.life_years,
+        accelerator_kgco2e=own,
+        host_kgco2e=constants.host_kgco2e,
+    )
 
 
 def evaluation(world: World, models: int = 1) -> list[ReleaseItem]:
@@ -57,11 +61,15 @@ def storage(world: World, stored_gb: Numeric, blueprint: Blueprint, *, answers_l
     """Add storage of data and checkpoints, and answers sent out (X9, decision 7)."""
     prices, workload = world.inputs.prices, world.inputs.workload
     blueprint.running.append(
-        RunningItem("stored", usd=storage_and_egress_usd(stored_gb, prices.storage_usd_per_gb_month, 0.0, 0.0))
+        RunningItem(
+            "stored", usd=storage_and_egress_usd(stored_gb, prices.storage_usd_per_gb_month, 0.0, 0.0)
+        )
     )
     if answers_leave:
         sent = text_gb(world, world.traffic * workload.output_tokens)
-        blueprint.running.append(RunningItem("egress", usd=storage_and_egress_usd(0.0, 0.0, sent, prices.egress_usd_per_gb)))
+        blueprint.running.append(
+            RunningItem("egress", usd=storage_and_egress_usd(0.0, 0.0, sent, prices.egress_usd_per_gb))
+        )
 
 
 def text_gb(world: World, tokens: Numeric) -> Numeric:
@@ -71,7 +79,9 @@ def text_gb(world: World, tokens: Numeric) -> Numeric:
 
 def evaluation_gb(world: World) -> Numeric:
     """Return the size of the evaluation set and its answers. [GB]."""
-    return text_gb(world, world.inputs.data.eval_examples * (world.prompted_tokens + world.inputs.workload.output_tokens))
+    return text_gb(
+        world, world.inputs.data.eval_examples * (world.prompted_tokens + world.inputs.workload.output_tokens)
+    )
 
 
 def checkpoints_gb(world: World, trained_params: Numeric) -> Numeric:
@@ -83,45 +93,70 @@ def checkpoints_gb(world: World, trained_params: Numeric) -> Numeric:
 def training_items(world: World, item: str, training: Training, blueprint: Blueprint) -> None:
     """Add the runs of a release, and a teacher beside the student (T1, P5)."""
     shared: dict[str, Any] = {
-        "driver": "training", "path": "rent", "usd_per_h": world.training_rent_usd_h, "it_kwh_per_h": training.power_kw,
-        "embodied_kgco2e_per_h": embodied_per_h(world, training.card), "footprint": world.footprint("rented"),
+        "driver": "training",
+        "path": "rent",
+        "usd_per_h": world.training_rent_usd_h,
+        "it_kwh_per_h": training.power_kw,
+        "embodied_kgco2e_per_h": embodied_per_h(world, training.card),
+        "footprint": world.footprint("rented"),
     }
     blueprint.trainings[item] = training
-    blueprint.release.append(ReleaseItem(item, accelerator_h=training.variable_h, fixed_h=training.fixed_h, **shared))
+    blueprint.release.append(
+        ReleaseItem(item, accelerator_h=training.variable_h, fixed_h=training.fixed_h, **shared)
+    )
     if training.course.teacher is not None:
         blueprint.release.append(ReleaseItem("teacher_forward", accelerator_h=training.teacher_h, **shared))
     blueprint.require(training.memory.fits, lambda: advice.training_memory_problem(world, training, item))
 
 
-def own_answers(world: World, generation: Generation, requests: Numeric, share: Numeric, blueprint: Blueprint) -> None:
+def own_answers(
+    world: World, generation: Generation, requests: Numeric, share: Numeric, blueprint: Blueprint
+) -> None:
     """Add answers by a self-hosted teacher (K5). `share` is what falls on one of several students."""
     hours = requests * generation.accelerator_s_per_request / SECONDS_PER_HOUR * share
     card = generation.replica.load.card
     blueprint.generation = generation
     blueprint.release.append(
         ReleaseItem(
-            "answers", "answers", path="rent", accelerator_h=hours, usd_per_h=world.training_rent_usd_h,
-            it_kwh_per_h=generation.power_kw, embodied_kgco2e_per_h=embodied_per_h(world, card), footprint=world.footprint("rented"),
+            "answers",
+            "answers",
+            path="rent",
+            accelerator_h=hours,
+            usd_per_h=world.training_rent_usd_h,
+            it_kwh_per_h=generation.power_kw,
+            embodied_kgco2e_per_h=embodied_per_h(world, card),
+            footprint=world.footprint("rented"),
         )
     )
     blueprint.require(generation.replica.fits, lambda: advice.teacher_memory(world, generation))
 
 
-def api_answers(world: World, requests: Numeric, share: Numeric, accelerators: int, blueprint: Blueprint) -> None:
+def api_answers(
+    world: World, requests: Numeric, share: Numeric, accelerators: int, blueprint: Blueprint
+) -> None:
     """Add answers bought from an API by batch (K4, S4, decision 35)."""
     prices, workload = world.token_prices(), world.inputs.workload
     price = api_request_usd(
-        world.prompted_tokens, workload.output_tokens, input_usd_per_mtok=prices.input_usd_per_mtok,
-        output_usd_per_mtok=prices.output_usd_per_mtok, cached_frac=workload.prefix_cache_hit_frac,
-        cache_discount_frac=prices.cache_discount_frac, batch_discount_frac=world.inputs.api.batch_discount_frac,
+        world.prompted_tokens,
+        workload.output_tokens,
+        input_usd_per_mtok=prices.input_usd_per_mtok,
+        output_usd_per_mtok=prices.output_usd_per_mtok,
+        cached_frac=workload.prefix_cache_hit_frac,
+        cache_discount_frac=prices.cache_discount_frac,
+        batch_discount_frac=world.inputs.api.batch_discount_frac,
     )
     energy, hours = api_request_energy(world, world.prompted_tokens, assumed_api_model(world), accelerators)
     making = embodied_per_h(world, world.catalog.find_hardware(world.physics.serving.api_hardware))
     blueprint.caveats.update(("provider_energy_unknown", "licence_teacher_outputs"))
     blueprint.release.append(
         ReleaseItem(
-            "answers_api", "answers", usd=requests * price * share, path="api", it_kwh=requests * energy * share,
-            embodied_kgco2e=requests * hours * making * share, footprint=world.footprint("provider"),
+            "answers_api",
+            "answers",
+            usd=requests * price * share,
+            path="api",
+            it_kwh=requests * energy * share,
+            embodied_kgco2e=requests * hours * making * share,
+            footprint=world.footprint("provider"),
         )
     )
 
@@ -133,13 +168,27 @@ def assumed_api_model(world: World) -> Architecture:
 
 
 def api_serving(
-    world: World, prices: TokenPrices, prompt_tokens: Numeric, arch: Architecture, accelerators: int, blueprint: Blueprint,
+    world: World,
+    prices: TokenPrices,
+    prompt_tokens: Numeric,
+    arch: Architecture,
+    accelerators: int,
+    blueprint: Blueprint,
 ) -> None:
     """Add traffic paid by the token (S4, X5), with the energy it is assumed to draw (decision 35)."""
-    workload, api, traffic, path = world.inputs.workload, world.inputs.api, world.traffic, world.api_path[..., 1:]
+    workload, api, traffic, path = (
+        world.inputs.workload,
+        world.inputs.api,
+        world.traffic,
+        world.api_path[..., 1:],
+    )
     hit = workload.prefix_cache_hit_frac
     prompt = api_request_usd(
-        prompt_tokens, 0.0, input_usd_per_mtok=prices.input_usd_per_mtok, output_usd_per_mtok=0.0, cached_frac=hit,
+        prompt_tokens,
+        0.0,
+        input_usd_per_mtok=prices.input_usd_per_mtok,
+        output_usd_per_mtok=0.0,
+        cached_frac=hit,
         cache_discount_frac=prices.cache_discount_frac,
     )
     answer = api_request_usd(
@@ -150,7 +199,10 @@ def api_serving(
     blueprint.running += [
         RunningItem("api_input", usd=traffic * prompt * path),
         RunningItem(
-            "api_output", usd=traffic * answer * path, it_kwh=traffic * energy, embodied_kgco2e=traffic * hours * making,
+            "api_output",
+            usd=traffic * answer * path,
+            it_kwh=traffic * energy,
+            embodied_kgco2e=traffic * hours * making,
             footprint=world.footprint("provider"),
         ),
     ]
@@ -158,14 +210,24 @@ def api_serving(
     blueprint.energy_range_frac = (constants.api_low_factor, constants.api_high_factor)
     blueprint.caveats.add("provider_energy_unknown")
     blueprint.ttft_p95_s, blueprint.tpot_s = api.ttft_p95_s, api.tpot_s
-    blueprint.latency_p95_s = api.ttft_p95_s + (workload.output_tokens - 1.0) * api.tpot_s + workload.network_s
+    blueprint.latency_p95_s = (
+        api.ttft_p95_s + (workload.output_tokens - 1.0) * api.tpot_s + workload.network_s
+    )
 
 
 def fleet_serving(
-    world: World, load: Load, accelerators: int, place: str, blueprint: Blueprint, *, rent_usd_h: Numeric | None = None
+    world: World,
+    load: Load,
+    accelerators: int,
+    place: str,
+    blueprint: Blueprint,
+    *,
+    rent_usd_h: Numeric | None = None,
 ) -> None:
     """Add replicas: busy and idle hours, rent or annuity and electricity, energy, making the hardware (P3, X2, C2)."""
-    fleet: Fleet = world.once(("fleet", load.role, accelerators), lambda: run_fleet(world, load, accelerators))
+    fleet: Fleet = world.once(
+        ("fleet", load.role, accelerators), lambda: run_fleet(world, load, accelerators)
+    )
     blueprint.fleet = fleet
     where, used = world.footprint(place), fleet.load_frac
     making = embodied_per_h(world, load.card) * fleet.accelerator_h
@@ -174,24 +236,36 @@ def fleet_serving(
         rent = (world.serving_rent_usd_h if rent_usd_h is None else rent_usd_h) * world.rent_path[..., 1:]
     blueprint.running += [
         RunningItem(
-            "serving", usd=rent * fleet.accelerator_h * used, it_kwh=fleet.it_energy_kwh - fleet.idle_it_energy_kwh,
-            accelerator_h=fleet.accelerator_h * used, embodied_kgco2e=making, footprint=where,
+            "serving",
+            usd=rent * fleet.accelerator_h * used,
+            it_kwh=fleet.it_energy_kwh - fleet.idle_it_energy_kwh,
+            accelerator_h=fleet.accelerator_h * used,
+            embodied_kgco2e=making,
+            footprint=where,
         ),
         RunningItem(
-            "idle", usd=rent * fleet.accelerator_h * (1.0 - used), it_kwh=fleet.idle_it_energy_kwh,
-            accelerator_h=fleet.accelerator_h * (1.0 - used), footprint=where,
+            "idle",
+            usd=rent * fleet.accelerator_h * (1.0 - used),
+            it_kwh=fleet.idle_it_energy_kwh,
+            accelerator_h=fleet.accelerator_h * (1.0 - used),
+            footprint=where,
         ),
     ]
     if load.owned:
         per_year = _owned_usd_per_year(world, load.card)
         blueprint.running += [
-            RunningItem("owned_hardware", usd=per_year / MONTHS_PER_YEAR * fleet.accelerator_h / HOURS_PER_MONTH),
+            RunningItem(
+                "owned_hardware", usd=per_year / MONTHS_PER_YEAR * fleet.accelerator_h / HOURS_PER_MONTH
+            ),
             RunningItem("electricity", usd=fleet.it_energy_kwh * where.pue * world.electricity_usd_per_kwh),
         ]
     elif np.any(np.asarray(world.inputs.prices.cloud_overhead_frac) > 0.0):
         overhead = rent * fleet.accelerator_h * world.inputs.prices.cloud_overhead_frac
         blueprint.running.append(RunningItem("cloud_overhead", usd=overhead))
-    blueprint.tpot_s, blueprint.ttft_p95_s = at_busiest(world, fleet.tpot_s), at_busiest(world, fleet.ttft_p95_s)
+    blueprint.tpot_s, blueprint.ttft_p95_s = (
+        at_busiest(world, fleet.tpot_s),
+        at_busiest(world, fleet.ttft_p95_s),
+    )
     blueprint.latency_p95_s = at_busiest(world, fleet.latency_p95_s)
     blueprint.require(fleet.replica.fits, lambda: advice.serving_memory(world, fleet.replica))
 
@@ -202,14 +276,19 @@ def _owned_usd_per_year(world: World, card: Hardware) -> Numeric:
         if card.purchase_price_usd is None:
             raise CannotCostError(
                 Problem(
-                    "price_unknown", f"No purchase price is known for {card.name}.",
+                    "price_unknown",
+                    f"No purchase price is known for {card.name}.",
                     "Type a price in hardware.capex_usd_per_accelerator, or rent.",
                     (Remedy("Rent instead", {"hardware.ownership": "rent"}),),
                 )
             )
         capex = card.purchase_price_usd + own.host_usd_per_accelerator
     return owned_usd_per_year(
-        capex, own.residual_frac, own.upkeep_frac_per_year, world.inputs.prices.discount_frac_per_year, own.life_years
+        capex,
+        own.residual_frac,
+        own.upkeep_frac_per_year,
+        world.inputs.prices.discount_frac_per_year,
+        own.life_years,
     )
 
 
@@ -221,7 +300,11 @@ def device_serving(world: World, arch: Architecture, prompt_tokens: Numeric, blu
     sent_gb = device.weight_bytes * workload.active_devices / BYTES_PER_GB
     blueprint.release.append(ReleaseItem("delivery", "delivery", usd=sent_gb * prices.egress_usd_per_gb))
     blueprint.running.append(
-        RunningItem("devices", it_kwh=world.traffic * device.energy_kwh_per_request, footprint=world.footprint("device"))
+        RunningItem(
+            "devices",
+            it_kwh=world.traffic * device.energy_kwh_per_request,
+            footprint=world.footprint("device"),
+        )
     )
     blueprint.tpot_s, blueprint.ttft_p95_s = device.tpot_s, device.prefill_s + device.tpot_s
     blueprint.latency_p95_s = blueprint.ttft_p95_s + (workload.output_tokens - 1.0) * device.tpot_s
@@ -231,7 +314,9 @@ def device_serving(world: World, arch: Architecture, prompt_tokens: Numeric, blu
 def base_load(world: World, role: str, prompt_tokens: Numeric, tasks: float = 1.0) -> Load:
     """Return the load of the base model, served from the cloud, rented or owned."""
     owned = world.inputs.hardware.ownership == "own"
-    return Load(role, world.base, world.serving_card, world.inputs.serving.precision, prompt_tokens, tasks, owned)
+    return Load(
+        role, world.base, world.serving_card, world.inputs.serving.precision, prompt_tokens, tasks, owned
+    )
 
 
 def cloud_place(world: World) -> str:
@@ -241,5 +326,8 @@ def cloud_place(world: World) -> str:
 
 def score_after_precision(world: World, points: Numeric, precision: str) -> Numeric:
     """Return the score served in a number format (Q9, decision 31). [points]."""
-    drops: Mapping[str, Numeric] = {"int8": world.inputs.quality.quantised_drop_frac, "int4": world.inputs.quality.quantised_drop_frac}
+    drops: Mapping[str, Numeric] = {
+        "int8": world.inputs.quality.quantised_drop_frac,
+        "int4": world.inputs.quality.quantised_drop_frac,
+    }
     return points * (1.0 - drops.get(precision, 0.0))

@@ -25,7 +25,11 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
     )
     blueprint.release += parts.evaluation(world)
     parts.labour(world, labour.prompt_hours, labour.run_own_hours_per_month, blueprint)
-    parts.storage(world, parts.evaluation_gb(world) + parts.WEIGHT_BYTES_STORED * world.base.params / BYTES_PER_GB, blueprint)
+    parts.storage(
+        world,
+        parts.evaluation_gb(world) + parts.WEIGHT_BYTES_STORED * world.base.params / BYTES_PER_GB,
+        blueprint,
+    )
     load = parts.base_load(world, "base, prompted", world.prompted_tokens)
     parts.fleet_serving(world, load, choices.accelerators_per_replica, parts.cloud_place(world), blueprint)
     return blueprint

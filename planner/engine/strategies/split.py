@@ -34,6 +34,11 @@ def _best(world: World, load: Load) -> int:
 
 def for_teacher(world: World, teacher: Architecture) -> int:
     """Return the split of a teacher that answers offline: the fewest accelerator-hours among those that hold it."""
+    best: int = world.once(("split", "teacher"), lambda: _best_for_teacher(world, teacher))
+    return best
+
+
+def _best_for_teacher(world: World, teacher: Architecture) -> int:
     counts = np.asarray(world.physics.serving.accelerator_counts, dtype=np.float64)
     generation = generate_answers(world, teacher, counts)
     holds = np.broadcast_to(generation.replica.fits, counts.shape)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from planner.engine.arrays import Numeric
 from planner.engine.choices import StrategyChoices
 from planner.engine.fleet import Load
@@ -54,11 +56,13 @@ def lessons(world: World, choices: StrategyChoices, blueprint: Blueprint, *, by_
     """Add prompts, the teacher's answers and their judging, and the student's runs (K1 to K5, decisions 18 to 20)."""
     distil = world.inputs.distil
     requests: Numeric = distil.examples / tuning.kept_of_generated(world)
-    blueprint.release.append(ReleaseItem("prompts", "prompts", usd=requests * distil.usd_per_prompt * share(world)))
+    blueprint.release.append(
+        ReleaseItem("prompts", "prompts", usd=requests * distil.usd_per_prompt * share(world))
+    )
     if distil.method == "logits":
         if by_api:
             raise CannotCostError(advice.logits_from_api())
-        if world.base.family != world.student.family or parts.np.any(world.base.vocab != world.student.vocab):
+        if world.base.family != world.student.family or np.any(world.base.vocab != world.student.vocab):
             raise CannotCostError(advice.vocabularies_differ(world))
     else:
         if by_api:

@@ -9,7 +9,14 @@ import numpy as np
 from planner.engine.architecture import lora_params
 from planner.engine.arrays import Numeric
 from planner.engine.jobs import Course
-from planner.engine.quality import effective_tokens, forgetting_left_frac, kept_score_frac, lora_capacity_tokens, score_link, tuned_loss
+from planner.engine.quality import (
+    effective_tokens,
+    forgetting_left_frac,
+    kept_score_frac,
+    lora_capacity_tokens,
+    score_link,
+    tuned_loss,
+)
 from planner.engine.world import World
 from planner.units import POINTS_PER_FRACTION
 
@@ -18,7 +25,13 @@ def base_course(world: World) -> Course:
     """Return how the base model is fine-tuned."""
     data, tune = world.inputs.data, world.inputs.finetune
     return Course(
-        world.base, tune.method, data.examples * data.tokens_per_example, tune.epochs, tune.runs_per_release, lora_rank=tune.lora_rank
+        "base",
+        world.base,
+        tune.method,
+        data.examples * data.tokens_per_example,
+        tune.epochs,
+        tune.runs_per_release,
+        lora_rank=tune.lora_rank,
     )
 
 
@@ -27,7 +40,9 @@ def student_course(world: World) -> Course:
     distil = world.inputs.distil
     tokens = distil.examples * world.inputs.data.tokens_per_example
     teacher = world.base if distil.method == "logits" else None
-    return Course(world.student, "full", tokens, distil.epochs, distil.runs_per_release, teacher=teacher)
+    return Course(
+        "student", world.student, "full", tokens, distil.epochs, distil.runs_per_release, teacher=teacher
+    )
 
 
 def kept_of_generated(world: World) -> Numeric:
@@ -41,7 +56,10 @@ def _score_at(world: World, examples: Numeric) -> Any:
 
     def loss(count: Numeric) -> Numeric:
         return tuned_loss(
-            count, floor=constants.loss_floor_nats, start=constants.loss_start_nats, half_examples=quality.data_half_examples,
+            count,
+            floor=constants.loss_floor_nats,
+            start=constants.loss_start_nats,
+            half_examples=quality.data_half_examples,
             exponent=quality.data_exponent,
         )
 
@@ -62,7 +80,9 @@ def tuned_points(world: World) -> Any:
     examples: Numeric = data.examples
     if tune.method != "full":
         capacity = lora_capacity_tokens(lora_params(world.base, tune.lora_rank))
-        examples = effective_tokens(data.examples * data.tokens_per_example, capacity) / data.tokens_per_example
+        examples = (
+            effective_tokens(data.examples * data.tokens_per_example, capacity) / data.tokens_per_example
+        )
     points = _score_at(world, examples)
     return points * (1.0 - quality.qlora_drop_frac) if tune.method == "qlora" else points
 
@@ -71,17 +91,25 @@ def student_points(world: World, teacher_points: Numeric) -> Any:
     """Return the student's score before its number format (Q8, decision 38). [points]."""
     quality = world.inputs.quality
     kept = kept_score_frac(world.base.params, world.student.params, quality.distil_loss_frac)
-    enough = _score_at(world, world.inputs.distil.examples) / _score_at(world, world.physics.quality.enough_examples)
+    enough = _score_at(world, world.inputs.distil.examples) / _score_at(
+        world, world.physics.quality.enough_examples
+    )
     return teacher_points * kept * np.minimum(1.0, enough)
 
 
 def tuned_general_points(world: World) -> Any:
     """Return the fine-tuned base's ability outside the domain (Q10, decision 40). [points]."""
     quality = world.inputs.quality
-    lost = quality.forgetting_full_points if world.inputs.finetune.method == "full" else quality.forgetting_lora_points
+    lost = (
+        quality.forgetting_full_points
+        if world.inputs.finetune.method == "full"
+        else quality.forgetting_lora_points
+    )
     return quality.general_points - lost * forgetting_left_frac(world.inputs.refresh.replay_frac)
 
 
 def student_general_points(world: World, teacher_points: Numeric) -> Any:
     """Return the student's ability outside the domain (decision 40). [points]."""
-    return teacher_points * kept_score_frac(world.base.params, world.student.params, world.inputs.quality.distil_loss_frac)
+    return teacher_points * kept_score_frac(
+        world.base.params, world.student.params, world.inputs.quality.distil_loss_frac
+    )
