@@ -25,7 +25,7 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from planner.paths import resource
 
@@ -442,7 +442,10 @@ class ThemeManager(QObject):
         _state.theme = self._chosen()
         drop_caches()
         self._app.setPalette(palette_of(_state.theme))
-        self._app.setFont(font(13))
+        if self._app.font() != font(13):
+            self._app.setFont(font(13))
+        QToolTip.setFont(font(12))
+        QToolTip.setPalette(self._app.palette())
         for widget in self._app.allWidgets():
             hook = getattr(widget, "retheme", None)
             if hook is not None:

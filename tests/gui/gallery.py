@@ -442,8 +442,24 @@ def main(folder: Path) -> None:
         card.plot.setFocus(Qt.FocusReason.TabFocusReason)
         shoot(window, folder / f"plots-{table_.name}.png")
         card.show_table(True)
+        cards = window.findChildren(PlotCard)
+        cards[1].set_dimmed("Out of date: Self-host does not fit")
+        cards[2].set_counting(0.4, "4,000 of 10,000 draws")
+        cards[-1].show_empty(
+            kit.Empty(
+                "unfold-horizontal", "No input is a range yet", "Mark what you do not know.", "Use the ranges"
+            )
+        )
         window.findChild(StackedBars).visit((2, 1))
         shoot(window, folder / f"plots-table-{table_.name}.png")
+        window.close()
+    manager.set_override(LIGHT)
+    manager.set_high_contrast(True)
+    manager.set_zoom(140)
+    for name, build in (("kit", lambda: page(manager)), ("plots", plot_page)):
+        window = build()
+        window.resize(window.size() * 1.3)
+        shoot(window, folder / f"{name}-high-contrast-140.png")
         window.close()
 
 

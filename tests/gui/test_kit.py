@@ -76,6 +76,7 @@ SHOWN = {
     "rule": lambda: kit.HLine(),
     "vrule": lambda: kit.VLine(),
     "ground": lambda: kit.Ground("app", rule="right"),
+    "empty": lambda: kit.Empty("info", "No input is a range yet", "Mark one.", "Use the ranges"),
     "scroll": lambda: kit.ScrollArea(kit.vbox(*[kit.Text(str(i)) for i in range(80)]), "Inputs"),
 }
 
@@ -631,9 +632,47 @@ def test_table_keeps_order_on_new_rows_and_takes_odd_ones(qtbot):
     view.grab()
 
 
-def test_menu_style_is_valid(qtbot, qapp):
-    menu = QMenu()
-    qtbot.addWidget(menu)
-    menu.setStyleSheet(kit.menu_style())
-    menu.addAction("Open")
+# ---- states and menus
+
+
+def test_menus_follow_the_theme(qtbot, manager):
+    bar = kit.MenuBar()
+    menu = bar.menu("&File")
+    menu.addAction("Open").setCheckable(True)
+    menu.submenu("Recent").addAction("x")
+    show(qtbot, bar)
+    light = bar.grab().toImage()
+    manager.set_mode("dark")
+    assert t.DARK.raised in menu.styleSheet()
+    assert bar.grab().toImage() != light
     menu.grab()
+
+
+def test_menu_opens_from_the_bar_by_keyboard(qtbot):
+    bar = kit.MenuBar()
+    menu = bar.menu("&File")
+    menu.addAction("Open")
+    show(qtbot, kit.vbox(bar, QLineEdit()))
+    QTest.keyClick(bar, Key.Key_F, Qt.KeyboardModifier.AltModifier)
+    bar.setActiveAction(menu.menuAction())
+    bar.grab()
+    assert bar.activeAction() is menu.menuAction()
+    menu.close()
+
+
+def test_progress_hides_when_done(qtbot):
+    line = kit.ProgressLine("Draws counted")
+    show(qtbot, kit.vbox(QLineEdit(), line))
+    for share, visible in ((0.4, True), (1.0, False), (None, False), (float("nan"), True)):
+        line.set_share(share)
+        assert line.isVisible() is visible
+        line.grab()
+
+
+def test_empty_offers_its_remedy(qtbot):
+    empty = show(qtbot, kit.Empty("unfold-horizontal", "No input is a range yet", "Mark one.", "Use ranges"))
+    with qtbot.waitSignal(empty.acted):
+        QTest.mouseClick(empty.button, LEFT)
+    empty.show_text("Nothing here")
+    assert empty.accessibleName() == "Nothing here"
+    assert not empty.button.isVisible()

@@ -507,6 +507,38 @@ def test_card_hooks_come_first(qtbot):
     assert made.plot.accessibleDescription() == "words"
 
 
+def test_card_states(qtbot):
+    made = card(qtbot)
+    fresh = made.plot.grab().toImage()
+    made.set_dimmed("Out of date")
+    assert made.plot.grab().toImage() != fresh
+    made.set_dimmed()
+    assert made.plot.grab().toImage() == fresh
+    made.set_counting(0.4, "4,000 of 10,000 draws")
+    assert "4,000 of 10,000 draws" in [w.text() for w in made.findChildren(kit.Text) if w.isVisible()]
+    made.set_counting(None)
+    made.show_empty(kit.Empty("info", "No draws yet"))
+    assert not made.plot.isVisible()
+    made.show_empty(None)
+    assert made.plot.isVisible()
+
+
+def test_plot_dims(qtbot):
+    plot = line_plot(qtbot)
+    fresh = pixels(plot)
+    plot.set_dimmed(True)
+    assert QColor(t.LIGHT.strategy["distil"]).name() not in pixels(plot)
+    plot.set_dimmed(False)
+    assert pixels(plot) == fresh
+
+
+def test_closed_plots_are_left_alone(qtbot, manager):
+    plot = line_plot(qtbot)
+    plot.close()
+    manager.set_mode("dark")
+    plot.add(P.Marks())
+
+
 def test_tools_of_a_card_are_reachable_by_tab(qtbot):
     made = card(qtbot)
     tools = list(made.findChildren(kit.IconButton))

@@ -39,9 +39,9 @@ from planner.ui.kit.panels import (
     Panel,
     PanelLook,
     Popover,
-    menu_style,
 )
 from planner.ui.kit.slider import Slider
+from planner.ui.kit.states import Empty, Menu, MenuBar, ProgressLine, menu_style
 from planner.ui.kit.table import Cell, Table
 from planner.ui.kit.text import ROLES, HLine, Icon, Marker, Pill, Text, VLine, pill_colours
 
@@ -61,6 +61,7 @@ __all__ = [
     "ComboBox",
     "Edge",
     "Editor",
+    "Empty",
     "Ground",
     "HLine",
     "Icon",
@@ -68,10 +69,13 @@ __all__ = [
     "Ink",
     "LinkButton",
     "Marker",
+    "Menu",
+    "MenuBar",
     "Panel",
     "PanelLook",
     "Pill",
     "Popover",
+    "ProgressLine",
     "Reveal",
     "ScrollArea",
     "SearchBox",

@@ -13,7 +13,7 @@ from planner.ui.kit.buttons import Button, IconButton, Reveal
 from planner.ui.kit.layout import frame
 from planner.ui.kit.paint import Edge, draw_shadow, rounded, shadow_margin
 from planner.ui.kit.text import Icon, Text
-from planner.ui.theme import mix, px, theme, token
+from planner.ui.theme import mix, px, token
 
 
 @dataclass(frozen=True)
@@ -272,17 +272,3 @@ class Popover(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         draw_shadow(painter, self._surface())
         frame(painter, self._surface(), raised=True)
-
-
-def menu_style() -> str:
-    """The one style sheet of the program, for menus and tooltips only: set it after each theme change."""
-    t = theme()
-    return (
-        f"QMenu {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border}; padding: 4px; }}"
-        f"QMenu::item {{ padding: 5px 28px 5px 12px; border-radius: 5px; }}"
-        f"QMenu::item:selected {{ background: {t.hover}; }}"
-        f"QMenu::item:disabled {{ color: {t.faint}; }}"
-        f"QMenu::separator {{ height: 1px; background: {t.hairline}; margin: 4px 8px; }}"
-        f"QToolTip {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border}; }}"
-        "QToolTip { padding: 3px 6px; }"
-    )

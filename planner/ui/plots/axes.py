@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from planner.ui.kit.paint import CENTRE, LEFT, RIGHT, Ink, advance, draw_marker, draw_text
-from planner.ui.plots.frame import Frame, Item
+from planner.ui.plots.frame import Frame, Item, opacity_of
 from planner.ui.plots.pg import AxisItem
 from planner.ui.plots.ticks import AxisSpec
 from planner.ui.theme import colour, px, text_width, theme
@@ -63,6 +63,7 @@ class TextAxis(AxisItem):
         width, height = self.width(), self.height()
         if hi <= lo or width <= 0 or height <= 0:
             return
+        painter.setOpacity(opacity_of(self.linkedView()))
         upright = self._side == "left"
         line = px(self._size + 9)
         ink = Ink(self._size, 400, theme().muted, align=RIGHT if upright else CENTRE)
@@ -184,6 +185,7 @@ class GutterAxis(AxisItem):
         height = self.height()
         if not self._rows or hi <= lo or height <= 0:
             return
+        painter.setOpacity(opacity_of(self.linkedView()))
         limit = 3 * height
         heights = [(1 - (self._spec.view(r.y) - lo) / (hi - lo)) * height for r in self._rows]
         pairs = sorted(zip(heights, self._rows, strict=True), key=lambda p: p[0])

@@ -22,23 +22,17 @@ from planner.ui.plots.axes import Grid, GutterAxis, GutterRow, TextAxis, spread
 from planner.ui.plots.frame import Box, Floats, Frame, Item, floats
 from planner.ui.plots.items import (
     Band,
-    Columns,
-    Cross,
-    Crosses,
     Crosshair,
     Curve,
     CurveLook,
-    LimitLine,
-    LimitLook,
     Mark,
     Marks,
     Note,
     Notes,
-    Span,
-    Spans,
     tone_of,
 )
 from planner.ui.plots.pg import PlotWidget
+from planner.ui.plots.shapes import Columns, Cross, Crosses, LimitLine, LimitLook, Span, Spans
 from planner.ui.plots.ticks import (
     AxisSpec,
     held_range,
@@ -51,7 +45,7 @@ from planner.ui.plots.ticks import (
     nice_step,
     nice_ticks,
 )
-from planner.ui.theme import STRATEGY_SHORT, colour, px, theme, token
+from planner.ui.theme import DIM_OPACITY, STRATEGY_SHORT, colour, px, theme, token
 
 Namer = Callable[[float], str]
 
@@ -140,6 +134,11 @@ class Plot(PlotWidget):
         if self.gutter is not None:
             self.gutter.set_spec(self.y_spec)
         self.grid.set_specs(self.x_spec, self.y_spec)
+        self.viewport().update()
+
+    def set_dimmed(self, on: bool) -> None:
+        """Show the last good figures weakly while newer ones cannot be computed."""
+        self.view_box.opacity_shown = DIM_OPACITY if on else 1.0
         self.viewport().update()
 
     def retheme(self) -> None:

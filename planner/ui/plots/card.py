@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from planner.ui.kit.buttons import IconButton
 from planner.ui.kit.panels import CARD_LOOK, Panel, PanelLook
+from planner.ui.kit.states import ProgressLine
 from planner.ui.kit.table import Cell, Row, Table
+from planner.ui.kit.text import Text
 
 Figures = tuple[Sequence[str], Sequence[Row]]
 
@@ -56,6 +58,12 @@ class PlotCard(Panel):
         self._pages.addWidget(body)
         self.body.addLayout(self._pages, 1)
         self._twin: Table | None = None
+        self._empty: QWidget | None = None
+        self._note = Text("", "caption")
+        self._note.hide()
+        self.head.addWidget(self._note)
+        self._line = ProgressLine(f"{title}, draws counted")
+        self.body.addWidget(self._line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._table_button = self._tool("table-2", "Show as table", "T")
         self._table_button.setCheckable(True)
@@ -96,6 +104,32 @@ class PlotCard(Panel):
         self.setAccessibleDescription(words)
         if self._twin is not None and self.is_table_shown:
             self._twin.set_data(*self.table())
+
+    # -- states
+
+    def set_counting(self, share: float | None, text: str = "") -> None:
+        """Say how many draws are counted ("4,000 of 10,000 draws"); None when done."""
+        self._line.set_share(share)
+        self._note.setText(text)
+        self._note.setVisible(bool(text) and share is not None)
+
+    def set_dimmed(self, reason: str = "") -> None:
+        """Dim the figures as out of date, with the reason at the head; empty for fresh ones."""
+        dim = getattr(self.plot, "set_dimmed", None)
+        if callable(dim):
+            dim(bool(reason))
+        self._note.setText(reason)
+        self._note.setVisible(bool(reason))
+
+    def show_empty(self, empty: QWidget | None) -> None:
+        """Show something instead of the plot (`kit.Empty`), or the plot again."""
+        if self._empty is not None and self._empty is not empty:
+            self._pages.removeWidget(self._empty)
+            self._empty.deleteLater()
+        self._empty = empty
+        if empty is not None and self._pages.indexOf(empty) < 0:
+            self._pages.addWidget(empty)
+        self._pages.setCurrentWidget(empty or (self._twin if self.is_table_shown else None) or self.plot)
 
     # -- table twin
 

@@ -30,6 +30,7 @@ class Box(ViewBox):
         super().__init__(enableMenu=False)
         self.log_x = False
         self.log_y = False
+        self.opacity_shown = 1.0
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,11 @@ def stairs(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     return np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]
 
 
+def opacity_of(box: ViewBox | None) -> float:
+    """How strongly a plot shows: less when its figures are out of date."""
+    return box.opacity_shown if isinstance(box, Box) else 1.0
+
+
 class Item(GraphicsObject):
     """Base of what is drawn into the data area; subclasses implement `draw`.
 
@@ -151,6 +157,7 @@ class Item(GraphicsObject):
         painter.save()
         try:
             painter.resetTransform()
+            painter.setOpacity(opacity_of(self.getViewBox()))
             if self.overhang is None:
                 painter.setClipping(False)
             else:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from planner.ui.kit.paint import CENTRE, LEFT, RIGHT, Ink, advance, draw_text, hatch, rounded
 from planner.ui.kit.table import Cell
-from planner.ui.plots.bars import Chart, draw_name, finite, names_width
+from planner.ui.plots.chart import Chart, draw_name, finite, names_width
 from planner.ui.plots.items import tone_of
 from planner.ui.plots.ticks import AxisSpec
 from planner.ui.theme import colour, mix, px, text_width, theme
