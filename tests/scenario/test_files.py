@@ -176,8 +176,8 @@ BROKEN = {
     "unknown field": (scenario("site", "pu", 1.2), ["site.pu", "Did you mean pue?"]),
     "field one level up": (changed(lambda v: v["scenarios"][0].update(pue=1.2)), ["Did you mean site.pue?"]),
     "unknown section": (
-        changed(lambda v: v["scenarios"][0].update(wrkload={})),
-        ["wrkload", "Did you mean workload"],
+        changed(lambda v: v["scenarios"][0].update(workloads={})),
+        ["workloads", "Did you mean workload"],
     ),
     "unknown top field": (changed(lambda v: v.update(scenarois=[])), ["scenarois", "Did you mean scenarios"]),
     "section is a list": (
