@@ -209,6 +209,11 @@ def px(size: float) -> int:
     return round(size * _state.zoom / 100)
 
 
+def zoomed(size: float) -> float:
+    """A length of the design at the present zoom, unrounded: pens, markers."""
+    return size * _state.zoom / 100
+
+
 def load_fonts() -> None:
     """Register the shipped fonts; harmless when repeated."""
     for path in sorted(resource("fonts").glob("*.otf")):

@@ -89,6 +89,11 @@ class Text(QLabel):
         palette.setColor(QPalette.ColorRole.Link, colour(theme().ink))
         self.setPalette(palette)
 
+    def minimumSizeHint(self) -> QSize:
+        """Text that may be shortened asks for no room."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), px(16)), hint.height()) if self._elide else hint
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the full text as tooltip while it is shortened."""
         super().resizeEvent(event)

@@ -50,6 +50,9 @@ class PlotCard(Panel):
     ) -> None:
         super().__init__(title, subtitle, look=look)
         self._own_tools: list[QWidget] = list(tools)
+        self._note = Text("", "caption")
+        self._note.hide()
+        self.head.addWidget(self._note)
         for tool in tools:
             self.add_tool(tool)
         self.plot = body
@@ -59,9 +62,6 @@ class PlotCard(Panel):
         self.body.addLayout(self._pages, 1)
         self._twin: Table | None = None
         self._empty: QWidget | None = None
-        self._note = Text("", "caption")
-        self._note.hide()
-        self.head.addWidget(self._note)
         self._line = ProgressLine(f"{title}, draws counted")
         self.body.addWidget(self._line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -78,7 +78,7 @@ class PlotCard(Panel):
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(button.click)
-        self.add_tool(button, before=self._own_tools)
+        self.add_tool(button, before=[self._note, *self._own_tools])
         return button
 
     # -- what the plot says

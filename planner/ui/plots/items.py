@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from planner.ui.kit.paint import CENTRE, LEFT, RIGHT, Ink, advance, chip, draw_marker, draw_text, ring
 from planner.ui.plots.frame import Floats, Frame, Item, finite_runs, floats, same_length, stairs
-from planner.ui.theme import STRATEGY_DASHES, colour, metrics, theme, token
+from planner.ui.theme import STRATEGY_DASHES, colour, metrics, theme, token, zoomed
 
 WIDTH = 1.6
 SELECTED_WIDTH = 2.6
@@ -37,7 +37,8 @@ class CurveLook:
     @property
     def pen_width(self) -> float:
         """Width in logical pixels."""
-        return (self.width or (SELECTED_WIDTH if self.selected else WIDTH)) + theme().pen_extra
+        width = self.width or (SELECTED_WIDTH if self.selected else WIDTH)
+        return zoomed(width) + theme().pen_extra
 
 
 class Curve(Item):
@@ -177,9 +178,9 @@ class Marks(Item):
             if not room.contains(where):
                 continue
             if mark.ring:
-                ring(painter, where, mark.radius)
+                ring(painter, where, zoomed(mark.radius))
             else:
-                draw_marker(painter, mark.strategy, where, mark.radius, halo=theme().surface)
+                draw_marker(painter, mark.strategy, where, zoomed(mark.radius), halo=theme().surface)
 
 
 @dataclass(frozen=True)
@@ -234,8 +235,8 @@ class Notes(Item):
         lines = note.text.split("\n")
         width = max(advance(t, Ink(note.size, note.weight)) for t in lines) + 2
         height = metrics(note.size, note.weight).height() * len(lines)
-        left = where.x() + note.dx - {"l": 0.0, "c": width / 2, "r": width}[note.align]
-        top = where.y() + note.dy - height / 2
+        left = where.x() + zoomed(note.dx) - {"l": 0.0, "c": width / 2, "r": width}[note.align]
+        top = where.y() + zoomed(note.dy) - height / 2
         left = min(max(left, limits.left()), max(limits.left(), limits.right() - width))
         top = min(max(top, limits.top() - 4), max(limits.top() - 4, limits.bottom() - height))
         return QRectF(left, top, width, height)
@@ -318,6 +319,6 @@ class Crosshair(Item):
         for strategy, y in self._points:
             where = frame.point(self._x, y)
             if box.adjusted(-1, -1, 1, 1).contains(where):
-                draw_marker(painter, strategy, where, 4.2, halo=theme().surface)
+                draw_marker(painter, strategy, where, zoomed(4.2), halo=theme().surface)
         if self._text:
             chip(painter, at, box.top() - 4, self._text, (box.left() - 8, box.right() + 8))
