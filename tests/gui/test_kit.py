@@ -119,7 +119,10 @@ def test_everything_paints_in_every_theme_zoom_and_size(name, qtbot, manager):
     manager.set_zoom(200)
     QApplication.processEvents()
     after = widget.sizeHint()
-    assert name in ("rule", "vrule", "ground", "scroll", "elided", "table") or after.width() > before.width()
+    assert (
+        name in ("quiet", "rule", "vrule", "ground", "scroll", "elided", "table")
+        or after.width() > before.width()
+    )
     for size in ((1, 1), (3, 200), (400, 2)):
         widget.setMinimumSize(0, 0)
         widget.resize(*size)
@@ -184,6 +187,7 @@ def test_quiet_tools_show_on_hover_and_focus(qtbot):
     for kind, painted in ((QEvent.Type.Leave, False), (QEvent.Type.Enter, True), (QEvent.Type.Leave, False)):
         QApplication.sendEvent(panel, QEvent(kind))
         assert tool.is_painted is painted
+        assert (tool.sizeHint().width() > 0) is painted
     inside.setFocus()
     assert tool.is_painted
     outside.setFocus()

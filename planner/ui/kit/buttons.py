@@ -208,9 +208,16 @@ class IconButton(ButtonBase):
         self.updateGeometry()
 
     def set_revealed(self, on: bool) -> None:
-        """Show a quiet button."""
-        self._revealed = on or not self._quiet
-        self.update()
+        """Show a quiet button; while hidden it takes no room, but keeps its place in the tab order."""
+        if self._revealed != (on or not self._quiet):
+            self._revealed = on or not self._quiet
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it hides until hover or focus."""
+        return self._quiet
 
     @property
     def is_painted(self) -> bool:
@@ -218,9 +225,21 @@ class IconButton(ButtonBase):
         return self._revealed or self.hasFocus() or self.isChecked()
 
     def sizeHint(self) -> QSize:
-        """A square around the icon."""
+        """A square around the icon; no width while hidden."""
         side = px(30) if self._edge else px(self._size + 8)
-        return QSize(side, side)
+        return QSize(side if self.is_painted else 0, side)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A focused button shows."""
+        super().focusInEvent(event)
+        if self._quiet:
+            self.updateGeometry()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """A quiet button hides again."""
+        super().focusOutEvent(event)
+        if self._quiet:
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint."""

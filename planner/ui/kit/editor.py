@@ -36,7 +36,7 @@ class Editor(QLineEdit):
         super().__init__()
         self._unit, self._width = unit, width
         self._value = ""
-        self._bad = self._changed = False
+        self._bad = self._changed = self._quiet = False
         self.setFrame(False)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -74,6 +74,12 @@ class Editor(QLineEdit):
         if changed != self._changed:
             self._changed = changed
             self.retheme()
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Mark as a value that the program chose: muted until it is typed over."""
+        if quiet != self._quiet:
+            self._quiet = quiet
+            self.update()
 
     def revert(self) -> None:
         """Drop what was typed."""
@@ -165,7 +171,7 @@ class Editor(QLineEdit):
             return
         margins = self.textMargins()
         room = box.adjusted(px(4), 0, -margins.right() - 4, 0)  # Qt keeps 4 of its own
-        value = t.faint if not self.isEnabled() else t.bad if self._bad else t.ink
+        value = t.faint if not self.isEnabled() else t.bad if self._bad else t.muted if self._quiet else t.ink
         ink = Ink(13, 600 if self._changed else 500, value, align=RIGHT)
         draw_text(painter, room, self.text(), ink, elide=True)
 

@@ -57,6 +57,9 @@ class Panel(QWidget):
         self._subtitle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.head.addWidget(self._title)
         self.head.addWidget(self._subtitle, 1)
+        self._strip = QHBoxLayout()
+        self._strip.setSpacing(0)
+        self.head.addLayout(self._strip)
         self._reveal = Reveal(self, [])
         for tool in tools:
             self.add_tool(tool)
@@ -84,12 +87,14 @@ class Panel(QWidget):
         """The title."""
         return self._title.text()
 
-    def add_tool(self, tool: QWidget, before: Sequence[QWidget] = ()) -> None:
-        """Put a widget at the right of the head, left of those in ``before``."""
-        places = [self.head.indexOf(other) for other in before]
-        self.head.insertWidget(min(places) if places else -1, tool)
+    def add_tool(self, tool: QWidget) -> None:
+        """Put a widget at the right of the head; quiet buttons stand left of the others."""
         if isinstance(tool, IconButton):
             self._reveal.add(tool)
+            if tool.is_quiet:
+                self._strip.addWidget(tool)
+                return
+        self.head.addWidget(tool)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the surface."""

@@ -37,6 +37,7 @@ class _Shown:
     low: float | None = None
     high: float | None = None
     bad: bool = False
+    unset: bool = False
 
 
 class Slider(QAbstractSlider):
@@ -110,6 +111,12 @@ class Slider(QAbstractSlider):
         """Paint as refused."""
         self._shown.bad = bad
         self.update()
+
+    def set_unset(self, unset: bool) -> None:
+        """Paint as a value that nobody chose: no filled track, a pale handle."""
+        if unset != self._shown.unset:
+            self._shown.unset = unset
+            self.update()
 
     @property
     def active_handle(self) -> str:
@@ -298,7 +305,9 @@ class Slider(QAbstractSlider):
         painter.drawRoundedRect(QRectF(left, y - thick / 2, right - left, thick), 1.5, 1.5)
         bars = self.range_shown
         here = self.x_of(self._fraction)
-        if bars is None:
+        if self._shown.unset and not self._shown.bad:
+            value = t.strong
+        elif bars is None:
             painter.setBrush(colour(value))
             painter.drawRoundedRect(QRectF(left, y - thick / 2, max(0.0, here - left), thick), 1.5, 1.5)
         else:
@@ -334,7 +343,7 @@ class Slider(QAbstractSlider):
             painter.drawEllipse(centre, radius + 2.5, radius + 2.5)
         if t.dark and not self._shown.bad:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(t.ink if self.isEnabled() else t.faint))
+            painter.setBrush(colour(t.faint if not self.isEnabled() else value if self._shown.unset else t.ink))
             painter.drawEllipse(centre, radius - 0.5, radius - 0.5)
             return
         hot = self.underMouse() or self._gesture

@@ -49,7 +49,6 @@ class PlotCard(Panel):
         look: PanelLook = CARD_LOOK,
     ) -> None:
         super().__init__(title, subtitle, look=look)
-        self._own_tools: list[QWidget] = list(tools)
         self._note = Text("", "caption")
         self._note.hide()
         self.head.addWidget(self._note)
@@ -74,11 +73,11 @@ class PlotCard(Panel):
         self.refresh()
 
     def _tool(self, icon: str, name: str, key: str) -> IconButton:
-        button = IconButton(icon, f"{name}: {self.title}" if self.title else name, key, size=15, quiet=True)
+        button = IconButton(icon, f"{name}: {self.title}" if self.title else name, key, size=16, quiet=True)
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(button.click)
-        self.add_tool(button, before=[self._note, *self._own_tools])
+        self.add_tool(button)
         return button
 
     # -- what the plot says
