@@ -343,7 +343,8 @@ class Slider(QAbstractSlider):
             painter.drawEllipse(centre, radius + 2.5, radius + 2.5)
         if t.dark and not self._shown.bad:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(t.faint if not self.isEnabled() else value if self._shown.unset else t.ink))
+            solid = value if self._shown.unset else t.ink
+            painter.setBrush(colour(solid if self.isEnabled() else t.faint))
             painter.drawEllipse(centre, radius - 0.5, radius - 0.5)
             return
         hot = self.underMouse() or self._gesture

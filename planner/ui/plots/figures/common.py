@@ -227,7 +227,11 @@ def item_title(item: str) -> str:
 
 
 def held_axis(
-    now: AxisSpec, span: tuple[float, float], label: Callable[[Sequence[float]], list[str]], view: View, count: int = 4
+    now: AxisSpec,
+    span: tuple[float, float],
+    label: Callable[[Sequence[float]], list[str]],
+    view: View,
+    count: int = 4,
 ) -> AxisSpec:
     """A linear axis around data that stays while a slider is held and the data fit."""
     low, high = held_range((now.lo, now.hi), *span, dragging=view.dragging)
@@ -251,7 +255,9 @@ class Figure(QObject):
     asked = Signal(str, str)
     pointed = Signal(str)
 
-    def __init__(self, title: str, subtitle: str, plot: QWidget, hooks: Hooks = NO_HOOKS, tools: Sequence[QWidget] = ()) -> None:
+    def __init__(
+        self, title: str, subtitle: str, plot: QWidget, hooks: Hooks = NO_HOOKS, tools: Sequence[QWidget] = ()
+    ) -> None:
         super().__init__()
         self.card = PlotCard(title, subtitle, plot, hooks=hooks, tools=tools)
 
