@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
@@ -14,6 +14,7 @@ from planner.ui.kit.panels import CARD_LOOK, Panel, PanelLook
 from planner.ui.kit.states import ProgressLine
 from planner.ui.kit.table import Cell, Row, Table
 from planner.ui.kit.text import Text
+from planner.ui.theme import px
 
 Figures = tuple[Sequence[str], Sequence[Row]]
 
@@ -71,6 +72,10 @@ class PlotCard(Panel):
         self._full_button = self._tool("expand", "Full size", "F")
         self._full_button.clicked.connect(self.full_size_asked.emit)
         self.refresh()
+
+    def sizeHint(self) -> QSize:
+        """The same for all cards, so that stretch factors alone share out the room."""
+        return QSize(px(320), px(220))
 
     def _tool(self, icon: str, name: str, key: str) -> IconButton:
         button = IconButton(icon, f"{name}: {self.title}" if self.title else name, key, size=16, quiet=True)
