@@ -78,9 +78,10 @@ class TextAxis(AxisItem):
                 )
                 continue
             half = advance(label, ink) / 2
-            if share * width - half > last:
-                draw_text(painter, QRectF(share * width - half - 2, px(3), 2 * half + 4, line), label, ink)
-                last = share * width + half + px(4)
+            start = min(share * width - half, width + px(10) - 2 * half)  # the last one stays in the picture
+            if start > last:
+                draw_text(painter, QRectF(start - 2, px(3), 2 * half + 4, line), label, ink)
+                last = start + 2 * half + px(4)
 
 
 @dataclass(frozen=True)

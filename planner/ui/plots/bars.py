@@ -15,7 +15,7 @@ from planner.ui.plots.items import tone_of
 from planner.ui.theme import colour, metrics, mix, on_fill, px, text_width, theme
 
 Writer = Callable[[float], str]
-LIGHTNESS = (1.0, 0.66, 0.44, 0.28, 0.16)
+LIGHTNESS = (1.0, 0.66, 0.44, 0.28, 0.16, 0.08)
 
 
 @dataclass(frozen=True)

@@ -189,20 +189,30 @@ class HBars(_Rows):
         """Paint."""
         left, room, top, pitch = self._layout()
         self._draw_axis(painter, height)
+        ends = []
         for i, row in enumerate(self._rows):
             self._highlight(painter, i)
             y = top + pitch * i
             draw_name(painter, QRectF(0, y, left, pitch), (row.strategy, row.name, row.selected))
             high = float(round(min(px(16), max(3.0, pitch - px(10)))))
-            bar = QRectF(left, round(y + pitch / 2 - high / 2), room, high)
-            end = self._bar(painter, row, bar)
-            ink = self._value_ink(row, self._look.column)
-            if self._look.column:
-                draw_text(painter, QRectF(0, y, width, pitch), row.text, ink)
-            else:
-                start = min(end + px(8), width - advance(row.text, ink))
-                draw_text(painter, QRectF(start, y, width - start + 2, pitch), row.text, ink)
+            ends.append(self._bar(painter, row, QRectF(left, round(y + pitch / 2 - high / 2), room, high)))
         self._draw_reference(painter)
+        for i, (row, end) in enumerate(zip(self._rows, ends, strict=True)):
+            self._write(painter, row, end, QRectF(0, top + pitch * i, width, pitch))
+
+    def _write(self, painter: QPainter, row: RowItem, end: float, line: QRectF) -> None:
+        """The value in words, in its column or at the end of the bar, where no line runs through it."""
+        ink = self._value_ink(row, self._look.column)
+        if self._look.column:
+            draw_text(painter, line, row.text, ink)
+            return
+        width = advance(row.text, ink)
+        start = min(end + px(8), line.width() - width)
+        if self._look.reference is not None:
+            painter.fillRect(
+                QRectF(start - 2, line.center().y() - px(8), width + 4, px(16)), colour(theme().surface)
+            )
+        draw_text(painter, line.adjusted(start, 0, 2, 0), row.text, ink)
 
     def _bar(self, painter: QPainter, row: RowItem, box: QRectF) -> float:
         """Paint one bar; answers where its marks end."""
