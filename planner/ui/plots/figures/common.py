@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from planner.engine.lineitems import CATEGORY_TITLES, ENERGY, HOURS, ITEMS, USD
+from planner.engine.lineitems import CATEGORY_TITLES, ITEMS
 from planner.engine.results import StrategyResult
 from planner.ui.kit.table import Cell
 from planner.ui.plots.base import AxisSpec, held_range, linear_axis
@@ -29,6 +29,18 @@ _MONTHS = (
 )  # fmt: skip
 _YEAR = int(MONTHS_PER_YEAR)
 CATEGORY_SHORT = {**CATEGORY_TITLES, "idle": "Idle", "storage": "Storage", "other": "Other"}
+CATEGORY_ORDER = (
+    "serving",
+    "idle",
+    "hardware",
+    "labour",
+    "refresh",
+    "training",
+    "data",
+    "evaluation",
+    "electricity",
+    "storage",
+)
 MOST_CATEGORIES = 5
 _APART = 0.01
 
@@ -57,12 +69,19 @@ def short(strategy: str) -> str:
     return STRATEGY_SHORT[strategy]
 
 
-def misfits(view: View, but: Sequence[str] = ()) -> str:
-    """ "; Self-host does not fit", or nothing: what a plot of lines cannot show by itself."""
-    names = [short(r.strategy) for r in in_order(view) if not fits(r) and r.strategy not in but]
+def misfits(view: View) -> str:
+    """ "Self-host does not fit", or nothing: what a plot of lines cannot show by itself."""
+    names = [short(r.strategy) for r in in_order(view) if not fits(r)]
     if not names:
         return ""
-    return f"; {' and '.join(names)} {'does' if len(names) == 1 else 'do'} not fit"
+    listed = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
+    return f"{listed} {'does' if len(names) == 1 else 'do'} not fit"
+
+
+def with_misfits(subtitle: str, view: View) -> str:
+    """A subtitle, and which strategies are missing from the plot."""
+    missing = misfits(view)
+    return f"{subtitle}; {missing}" if missing else subtitle
 
 
 def selected_result(view: View) -> StrategyResult | None:
@@ -100,6 +119,12 @@ def common_step(values: Iterable[float], unit: str) -> Step | None:
     if not sizes or min(sizes) < _APART * max(sizes):
         return None
     return step_for(sizes, unit)
+
+
+def limit_text(value: float, unit: str) -> str:
+    """A typed limit: no more figures than it was typed with."""
+    briefly = round(value, 1 - math.floor(math.log10(abs(value)))) if value else 0.0
+    return format_quantity(value, unit, figures=2 if briefly == value else 3)
 
 
 def has_range(result: StrategyResult) -> bool:
@@ -177,14 +202,18 @@ def money_parts(result: StrategyResult) -> dict[str, float]:
     return {name: value for name, value in parts.items() if value}
 
 
-def largest_first(parts: Sequence[dict[str, float]], most: int = MOST_CATEGORIES) -> list[str]:
-    """Categories by their sum over all; what is beyond the largest few is "other"."""
+def main_categories(parts: Sequence[dict[str, float]], most: int = MOST_CATEGORIES) -> list[str]:
+    """The largest few categories in their fixed order; what is beyond them is "other"."""
     totals: dict[str, float] = {}
     for each in parts:
         for name, value in each.items():
             totals[name] = totals.get(name, 0.0) + value
-    order = sorted(totals, key=lambda name: -totals[name])
-    return order if len(order) <= most else [*order[:most], "other"]
+    largest = sorted(totals, key=lambda name: -totals[name])[:most]
+    kept = sorted(
+        largest,
+        key=lambda name: CATEGORY_ORDER.index(name) if name in CATEGORY_ORDER else len(CATEGORY_ORDER),
+    )
+    return kept if len(totals) <= most else [*kept, "other"]
 
 
 def in_categories(parts: dict[str, float], order: Sequence[str]) -> tuple[float, ...]:
@@ -231,7 +260,7 @@ def held_axis(
     span: tuple[float, float],
     label: Callable[[Sequence[float]], list[str]],
     view: View,
-    count: int = 4,
+    count: int = 5,
 ) -> AxisSpec:
     """A linear axis around data that stays while a slider is held and the data fit."""
     low, high = held_range((now.lo, now.hi), *span, dragging=view.dragging)
@@ -259,6 +288,7 @@ class Figure(QObject):
         self, title: str, subtitle: str, plot: QWidget, hooks: Hooks = NO_HOOKS, tools: Sequence[QWidget] = ()
     ) -> None:
         super().__init__()
+        self._said = (title, subtitle)
         self.card = PlotCard(title, subtitle, plot, hooks=hooks, tools=tools)
 
     def show(self, view: View) -> None:
@@ -273,7 +303,6 @@ class Figure(QObject):
 
     def say(self, title: str, subtitle: str) -> None:
         """Change the head where it differs."""
-        self.card.set_titles(title, subtitle)
-
-
-__all__ = ["ENERGY", "HOURS", "USD", "Figure"]
+        if (title, subtitle) != self._said:
+            self._said = (title, subtitle)
+            self.card.set_titles(title, subtitle)

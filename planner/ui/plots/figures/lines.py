@@ -1,0 +1,205 @@
+"""Lines by month, one a strategy; what is only known as a range is a hatched band without a centre."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPainterPath
+
+from planner.engine.results import StrategyResult
+from planner.ui.kit.paint import hatch
+from planner.ui.kit.table import Cell
+from planner.ui.plots.axes import GutterRow
+from planner.ui.plots.base import CurveLook, LimitLine, LimitLook, LinePlot, Series, month_axis
+from planner.ui.plots.figures.common import (
+    Figure,
+    fitting,
+    flat,
+    has_range,
+    held_axis,
+    labeller,
+    month_namer,
+    months_of,
+    span_of,
+    with_misfits,
+    writer,
+)
+from planner.ui.plots.frame import Floats, Frame, Item, finite_runs, floats, same_length
+from planner.ui.plots.items import tone_of
+from planner.ui.view import View
+from planner.units import format_range
+
+
+class HatchedBand(Item):
+    """The area between a low and a high line, hatched: somewhere in there, we do not know where."""
+
+    def __init__(self, strategy: str) -> None:
+        super().__init__(-50)
+        self.strategy = strategy
+        self.xs: Floats = floats(())
+        self.low: Floats = floats(())
+        self.high: Floats = floats(())
+
+    def set(self, x: ArrayLike, low: ArrayLike, high: ArrayLike) -> None:
+        """Other data."""
+        self.xs, self.low, self.high = same_length(x, low, high)
+        self.update()
+
+    def is_empty(self) -> bool:
+        """Nothing to draw."""
+        return self.xs.size < 2
+
+    def draw(self, painter: QPainter, frame: Frame) -> None:
+        """Paint each stretch."""
+        for run in finite_runs(self.xs, self.low, self.high):
+            x = self.xs[run]
+            across = np.concatenate((x, x[::-1]))
+            up = np.concatenate((self.high[run], self.low[run][::-1]))
+            path = QPainterPath()
+            path.addPolygon(frame.polygon(across, up))
+            box = path.boundingRect().intersected(frame.box)
+            painter.save()
+            painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+            hatch(painter, box, tone_of(self.strategy))
+            painter.restore()
+
+
+class RangeLines(LinePlot):
+    """Lines, some known only within factors of their middle: those say a range and have no line."""
+
+    def __init__(self, name: str, unit: str) -> None:
+        self.factors: dict[str, tuple[float, float]] = {}
+        self.unit = unit
+        self._bands: dict[str, HatchedBand] = {}
+        super().__init__(name, writer(unit))
+
+    def set_series(self, series: Sequence[Series]) -> None:
+        """Other lines; bands where there are factors."""
+        for key in [k for k in self._bands if k not in self.factors]:
+            self.remove(self._bands.pop(key))
+        for s in series:
+            if s.strategy in self.factors:
+                self._band(s.strategy).set(s.x, *(s.y * f for f in self.factors[s.strategy]))
+        super().set_series(series)
+
+    def band(self, strategy: str) -> HatchedBand | None:
+        """The hatched area of a strategy."""
+        return self._bands.get(strategy)
+
+    def _band(self, strategy: str) -> HatchedBand:
+        band = self._bands.get(strategy)
+        if band is None:
+            band = self._bands[strategy] = HatchedBand(strategy)
+            self.add(band)
+        return band
+
+    def _says(self, strategy: str, value: float) -> str:
+        low, high = (value * f for f in self.factors[strategy])
+        return format_range(low, high, self.unit) if value > 0 else self._value_text(value)
+
+    def _row(self, s: Series, y: float, text: str | None) -> GutterRow:
+        if s.strategy in self.factors and math.isfinite(y):
+            return GutterRow(s.strategy, y, s.title, self._says(s.strategy, y), s.look.selected)
+        return super()._row(s, y, text)
+
+    def crosshair_points(self, x: float) -> list[tuple[str, float]]:
+        """No marker where there is no line."""
+        points = super().crosshair_points(x)
+        return [(s, math.nan if s in self.factors else y) for s, y in points]
+
+    def table(self) -> tuple[list[str], list[list[Cell]]]:
+        """Ranges stand as ranges."""
+        headers, rows = super().table()
+        columns = [i + 1 for i, s in enumerate(self._series) if s.strategy in self.factors]
+        for row in rows:
+            for i in columns:
+                value = row[i].value
+                if value is not None:
+                    row[i] = Cell(self._says(self._series[i - 1].strategy, value), value)
+        return headers, rows
+
+    def describe(self) -> str:
+        """Ends of each line in words."""
+        parts = []
+        for s in self._series:
+            good = s.y[np.isfinite(s.y)]
+            if good.size and s.strategy in self.factors:
+                parts.append(f"{s.title} up to {self._says(s.strategy, float(good[-1]))}")
+            elif good.size:
+                first, last = self._value_text(float(good[0])), self._value_text(float(good[-1]))
+                parts.append(f"{s.title} from {first} to {last}")
+        return "; ".join(parts) + "." if parts else "No data."
+
+
+@dataclass(frozen=True)
+class LinesOf:
+    """What a figure of lines shows: words, unit, and what gives the numbers by month.
+
+    ``first``: the month of the first number. ``ranged``: energy or carbon, a range for an API.
+    """
+
+    title: str
+    subtitle: Callable[[View], str]
+    unit: str
+    numbers: Callable[[StrategyResult], ArrayLike | None]
+    first: int = 0
+    stepped: bool = False
+    ranged: bool = False
+    from_zero: bool = True
+    limit: Callable[[View], tuple[float, str]] | None = None
+    forbid: str = ""
+    key: str = ""
+
+
+class MonthLines(Figure):
+    """Lines by month with labels at their ends."""
+
+    def __init__(self, about: LinesOf) -> None:
+        self.about = about
+        self.plot = RangeLines(about.title, about.unit)
+        super().__init__(about.title, "", self.plot)
+        self.limit = LimitLine(
+            LimitLook(forbid=about.forbid, tone="bad" if about.forbid else "ink2", align="l")
+        )
+        self.plot.add(self.limit)
+
+    def take(self, view: View) -> None:
+        """Lines, axes, limit."""
+        about, months = self.about, months_of(view)
+        series, factors = [], {}
+        shown: list[Floats] = []
+        for result in fitting(view):
+            numbers = about.numbers(result)
+            if numbers is None:
+                continue
+            y = flat(numbers)
+            x = months[about.first : about.first + y.size]
+            ranged = about.ranged and has_range(result)
+            look = CurveLook(selected=result.strategy == view.selected, stepped=about.stepped)
+            if ranged:
+                factors[result.strategy] = result.energy_range_frac
+                look = CurveLook(alpha=0.0, selected=look.selected)
+            shown.append(y * (result.energy_range_frac[1] if ranged else 1.0))
+            if ranged:
+                shown.append(y * result.energy_range_frac[0])
+            series.append(Series(result.strategy, x, y, look))
+        self._frame(view, shown)
+        self.plot.factors = factors
+        self.plot.set_series(series)
+        self.say(about.title, with_misfits(about.subtitle(view), view))
+
+    def _frame(self, view: View, shown: list[Floats]) -> None:
+        about = self.about
+        at, name = about.limit(view) if about.limit is not None else (math.nan, "")
+        span = span_of(shown, at, from_zero=about.from_zero)
+        self.plot.set_axes(
+            month_axis(view.scenario.horizon_months),
+            held_axis(self.plot.y_spec, span, labeller(about.unit), view),
+        )
+        self.limit.set(at, name)
+        self.plot.set_crosshair(months_of(view)[about.first :], month_namer(view.scenario.start_month))

@@ -1,0 +1,115 @@
+"""What the pages share: rows of cards that scroll when the window is low, one card at full size, signals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from planner.ui.kit.layout import ScrollArea
+from planner.ui.plots.card import PlotCard
+from planner.ui.plots.figures.common import Figure
+from planner.ui.tabs.base import Tab
+from planner.ui.theme import px
+from planner.ui.view import View
+
+GAP = 12
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cards beside each other with their shares of the width; least height, share of what is spare."""
+
+    cards: tuple[tuple[QWidget, int], ...]
+    least: int = 160
+    stretch: int = 1
+
+
+class Page(Tab):
+    """A tab of figures in rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.figures: list[Figure] = []
+        self.view: View | None = None
+        self._rows: list[tuple[QWidget, Row]] = []
+        self._full: PlotCard | None = None
+        self._content = QWidget()
+        self._column = QVBoxLayout(self._content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GAP)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self._scroll = ScrollArea(self._content, self.title, tone="app")
+        outer.addWidget(self._scroll)
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._escape.activated.connect(self.leave_full_size)
+        self._escape.setEnabled(False)
+
+    def lay_out(self, figures: Sequence[Figure], rows: Sequence[Row]) -> None:
+        """Put rows under each other and listen to the figures."""
+        self.figures = list(figures)
+        for figure in figures:
+            figure.asked.connect(self.items_requested)
+            figure.pointed.connect(self.strategy_selected)
+            figure.card.full_size_asked.connect(lambda card=figure.card: self.toggle_full_size(card))
+        for row in rows:
+            holder = QWidget()
+            line = QHBoxLayout(holder)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(GAP)
+            for widget, share in row.cards:
+                policy = widget.sizePolicy()
+                policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+                widget.setSizePolicy(policy)
+                line.addWidget(widget, share)
+            self._column.addWidget(holder, row.stretch)
+            self._rows.append((holder, row))
+        self.retheme()
+
+    def retheme(self) -> None:
+        """Least heights follow zoom."""
+        for holder, row in self._rows:
+            holder.setMinimumHeight(px(row.least))
+            if not row.stretch:
+                holder.setMaximumHeight(px(row.least))
+
+    def show_view(self, view: View) -> None:
+        """Hand the view to every figure."""
+        self.view = view
+        for figure in self.figures:
+            figure.show(view)
+
+    # -- one card alone
+
+    @property
+    def full_size(self) -> PlotCard | None:
+        """The card that fills the page."""
+        return self._full
+
+    def toggle_full_size(self, card: PlotCard) -> None:
+        """Let a card fill the page, or all of them share it again."""
+        if self._full is card:
+            self.leave_full_size()
+            return
+        self._full = card
+        self._arrange()
+
+    def leave_full_size(self) -> None:
+        """Show all cards again."""
+        self._full = None
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._escape.setEnabled(self._full is not None)
+        for holder, row in self._rows:
+            widgets = [w for w, _ in row.cards]
+            for widget in widgets:
+                widget.setVisible(self._full in (None, widget))
+            mine = self._full in widgets
+            holder.setVisible(self._full is None or mine)
+            holder.setMaximumHeight(16_777_215 if mine or row.stretch else px(row.least))

@@ -1,0 +1,105 @@
+"""Every tab of every preset in every theme as pictures to look at.
+
+python tests/gui/gallery_tabs.py [FOLDER [TAB ...]]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QVBoxLayout
+
+from planner.catalog.load import load_catalog
+from planner.engine.choice import choose
+from planner.engine.run import simulate
+from planner.engine.verdict import verdict
+from planner.scenario.model import Plan
+from planner.scenario.presets import load_preset, preset_scenario
+from planner.ui.kit import Ground
+from planner.ui.tabs.registry import TABS
+from planner.ui.theme import DARK, LIGHT, ThemeManager, high_contrast
+from planner.ui.view import View
+
+SIZES = {"1440": (868, 628), "1280": (892, 528)}
+OVERVIEW = {"1440": (868, 462), "1280": (892, 528)}
+
+
+def make_view(plan: Plan, selected: str = "", *, dragging: bool = False) -> View:
+    """What the window hands to its tabs."""
+    catalog = load_catalog()
+    results = simulate(plan.scenario, catalog)
+    choice = choose(results)
+    chosen = selected or choice.strategy or results.baseline
+    return View(
+        plan, results, catalog, choice, verdict(results, choice), chosen, dragging, preset_scenario(plan)
+    )
+
+
+def changed(plan: Plan, **changes: object) -> Plan:
+    """The plan with values changed; two underscores stand for a dot."""
+    return plan.with_scenario(plan.scenario.with_({k.replace("__", "."): v for k, v in changes.items()}))
+
+
+def views() -> dict[str, View]:
+    """The presets, and a plan with limits."""
+    found = {
+        name: make_view(load_preset(name))
+        for name in ("customer-support", "bank-compliance", "on-device-mobile")
+    }
+    limits = changed(
+        load_preset(),
+        limits__min_quality=75.0,
+        limits__max_carbon_kgco2e=20_000.0,
+        limits__max_latency_p95_s=5.0,
+        serving__hardware="nvidia-l4",
+        serving__accelerators_per_replica=2,
+        serving__precision="bf16",
+    )
+    found["limits"] = make_view(limits, "both")
+    return found
+
+
+def main(folder: Path, wanted: list[str]) -> None:
+    """Render."""
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    manager = ThemeManager(app)
+    all_views = views()
+    for kind in TABS:
+        if wanted and kind.title.lower() not in wanted:
+            continue
+        tab = kind()
+        ground = Ground("app")
+        layout = QVBoxLayout(ground)
+        layout.setContentsMargins(20, 12, 20, 12)
+        layout.addWidget(tab)
+        for table in (LIGHT, DARK, high_contrast(LIGHT)):
+            manager.set_override(table)
+            name = "contrast" if table.high_contrast else table.name
+            for size, (width, height) in (OVERVIEW if kind.title == "Overview" else SIZES).items():
+                ground.resize(width + 40, height + 24)
+                ground.show()
+                for key, view in all_views.items():
+                    if key != "customer-support" and (table is not LIGHT or size == "1280"):
+                        continue
+                    began = time.perf_counter()
+                    tab.show_view(view)
+                    took = (time.perf_counter() - began) * 1e3
+                    QTest.qWait(700 if kind.title in ("Costs", "Energy") else 30)
+                    began = time.perf_counter()
+                    ground.grab().save(str(folder / f"{kind.title.lower()}-{key}-{name}-{size}.png"))
+                    grab = (time.perf_counter() - began) * 1e3
+                    line = f"{kind.title:9} {key:17} {name:9} {size}: show {took:.1f} ms, grab {grab:.0f} ms"
+                    sys.stdout.write(line + "\n")
+        ground.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "out/tabs"), [w.lower() for w in sys.argv[2:]])
