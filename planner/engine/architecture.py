@@ -76,6 +76,11 @@ class Architecture:
         return self.active_params - (self.embedding_copies - 1.0) * self.vocab * self.hidden
 
     @property
+    def is_moe(self) -> bool:
+        """Whether only part of the parameters is used for a token."""
+        return self.active_expert_frac < 1.0
+
+    @property
     def dense_params(self) -> Numeric:
         """Parameters outside the experts. [1]."""
         return self.params - self.expert_params
@@ -128,7 +133,10 @@ def series_of(model_id: str) -> tuple[str, str]:
 
 
 def _dense_numbers(shape: ModelShape) -> tuple[float, ...]:
-    """Return the numbers that are interpolated: layers, hidden, heads, KV heads, head size, MLP, vocabulary, copies, matrices, residual."""
+    """Return the numbers that are interpolated.
+
+    Layers, hidden, heads, KV heads, head size, MLP, vocabulary, copies, matrices, residual.
+    """
     heads, kv_heads, head_dim = (
         float(shape.heads or 1),
         float(shape.kv_heads or 1),
@@ -184,6 +192,18 @@ def _members(catalog: Catalog, model: ModelShape) -> list[ModelShape]:
     return [by_size[size] for size in sorted(by_size)]
 
 
+def _too_small(model: ModelShape, why: str, params: Numeric | None) -> InputError:
+    least = float(np.min(np.asarray(params)))
+    return InputError(
+        "size_outside_family",
+        f"{model.name} cannot be shrunk to {least:.3g} parameters: {why}.",
+        "Choose a smaller model.",
+        path="params",
+        value=params,
+        allowed="a size nearer to the model's own",
+    )
+
+
 def _assemble(model: ModelShape, numbers: Any, params: Numeric, *, interpolated: bool) -> Architecture:
     """Return a dense shape whose MLP width makes the count equal `params` exactly."""
     layers, hidden, heads, kv_heads, head_dim, width, vocab, copies, matrices, residual = numbers
@@ -200,6 +220,8 @@ def _assemble(model: ModelShape, numbers: Any, params: Numeric, *, interpolated:
             embedding_copies=copies,
         )
         width = (params / residual - rest) / (layers * matrices * hidden)
+        if np.any(np.asarray(width) <= 0.0):
+            raise _too_small(model, "its embedding and attention alone have more", params)
     return Architecture(
         model_id=model.id,
         name=model.name,
@@ -243,14 +265,7 @@ def _mixture(model: ModelShape, params: Numeric | None) -> Architecture:
     size: Numeric = model.total_params if params is None else params
     expert_params = size - dense
     if np.any(np.asarray(expert_params) <= 0):
-        raise InputError(
-            "size_outside_family",
-            f"{model.name} cannot be smaller than the {dense:.3g} parameters outside its experts.",
-            "Choose a smaller model.",
-            path="params",
-            value=params,
-            allowed=f"above {dense:.3g}",
-        )
+        raise _too_small(model, f"{dense:.3g} of them are outside its experts", params)
     cache = (model.kv_bytes_per_token_16bit or 0.0) / _BYTES_PER_16BIT_VALUE
     return Architecture(
         model_id=model.id,
@@ -309,7 +324,7 @@ def architecture_of(catalog: Catalog, model_id: str | None, params: Numeric | No
     Raises
     ------
     InputError
-        If the kind of model is not costed, or a mixture of experts is asked to be smaller than its dense part.
+        If the kind of model is not costed, or a size is below what the shape allows.
     CatalogError
         If there is no such model.
     """

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class StrategyChoices:
+class StrategyChoices(NamedTuple):
     """The decided numbers of one strategy.
 
     Attributes
@@ -26,7 +29,7 @@ class StrategyChoices:
     """
 
     accelerators_per_replica: int = 0
-    training_accelerators: dict[str, int] = field(default_factory=dict)
+    training_accelerators: Mapping[str, int] = _NONE
     generation_accelerators: int = 0
     api_accelerators: int = 1
     interval_months: int = 1

@@ -15,7 +15,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class TrainingFit:
-    """Training speed of one kind of card (T2): MFU at 8 accelerators and 2k, its exponents, and the network. [1], [bytes/s]."""
+    """Training speed of one kind of card (T2).
+
+    MFU at 8 accelerators and 2k, its exponents, and the network. [1], [bytes/s].
+    """
 
     base: float
     seq_exponent: float
@@ -27,7 +30,10 @@ class TrainingFit:
 
 @dataclass(frozen=True, slots=True)
 class ServingFit:
-    """Decode step of one kind of card (I2): efficiencies [1] and overheads per layer, sequence and all-reduce [s]."""
+    """Decode step of one kind of card (I2).
+
+    Efficiencies [1] and overheads per layer, sequence and all-reduce [s].
+    """
 
     bandwidth_efficiency: float
     decode_efficiency: float

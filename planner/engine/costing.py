@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,15 +11,16 @@ import numpy as np
 
 from planner.engine.arrays import Numeric, positive_part
 from planner.engine.choices import StrategyChoices
-from planner.engine.lineitems import CARBON, ENERGY, HOURS, USD, WATER, Ledger, Phase
-from planner.engine.prices import net_present_value
+from planner.engine.lineitems import CARBON, ENERGY, HOURS, QUANTITIES, USD, WATER, Ledger, Phase
 from planner.engine.results import StrategyResult
 from planner.engine.strategies.blueprint import Blueprint, ReleaseItem, RunningItem
-from planner.engine.updates import Months, age_months, every, replayed_tokens
+from planner.engine.updates import Calendar, Months, calendar_of, replayed_tokens, score_at_age
 from planner.engine.world import World
 from planner.units import KILOGRAMS_PER_TONNE, POINTS_PER_FRACTION, REQUESTS_PER_1K
 
 _TIE = 1e-12
+_WHOLE = dict.fromkeys(("labels", "prompts", "answers", "training", "labour", "evaluation", "delivery"), 1.0)
+_REPEATED = dict.fromkeys(("answers", "training", "labour", "evaluation", "delivery"), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,73 +33,47 @@ class Event:
     name: str
     phase: Phase
     months: Months
-    scale: dict[str, Numeric]
+    scale: Mapping[str, Numeric]
     runs: float
 
 
 @lru_cache(maxsize=64)
 def _month_of_release(horizon_months: int) -> Months:
-    months = np.arange(horizon_months + 1) == 0
+    months: Months = np.arange(horizon_months + 1) == 0
     months.flags.writeable = False
     return months
 
 
-def event_months(world: World, blueprint: Blueprint, interval_months: int) -> dict[str, Months]:
-    """Return when a strategy is refreshed, migrated and replaced; a larger event takes the place of a smaller one."""
-    refresh, horizon = world.inputs.refresh, world.horizon
-    replaced = every(refresh.teacher_update_months if blueprint.depends_on_base else None, horizon)
-    migrated = every(refresh.api_migration_months if blueprint.withdrawn else None, horizon) & ~replaced
-    return {
-        "refresh": every(interval_months, horizon) & ~replaced & ~migrated,
-        "migration": migrated,
-        "replacement": replaced,
-    }
+def calendar(world: World, blueprint: Blueprint, interval_months: int) -> Calendar:
+    """Return the events of a strategy.
+
+    A larger one takes the place of a smaller one (decisions 41 and 44).
+    """
+    refresh = world.inputs.refresh
+    replaced = refresh.teacher_update_months if blueprint.depends_on_base else None
+    migrated = refresh.api_migration_months if blueprint.withdrawn else None
+    return calendar_of(interval_months, migrated, replaced, world.horizon)
 
 
-def events_of(world: World, blueprint: Blueprint, interval_months: int) -> list[Event]:
+def events_of(world: World, blueprint: Blueprint, when: Calendar) -> list[Event]:
     """Return all releases of a strategy over the horizon (decisions 41 to 44)."""
     refresh, labour = world.inputs.refresh, world.inputs.labour
-    months = event_months(world, blueprint, interval_months)
     share, times = refresh.new_data_frac, 2.0 if blueprint.reselects else 1.0
+    renewed: dict[str, Numeric] = {
+        "labels": share,
+        "prompts": share,
+        "answers": share,
+        "training": replayed_tokens(share, refresh.replay_frac),
+        "labour": labour.refresh_frac * times,
+        "evaluation": times,
+        "delivery": 1.0,
+    }
+    moved: dict[str, Numeric] = {"labour": labour.refresh_frac, "evaluation": 1.0}
     return [
-        Event(
-            "first",
-            "first release",
-            _month_of_release(world.horizon),
-            dict.fromkeys(
-                ("labels", "prompts", "answers", "training", "labour", "evaluation", "delivery"), 1.0
-            ),
-            1.0,
-        ),
-        Event(
-            "refresh",
-            "refresh",
-            months["refresh"],
-            {
-                "labels": share,
-                "prompts": share,
-                "answers": share,
-                "training": replayed_tokens(share, refresh.replay_frac),
-                "labour": labour.refresh_frac * times,
-                "evaluation": times,
-                "delivery": 1.0,
-            },
-            1.0,
-        ),
-        Event(
-            "migration",
-            "refresh",
-            months["migration"],
-            {"labour": labour.refresh_frac, "evaluation": 1.0},
-            0.0,
-        ),
-        Event(
-            "replacement",
-            "refresh",
-            months["replacement"],
-            {"answers": 1.0, "training": 1.0, "labour": 1.0, "evaluation": 1.0, "delivery": 1.0},
-            1.0,
-        ),
+        Event("first", "first release", _month_of_release(world.horizon), _WHOLE, 1.0),
+        Event("refresh", "refresh", when.refresh, renewed, 1.0),
+        Event("migration", "refresh", when.migration, moved, 0.0),
+        Event("replacement", "refresh", when.replacement, _REPEATED, 1.0),
     ]
 
 
@@ -106,62 +82,109 @@ def _nothing(value: Numeric) -> bool:
 
 
 def item_amounts(item: ReleaseItem, event: Event) -> tuple[Any, Any, Any]:
-    """Return cost, rented part of it and accelerator-hours of an item at an event, at prices of month 0. [USD], [USD], [h]."""
+    """Return cost, rented part of it and accelerator-hours of an item at an event, at prices of month 0.
+
+    [USD], [USD], [h].
+    """
     scale, fixed = event.scale.get(item.driver, 0.0), event.runs if item.driver == "training" else 0.0
     hours = item.accelerator_h * scale + item.fixed_h * fixed
     rent = hours * item.usd_per_h
     return item.usd * scale + rent, rent, hours
 
 
-def _price_paths(world: World, months: Months) -> dict[str, Any]:
-    """Return each price path at the event's months, and 0 in all others."""
-    return {"flat": months, "rent": world.rent_path * months, "api": world.api_path * months}
+_PATHS = {"flat": 0, "rent": 1, "api": 2}
+
+
+def _price_paths(world: World, months: Months) -> Any:
+    """Return each price path at the event's months, and 0 in all others. [1], shape (path, ..., month)."""
+    return np.stack(np.broadcast_arrays(months * 1.0, world.rent_path * months, world.api_path * months))
+
+
+def _quantity_paths(world: World, months: Months) -> Any:
+    """Return what each quantity follows.
+
+    Money a price path, all else only the months, once for all strategies.
+
+    [1], shape (path, quantity, ..., month).
+    """
+
+    def make() -> Any:
+        prices = _price_paths(world, months)
+        rest = np.broadcast_to(prices[:1], prices.shape)
+        return np.stack([prices, *[rest] * (len(QUANTITIES) - 1)], axis=1)
+
+    return world.once(("paths", months.tobytes()), make)
+
+
+def _matrix(world: World, rows: list[tuple[Any, ...]]) -> Any:
+    """Return amounts, numbers or arrays ``(draw, 1)``, as one array.
+
+    (item, quantity) or (item, quantity, draw).
+    """
+    if world.draws is None:
+        return np.array(rows, dtype=np.float64)
+    shape = (world.draws, 1)
+    return np.array([[np.broadcast_to(value, shape)[:, 0] for value in row] for row in rows])
 
 
 def _book_release(world: World, ledger: Ledger, blueprint: Blueprint, event: Event) -> None:
-    overhead, months = world.inputs.prices.cloud_overhead_frac, event.months
-    paths = _price_paths(world, months)
+    overhead = world.inputs.prices.cloud_overhead_frac
     making: Any = 0.0
+    rows: list[tuple[Any, ...]] = []
+    along = _quantity_paths(world, event.months)
     for item in blueprint.release:
         usd, rent, hours = item_amounts(item, event)
-        row, path = ledger.row(item.item, event.phase), paths[item.path]
-        row[USD] += usd * path
         if item.footprint is None:
+            rows.append((usd, 0.0, 0.0, 0.0, 0.0))
             continue
-        if not _nothing(overhead):
-            ledger.row("cloud_overhead", event.phase)[USD] += rent * overhead * path
         scale, place = event.scale.get(item.driver, 0.0), item.footprint
         it_kwh = hours * item.it_kwh_per_h + item.it_kwh * scale
-        row[HOURS] += hours * months
-        row[ENERGY] += it_kwh * place.pue * months
-        row[CARBON] += it_kwh * place.carbon_kgco2e_per_it_kwh * months
-        row[WATER] += it_kwh * place.water_l_per_it_kwh * months
+        carbon, water = it_kwh * place.carbon_kgco2e_per_it_kwh, it_kwh * place.water_l_per_it_kwh
+        rows.append((usd, it_kwh * place.pue, carbon, water, hours))
         making = making + hours * item.embodied_kgco2e_per_h + item.embodied_kgco2e * scale
-    if not _nothing(making):
-        ledger.row("embodied", event.phase)[CARBON] += making * months
+        if not _nothing(overhead):
+            ledger.row("cloud_overhead", event.phase)[USD] += rent * overhead * along[_PATHS[item.path], USD]
+    names, paths = (
+        [item.item for item in blueprint.release],
+        [_PATHS[item.path] for item in blueprint.release],
+    )
+    rows.append((0.0, 0.0, making, 0.0, 0.0))
+    ledger.book([*names, "embodied"], event.phase, _matrix(world, rows), along[[*paths, _PATHS["flat"]]])
 
 
-def _book_running(ledger: Ledger, item: RunningItem) -> None:
-    if not _nothing(item.usd):
-        ledger.monthly(item.item, USD, item.usd)
+def _column(world: World, values: tuple[Any, ...]) -> Any:
+    """Return numbers, or arrays by draw, one above the other.
+
+    They then meet a row of months in a single product.
+    """
+    if world.draws is None:
+        return np.array(values, dtype=np.float64)[:, np.newaxis]
+    return np.stack(np.broadcast_arrays(*values, np.zeros((world.draws, 1)))[:-1])
+
+
+def _book_running(world: World, ledger: Ledger, item: RunningItem) -> None:
+    row = ledger.row(item.item, "serving")[..., 1:]
+    row[USD] += item.usd
     if item.footprint is not None:
-        ledger.monthly(item.item, ENERGY, item.it_kwh * item.footprint.pue)
-        ledger.monthly(item.item, CARBON, item.it_kwh * item.footprint.carbon_kgco2e_per_it_kwh)
-        ledger.monthly(item.item, WATER, item.it_kwh * item.footprint.water_l_per_it_kwh)
-    if not _nothing(item.accelerator_h):
-        ledger.monthly(item.item, HOURS, item.accelerator_h)
-    if not _nothing(item.embodied_kgco2e):
-        ledger.monthly("embodied", CARBON, item.embodied_kgco2e)
+        place = item.footprint
+        factors = world.once(
+            ("factors", place),
+            lambda: _column(world, (place.pue, place.carbon_kgco2e_per_it_kwh, place.water_l_per_it_kwh)),
+        )
+        row[ENERGY:HOURS] += factors * item.it_kwh
+        row[HOURS] += item.accelerator_h
+        if not _nothing(item.embodied_kgco2e):
+            ledger.row("embodied", "serving")[CARBON][..., 1:] += item.embodied_kgco2e
 
 
-def book(world: World, blueprint: Blueprint, events: list[Event]) -> Ledger:
+def book(world: World, blueprint: Blueprint, when: Calendar) -> Ledger:
     """Return the ledger of a strategy."""
     ledger = Ledger(world.horizon, world.draws)
-    for event in events:
+    for event in events_of(world, blueprint, when):
         if event.months.any():
             _book_release(world, ledger, blueprint, event)
     for item in blueprint.running:
-        _book_running(ledger, item)
+        _book_running(world, ledger, item)
     return ledger
 
 
@@ -170,11 +193,13 @@ def lag_months(world: World, blueprint: Blueprint) -> Numeric:
     return world.inputs.refresh.lag_months * blueprint.lag_factor
 
 
-def quality_by_month(world: World, blueprint: Blueprint, months: dict[str, Months]) -> Any:
-    """Return the score in months 1 to the horizon, at least 0 (U1, decision 41). [points], shape (..., month)."""
-    age = age_months(months["refresh"] | months["migration"] | months["replacement"])
-    drift = world.inputs.refresh.drift_points_per_month
-    return positive_part(blueprint.quality - drift * (age + lag_months(world, blueprint)))
+def quality_by_month(world: World, blueprint: Blueprint, when: Calendar) -> Any:
+    """Return the score in months 1 to the horizon, at least 0 (U1, decision 41).
+
+    [points], shape (..., month).
+    """
+    age = when.age_months + lag_months(world, blueprint)
+    return positive_part(score_at_age(blueprint.quality, world.inputs.refresh.drift_points_per_month, age))
 
 
 def lost_usd_by_month(world: World, points: Any) -> Any:
@@ -183,48 +208,47 @@ def lost_usd_by_month(world: World, points: Any) -> Any:
     return world.traffic * world.inputs.quality.usd_per_failed_answer * missing
 
 
-def _sum(values: Any) -> Any:
-    return np.sum(values, axis=-1)
-
-
 def _flat(values: Any) -> Any:
     """Return a figure by draw without its month axis."""
+    if isinstance(values, float):
+        return values
     array = np.asarray(values, dtype=np.float64)
     return array[..., 0] if array.ndim == 2 else array
 
 
+def _per_1k(usd: Any, requests: Any) -> Any:
+    """Return cost per 1,000 requests. [USD]; NaN without any request."""
+    some = np.where(requests > 0.0, requests, np.nan)
+    return REQUESTS_PER_1K * usd / some
+
+
 def _figures(world: World, blueprint: Blueprint, ledger: Ledger, total: Any, quality: Any) -> dict[str, Any]:
-    usd, requests = total[USD], _sum(world.traffic)
-    sums = total.sum(axis=-1)
-    refreshed = ledger.totals(phases=("refresh",))
-    released = ledger.totals(phases=("first release", "refresh"))[HOURS]
-    embodied = ledger.totals(category="hardware")[CARBON]
-    total_usd, carbon = sums[USD], sums[CARBON]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        per_1k = np.where(requests > 0.0, REQUESTS_PER_1K * total_usd / requests, np.nan)
-    fleet = blueprint.fleet
+    usd, sums = total[USD], total.sum(axis=-1)
+    refreshed, released, hardware = ledger.sums_by_group()
+    embodied, trained = hardware[CARBON], released[HOURS]
+    total_usd, carbon, fleet = sums[USD], sums[CARBON], blueprint.fleet
     return {
         "total_usd": total_usd,
-        "npv_usd": net_present_value(usd, world.inputs.prices.discount_frac_per_year),
+        "npv_usd": (usd * world.discount_path).sum(axis=-1),
         "first_release_usd": usd[..., 0],
         "refresh_usd": refreshed[USD],
-        "usd_per_1k_requests": per_1k,
+        "usd_per_1k_requests": _per_1k(total_usd, world.total_requests),
         "energy_kwh": sums[ENERGY],
         "carbon_kgco2e": carbon,
         "carbon_operational_kgco2e": carbon - embodied,
         "carbon_embodied_kgco2e": embodied,
         "water_l": sums[WATER],
-        "training_accelerator_h": released,
-        "serving_accelerator_h": sums[HOURS] - released,
-        "replicas_peak": 0.0 if fleet is None else np.max(fleet.sizing.replicas, axis=-1),
+        "training_accelerator_h": trained,
+        "serving_accelerator_h": sums[HOURS] - trained,
+        "replicas_peak": 0.0 if fleet is None else fleet.sizing.replicas.max(axis=-1),
         "accelerators_per_replica": 0.0 if fleet is None else float(fleet.replica.accelerators),
         "ttft_p95_s": _flat(blueprint.ttft_p95_s),
         "tpot_s": _flat(blueprint.tpot_s),
         "latency_p95_s": _flat(blueprint.latency_p95_s),
         "quality": _flat(blueprint.quality),
-        "quality_lowest": np.min(quality, axis=-1),
+        "quality_lowest": quality.min(axis=-1),
         "general_quality": _flat(blueprint.general_quality),
-        "lost_value_usd": _sum(lost_usd_by_month(world, quality)),
+        "lost_value_usd": lost_usd_by_month(world, quality).sum(axis=-1),
         "carbon_price_usd": carbon / KILOGRAMS_PER_TONNE * _flat(world.carbon_price_usd_per_tco2e),
     }
 
@@ -253,23 +277,24 @@ def _keeps(missed: dict[str, Any], fits: Any) -> Any:
     """Return whether a strategy fits and misses no limit, draw by draw."""
     keeps = fits
     for miss in missed.values():
-        keeps = keeps & ~np.asarray(miss)
+        keeps = keeps & np.logical_not(miss)
     return keeps
 
 
 def cost(world: World, strategy: str, blueprint: Blueprint, choices: StrategyChoices) -> StrategyResult:
     """Return a strategy with its ledger and figures; NaN where it does not fit."""
-    months = event_months(world, blueprint, choices.interval_months)
-    ledger = book(world, blueprint, events_of(world, blueprint, choices.interval_months))
-    total, quality = ledger.total_by_month(), quality_by_month(world, blueprint, months)
+    when = calendar(world, blueprint, choices.interval_months)
+    ledger = book(world, blueprint, when)
+    total, quality = ledger.total_by_month(), quality_by_month(world, blueprint, when)
     figures = _figures(world, blueprint, ledger, total, quality)
-    figures["refreshes"] = float(sum(int(mask.sum()) for mask in months.values()))
+    figures["refreshes"] = float(when.events)
     fits = _flat(blueprint.fits).astype(bool)
     missed = missed_limits(world, figures, outside=blueprint.outside)
-    shown: Any = 1.0
+    by_month = {"usd": total[USD], "energy": total[ENERGY], "carbon": total[CARBON], "quality": quality}
     if not fits.all():
         figures = {name: np.where(fits, value, np.nan) for name, value in figures.items()}
         shown = np.where(fits, 1.0, np.nan)[..., np.newaxis]
+        by_month = {name: values * shown for name, values in by_month.items()}
     single, keeps = world.draws is None, _keeps(missed, fits)
     return StrategyResult(
         strategy=strategy,
@@ -278,11 +303,11 @@ def cost(world: World, strategy: str, blueprint: Blueprint, choices: StrategyCho
         misses=tuple(path for path, miss in missed.items() if single and bool(miss) and bool(fits)),
         keeps_limits=bool(keeps) if single else keeps,
         figures={name: float(value) for name, value in figures.items()} if single else figures,
-        usd_by_month=total[USD] * shown,
-        energy_by_month=total[ENERGY] * shown,
-        carbon_by_month=total[CARBON] * shown,
-        quality_by_month=np.broadcast_to(quality, world.traffic.shape) * shown,
-        event_months={name: np.flatnonzero(mask) for name, mask in months.items()},
+        usd_by_month=by_month["usd"],
+        energy_by_month=by_month["energy"],
+        carbon_by_month=by_month["carbon"],
+        quality_by_month=by_month["quality"],
+        calendar=when,
         ledger=ledger,
         trainings=blueprint.trainings,
         generation=blueprint.generation,
@@ -295,29 +320,29 @@ def cost(world: World, strategy: str, blueprint: Blueprint, choices: StrategyCho
 
 def _refresh_usd_by_month(world: World, blueprint: Blueprint) -> Any:
     """Return what a refresh would cost in each month, overhead included. [USD]."""
-    refresh = next(event for event in events_of(world, blueprint, 1) if event.name == "refresh")
+    events = events_of(world, blueprint, calendar(world, blueprint, 1))
+    refresh = next(event for event in events if event.name == "refresh")
     paths = _price_paths(world, np.ones(world.horizon + 1, dtype=np.bool_))
     usd: Any = np.zeros(world.horizon + 1)
     for item in blueprint.release:
         whole, rent, _ = item_amounts(item, refresh)
-        usd = usd + (whole + rent * world.inputs.prices.cloud_overhead_frac) * paths[item.path]
+        usd = usd + (whole + rent * world.inputs.prices.cloud_overhead_frac) * paths[_PATHS[item.path]]
     return usd
 
 
 def best_interval(world: World, blueprint: Blueprint) -> int:
-    """Return the interval of least refresh and staleness cost, by trying all; ties go to the longer (decision 42)."""
+    """Return the interval of least refresh and staleness cost, by trying all.
+
+    Ties go to the longer (decision 42).
+    """
     usd, horizon = _refresh_usd_by_month(world, blueprint), world.horizon
     best, least = horizon, np.inf
     for interval in range(horizon, 0, -1):
-        when = event_months(world, blueprint, interval)
-        age = age_months(when["refresh"] | when["migration"] | when["replacement"])
-        lost = (
-            world.inputs.refresh.drift_points_per_month
-            * (age + lag_months(world, blueprint))
-            / POINTS_PER_FRACTION
-        )
+        when = calendar(world, blueprint, interval)
+        age = when.age_months + lag_months(world, blueprint)
+        lost = world.inputs.refresh.drift_points_per_month * age / POINTS_PER_FRACTION
         stale = world.inputs.quality.usd_per_failed_answer * float(np.sum(world.traffic * lost))
-        total = float(np.sum(usd[when["refresh"]])) + stale
+        total = float(np.sum(usd[when.refresh])) + stale
         if total < least * (1.0 - _TIE):
             best, least = interval, total
     return best

@@ -38,9 +38,11 @@ TAIL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is served, and how: model, card, number format, prompt, how many tasks share the replicas, who owns them.
+    """What is served, and how: model, card, number format, prompt, how many tasks share the replicas.
 
-    `role` names it within one simulation: two strategies that serve the same model the same way share its fleet.
+    Who owns them.
+
+    `role` names it within one simulation: strategies that serve the same model the same way share a fleet.
     """
 
     role: str
@@ -79,7 +81,7 @@ class Replica:
         """Memory limit of the batch, at least 1 so that what does not fit still computes."""
         return np.maximum(self.batch_limit, 1.0)
 
-    def fixed_s(self, batch: Numeric) -> Numeric:
+    def fixed_s(self, batch: Numeric) -> Any:
         """Return the part of a decode step that no sequence adds to (I2, I9). [s]."""
         read = self.bytes_per_weight * touched_params(self.load.arch, batch)
         fit = self.fit
@@ -201,7 +203,10 @@ class Sizing:
 
 
 def size_fleet(world: World, replica: Replica) -> Sizing:
-    """Return the replicas of months 1 to the horizon: two passes, since replicas set the load that bounds the batch."""
+    """Return the replicas of months 1 to the horizon.
+
+    Two passes, since replicas set the load that bounds the batch.
+    """
     serving, workload, constants = world.inputs.serving, world.inputs.workload, world.physics.serving
     rate = request_rate_per_s(world.traffic * replica.load.tasks)
     peak = rate * workload.peak_to_mean
@@ -294,7 +299,7 @@ def settled(world: World, replica: Replica, rate_per_replica: Any, fixed_s: Any)
     """
     output = world.inputs.workload.output_tokens
     batch = steady_batch(rate_per_replica, output, fixed_s, replica.sequence_s, replica.prefill_s)
-    if np.any(np.asarray(replica.load.arch.expert_params) > 0.0):
+    if replica.load.arch.is_moe:
         fixed_s = replica.fixed_s(np.maximum(np.minimum(batch, replica.batch_cap), 1.0))
         batch = steady_batch(rate_per_replica, output, fixed_s, replica.sequence_s, replica.prefill_s)
     return batch, time_per_token(batch, rate_per_replica, fixed_s, replica.sequence_s, replica.prefill_s)
@@ -341,7 +346,10 @@ def mean_power(world: World, replica: Replica, sizing: Sizing) -> tuple[Any, Any
 
 
 def busy_hour(world: World, replica: Replica, sizing: Sizing) -> tuple[Any, Any, Any]:
-    """Return TPOT, 95th percentile of the first token and of the whole answer in each month's busy hour (I4, I6, I7). [s]."""
+    """Return time per token, and 95th percentiles of first token and whole answer, in each busy hour. [s].
+
+    Equations I4, I6 and I7.
+    """
     workload = world.inputs.workload
     per_replica = sizing.peak_per_s / sizing.replicas
     _, tpot = settled(world, replica, per_replica, sizing.fixed_s)
@@ -409,9 +417,11 @@ def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Devi
 
 def at_busiest(world: World, by_month: Array) -> Any:
     """Return the entry of the month of most traffic, draw by draw. Same unit, shape (...)."""
-    values = np.asarray(by_month)
-    busiest = np.argmax(world.traffic, axis=-1)
+    values, busiest = np.asarray(by_month), world.busiest_month
     if values.ndim == 1 and world.traffic.ndim == 1:
         return values[busiest]
-    values, index = np.broadcast_arrays(values, np.expand_dims(busiest, -1))[0], np.expand_dims(busiest, -1)
+    index = np.expand_dims(busiest, -1)
+    values = np.broadcast_to(
+        values, (*np.broadcast_shapes(values.shape[:-1], index.shape[:-1]), values.shape[-1])
+    )
     return np.take_along_axis(values, np.broadcast_to(index, (*values.shape[:-1], 1)), axis=-1)[..., 0]

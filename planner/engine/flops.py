@@ -11,7 +11,8 @@ from planner.engine.arrays import Numeric
 def attention_flop_per_token(arch: Architecture, context_tokens: Numeric) -> Numeric:
     """Return the forward attention core of one token that attends `context_tokens`. [FLOP].
 
-    Not masked: in training this is the convention of the MFU tables; for inference give the context really attended.
+    Not masked: in training this is the convention of the MFU tables; for inference give the context that is
+    really attended.
     Source: mosaicml/llm-foundry, benchmarking README.
     """
     return 4.0 * arch.layers * arch.heads * arch.head_dim * context_tokens
@@ -23,7 +24,10 @@ def forward_flop_per_token(arch: Architecture, seq_len: Numeric) -> Numeric:
 
 
 def full_flop_per_token(arch: Architecture, seq_len: Numeric) -> Numeric:
-    """Return a training step of all weights (F2). [FLOP/token]. Source: llm-foundry README; PaLM appendix B."""
+    """Return a training step of all weights (F2).
+
+    [FLOP/token]. Source: llm-foundry README; PaLM appendix B.
+    """
     return 6.0 * arch.matmul_params + 3.0 * attention_flop_per_token(arch, seq_len)
 
 
@@ -63,7 +67,7 @@ def dequantisation_factor(
 def touched_params(arch: Architecture, batch: Numeric) -> Numeric:
     """Return the parameters that a decode step of `batch` sequences reads (I9). [1].
 
-    All of a dense model; of a mixture those outside experts and the experts that at least one token uses, under
-    uniform routing.
+    All of a dense model; of a mixture those outside experts and the experts that at least one token uses,
+    under uniform routing.
     """
     return arch.dense_params + arch.expert_params * (1.0 - np.power(1.0 - arch.active_expert_frac, batch))

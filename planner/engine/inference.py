@@ -19,7 +19,7 @@ def link_seconds(
     allreduce_s: float,
     link_bytes_s: float,
     activation_bytes: float = 2.0,
-) -> Numeric:
+) -> Any:
     """Return the two all-reduces per layer of a forward pass over `tokens`. [s]; 0 on one accelerator.
 
     Source: Megatron-LM; latency fitted on ML.ENERGY, link rates as in calculon.
@@ -63,10 +63,10 @@ def step_fixed_seconds(
     bandwidth_efficiency: float,
     layer_s: float,
     allreduce_s: float,
-) -> Numeric:
+) -> Any:
     """Return the part of a decode step that no sequence adds to (I2, a_0). [s].
 
-    Fitted on 77 ML.ENERGY runs of vLLM on H100: error 3.5 % mean, 6.8 % P90 together with `step_sequence_seconds`.
+    Fitted with `step_sequence_seconds` on 77 ML.ENERGY runs of vLLM on H100: error 3.5 % mean, 6.8 % P90.
     """
     split = (accelerators > 1) * 1.0
     reading = weight_bytes_read / (accelerators * bandwidth_efficiency * bandwidth_bytes_s)
@@ -115,7 +115,10 @@ def time_per_token(
 def latency_batch(
     limit_s: Numeric, rate_per_s: Numeric, fixed_s: Numeric, sequence_s: Numeric, prefill_s: Numeric
 ) -> Numeric:
-    """Return the largest batch that keeps a limit on the time per token (I5, B_slo). [1]; below 1 it cannot be kept."""
+    """Return the largest batch that keeps a limit on the time per token (I5, B_slo).
+
+    [1]; below 1 it cannot be kept.
+    """
     return (limit_s * (1.0 - rate_per_s * prefill_s) - fixed_s) / sequence_s
 
 
@@ -144,7 +147,10 @@ def queue_wait(
 
 
 def wait_percentile(quantile: float, mean_wait_s: Numeric, waiting_frac: Numeric) -> Any:
-    """Return a percentile of the wait, with an exponential tail (I7). [s]; 0 where fewer than 1 - quantile wait."""
+    """Return a percentile of the wait, with an exponential tail (I7).
+
+    [s]; 0 where fewer than 1 - quantile wait.
+    """
     tail = 1.0 - quantile
     some = np.maximum(waiting_frac, np.finfo(float).tiny)
     return np.where(waiting_frac > tail, mean_wait_s / some * np.log(np.maximum(some, tail) / tail), 0.0)

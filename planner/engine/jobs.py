@@ -43,7 +43,9 @@ _MICRO_BATCH = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What is trained, how and on what: model, method, text and passes over it, runs, a teacher beside it, the card.
+    """What is trained, how and on what.
+
+    Model, method, text and passes over it, runs, a teacher beside it, the card.
 
     `card` None is the scenario's training accelerator. `role` names the course within one simulation.
     """
@@ -76,7 +78,10 @@ class TrainingMemory:
 
 
 def training_memory(world: World, course: Course, accelerators: Numeric) -> TrainingMemory:
-    """Return the memory of one accelerator: selective recompute where that fits, else full. `accelerators` may be an array."""
+    """Return the memory of one accelerator: selective recompute where that fits, else full.
+
+    `accelerators` may be an array.
+    """
     arch, seq_len = course.arch, world.inputs.training.seq_len
     states = (
         method_state_bytes(course.method, arch.params, lora_params(arch, course.lora_rank)) / accelerators
@@ -228,7 +233,10 @@ def _train(world: World, course: Course, accelerators: int) -> Training:
 
 
 def smallest_that_fits(world: World, course: Course) -> int:
-    """Return the fewest accelerators that hold a run, else the most that are tried, once a simulation (decision 23)."""
+    """Return the fewest accelerators that hold a run, else the most that are tried.
+
+    Once a simulation (decision 23).
+    """
     count: int = world.once(("smallest", course.role), lambda: _smallest_that_fits(world, course))
     return count
 
@@ -241,7 +249,10 @@ def _smallest_that_fits(world: World, course: Course) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A replica kept busy offline: accelerator time [s] and mean power of one accelerator [kW] per request."""
+    """A replica kept busy offline.
+
+    Accelerator time [s] and mean power of one accelerator [kW] per request.
+    """
 
     replica: Replica
     batch: Any
@@ -269,7 +280,10 @@ def offline_replica(
 
 
 def generate_answers(world: World, teacher: Architecture, accelerators: Numeric) -> Generation:
-    """Return a self-hosted teacher that answers prompts on the training accelerators (K5). `accelerators` may be candidates."""
+    """Return a self-hosted teacher that answers prompts on the training accelerators (K5).
+
+    `accelerators` may be candidates.
+    """
     if isinstance(accelerators, int):
         found: Generation = world.once(
             ("answers", accelerators), lambda: _generate_answers(world, teacher, accelerators)
@@ -295,7 +309,10 @@ def _generate_answers(world: World, teacher: Architecture, accelerators: Numeric
 def api_request_energy(
     world: World, prompt_tokens: Numeric, arch: Architecture, accelerators: int
 ) -> tuple[Any, Any]:
-    """Return IT energy and accelerator time of one API request, as if `arch` ran at the provider (decision 35). [kWh], [h]."""
+    """Return IT energy and accelerator time of one API request.
+
+    As if `arch` ran at the provider (decision 35). [kWh], [h].
+    """
     constants = world.physics.serving
     card = world.catalog.find_hardware(constants.api_hardware)
     load = Load("api", arch, card, constants.api_precision, prompt_tokens)
@@ -310,7 +327,10 @@ def api_request_energy(
 
 
 def api_accelerators(world: World, arch: Architecture, prompt_tokens: Numeric) -> int:
-    """Return over how many accelerators an assumed API model is split: the fewest that hold its batch, else the most."""
+    """Return over how many accelerators an assumed API model is split.
+
+    The fewest that hold its batch, else the most.
+    """
     constants = world.physics.serving
     card = world.catalog.find_hardware(constants.api_hardware)
     counts = np.asarray(constants.accelerator_counts, dtype=np.float64)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 
-from planner.engine.arrays import Array, Numeric
+from planner.engine.arrays import Array
 
 Category = Literal[
     "data",
@@ -298,27 +300,57 @@ class Ledger:
         found: Array = self._block[number]
         return found
 
-    def monthly(self, item: str, quantity: int, values: Numeric) -> None:
-        """Add values to months 1 to the horizon, in phase serving."""
-        self.row(item, "serving")[quantity][..., 1:] += values
+    def book(self, items: Sequence[str], phase: Phase, amounts: Any, paths: Any) -> None:
+        """Add amounts of several items along their paths over months.
+
+        Parameters
+        ----------
+        items : sequence of str
+            Different items.
+        phase : str
+            Their phase.
+        amounts : array
+            Unit of each quantity; shape (item, quantity), with draws (item, quantity, draw).
+        paths : array
+            Months and prices; shape (item, quantity, month), with draws (item, quantity, draw, month). [1]
+        """
+        added = amounts[..., np.newaxis] * paths
+        if self.draws is None:
+            for item in items:
+                self.row(item, phase)
+            self._block[[self._index[item, phase] for item in items]] += added
+        else:  # items share the row of their category
+            for item, values in zip(items, added, strict=True):
+                self.row(item, phase)[...] += values
 
     def total_by_month(self) -> Any:
         """Return all rows added up, quantities first. Unit of each quantity, shape (quantity, ..., month)."""
         return self._block[: len(self._index)].sum(axis=0)
 
-    def totals(self, *, phases: tuple[Phase, ...] = PHASES, category: str | None = None) -> Any:
-        """Return the rows of some phases, and of one category, added up over months, quantities first.
+    def sums_by_group(self) -> Any:
+        """Return refreshes, all releases, and the hardware category, each added up over its rows and months.
 
-        Unit of each quantity, shape (quantity, ...).
+        Unit of each quantity, shape (group, quantity, ...).
         """
-        kept = [
-            number
-            for (name, phase), number in self._index.items()
-            if phase in phases and (category is None or _category_of(name) == category)
-        ]
-        return self._block[kept].sum(axis=(0, -1))
+        by_row = self._block[: len(self._index)].sum(axis=-1)
+        members = _membership(tuple(self._index))
+        return (members @ by_row.reshape(len(by_row), -1)).reshape(len(members), *by_row.shape[1:])
 
 
-def _category_of(name: str) -> str:
+@lru_cache(maxsize=512)
+def _membership(keys: tuple[tuple[str, Phase], ...]) -> Array:
+    """Return which rows belong to refreshes, to all releases, to the hardware category.
+
+    [1], shape (group, row).
+    """
+    groups = [
+        [phase == "refresh" for _, phase in keys],
+        [phase != "serving" for _, phase in keys],
+        [category_of(name) == "hardware" for name, _ in keys],
+    ]
+    return np.array(groups, dtype=np.float64)
+
+
+def category_of(name: str) -> str:
     """Return the category of an item; a category is its own."""
     return ITEMS[name].category if name in ITEMS else name

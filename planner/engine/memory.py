@@ -24,8 +24,8 @@ def full_state_bytes(
 ) -> Numeric:
     """Return weights, gradients and Adam states of full training per accelerator (M1). [bytes].
 
-    ZeRO stage 1 shards the optimiser, 2 the gradients too, 3 the weights too. Source: EleutherAI/cookbook after
-    Rajbhandari et al. 2020.
+    ZeRO stage 1 shards the optimiser, 2 the gradients too, 3 the weights too. Source: EleutherAI/cookbook
+    after Rajbhandari et al. 2020.
     """
     shards = [accelerators if zero_stage >= stage else 1.0 for stage in (3, 2, 1)]
     return params * (weight / shards[0] + gradient / shards[1] + optimiser / shards[2])
@@ -84,5 +84,8 @@ def batch_limit(
 
 
 def peak_sequence_tokens(prompt_tokens: Numeric, output_tokens: Numeric, output_cv: Numeric) -> Numeric:
-    """Return the length that a sequence is given room for: one standard deviation above the mean (M5). [tokens]."""
+    """Return the length that a sequence is given room for: one standard deviation above the mean (M5).
+
+    [tokens].
+    """
     return prompt_tokens + output_tokens * (1.0 + output_cv)

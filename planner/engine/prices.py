@@ -19,7 +19,7 @@ def api_request_usd(
     cached_frac: Numeric = 0.0,
     cache_discount_frac: Numeric = 0.0,
     batch_discount_frac: Numeric = 0.0,
-) -> Numeric:
+) -> Any:
     """Return the price of one request (S4). [USD]. Hidden reasoning tokens belong to the output."""
     prompt = prompt_tokens * input_usd_per_mtok * (1.0 - cached_frac * cache_discount_frac)
     return (prompt + output_tokens * output_usd_per_mtok) * (1.0 - batch_discount_frac) / TOKENS_PER_MTOK
@@ -35,10 +35,14 @@ def changing_path(change_frac_per_year: Numeric, months: Array) -> Any:
     return np.power(1.0 + change_frac_per_year, months / MONTHS_PER_YEAR)
 
 
+def discount_path(discount_frac_per_year: Numeric, months: Array) -> Any:
+    """Return the value at month 0 of a dollar in each month (X1). [1]; month 0 is not discounted."""
+    return np.power(1.0 + discount_frac_per_year, -months / MONTHS_PER_YEAR)
+
+
 def net_present_value(usd: Array, discount_frac_per_year: Numeric) -> Any:
-    """Return the value at month 0 of payments by month (X1). [USD]; month 0 is not discounted."""
-    months = np.arange(usd.shape[-1])
-    return (usd * np.power(1.0 + discount_frac_per_year, -months / MONTHS_PER_YEAR)).sum(axis=-1)
+    """Return the value at month 0 of payments by month (X1). [USD]."""
+    return (usd * discount_path(discount_frac_per_year, np.arange(float(usd.shape[-1])))).sum(axis=-1)
 
 
 def capital_recovery_frac(rate: Numeric, years: Numeric) -> Any:
@@ -54,8 +58,11 @@ def sinking_fund_frac(rate: Numeric, years: Numeric) -> Any:
 
 def owned_usd_per_year(
     capex_usd: Numeric, residual_frac: Numeric, upkeep_frac: Numeric, rate: Numeric, years: Numeric
-) -> Numeric:
-    """Return annuity less residual value plus upkeep of one owned accelerator, without electricity (X2). [USD/year]."""
+) -> Any:
+    """Return annuity less residual value plus upkeep of one owned accelerator, without electricity (X2).
+
+    [USD/year].
+    """
     repay, save = capital_recovery_frac(rate, years), sinking_fund_frac(rate, years)
     return capex_usd * (repay - residual_frac * save + upkeep_frac)
 
@@ -70,7 +77,9 @@ def owned_usd_per_h(
 def break_even_volumes(
     replica_usd: Numeric, request_usd: Numeric, requests_per_replica: Numeric
 ) -> tuple[Any, Any]:
-    """Return the first volume at which replicas beat a price per request, and that from which they always do (X4). [1/month].
+    """Return the first volume at which replicas beat a price per request.
+
+    And that from which they always do (X4). [1/month].
 
     Replicas come in steps, so the answer flips between the two. Infinite where a replica never pays.
     """
@@ -88,14 +97,20 @@ def labour_usd(hours: Numeric, usd_per_hour: Numeric, overhead_factor: Numeric) 
 
 
 def cloud_bill_usd(accelerator_usd: Numeric, accelerator_frac: Numeric = 0.65) -> Numeric:
-    """Return the whole cloud bill of which accelerators are a share (X7). [USD]. Not applied beside storage and egress rows."""
+    """Return the whole cloud bill of which accelerators are a share (X7).
+
+    [USD]. Not applied beside storage and egress rows.
+    """
     return accelerator_usd / accelerator_frac
 
 
 def labels_usd(
     examples: Numeric, usd_per_example: Numeric, by_model_frac: Numeric, saving_frac: Numeric
 ) -> Numeric:
-    """Return the cost of labels, part of them written by a model first (X8). [USD]. Source: Wang et al. 2021."""
+    """Return the cost of labels, part of them written by a model first (X8).
+
+    [USD]. Source: Wang et al. 2021.
+    """
     return examples * usd_per_example * (1.0 - by_model_frac * saving_frac)
 
 

@@ -15,7 +15,10 @@ _DISTILLED = (2.388, 2.2755, 9.936, 3.512e4, 0.4558, 1.182e5, 0.4673, 0.5981)
 
 
 def base_loss(params: Numeric, tokens: Numeric, coefficients: tuple[float, ...] = _CHINCHILLA) -> Numeric:
-    """Return the pre-training loss (Q1). [nat/token]. Only to compare sizes. Source: re-fit of Besiroglu et al. 2024."""
+    """Return the pre-training loss (Q1).
+
+    [nat/token]. Only to compare sizes. Source: re-fit of Besiroglu et al. 2024.
+    """
     floor, a, b, alpha, beta = coefficients
     return floor + a / params**alpha + b / tokens**beta
 
@@ -36,7 +39,10 @@ def resized_loss(loss: Numeric, params: Numeric, new_params: Numeric, exponent: 
 
 
 def supervised_loss(params: Numeric, tokens: Numeric) -> Numeric:
-    """Return the loss of a student trained without a teacher (Q4). [nat/token]. Source: Busbridge et al. 2025."""
+    """Return the loss of a student trained without a teacher (Q4).
+
+    [nat/token]. Source: Busbridge et al. 2025.
+    """
     floor, a, alpha, b, beta, gamma = _SUPERVISED
     return floor + (a / params**alpha + b / tokens**beta) ** gamma
 
@@ -44,8 +50,8 @@ def supervised_loss(params: Numeric, tokens: Numeric) -> Numeric:
 def distilled_loss(params: Numeric, tokens: Numeric, teacher_loss: Numeric) -> Any:
     """Return the loss of a distilled student (Q5). [nat/token].
 
-    Form of Busbridge et al. 2025, re-fitted to their 354 runs: 0.26 % mean error. Shows the capacity gap: the best
-    teacher is not the one of least loss.
+    Form of Busbridge et al. 2025, re-fitted to their 354 runs: 0.26 % mean error. Shows the capacity gap: the
+    best teacher is not the one of least loss.
     """
     c0, k, m, a, alpha, b, beta, gamma = _DISTILLED
     gap = np.exp(-k * (teacher_loss / supervised_loss(params, tokens)) ** m)
@@ -61,7 +67,8 @@ def score_link(
 ) -> Any:
     """Return the score at a loss, by the sigmoid through two known (loss, score) points (Q6). [1].
 
-    The logit of the score is a line in the loss, so no case is special; scores must lie between `low` and `high`.
+    The logit of the score is a line in the loss, so no case is special. Scores must lie between `low` and
+    `high`.
     """
     at_known, at_other = (np.log((point[1] - low) / (high - point[1])) for point in (known, other))
     logit = at_known + (at_other - at_known) * (loss - known[0]) / (other[0] - known[0])
@@ -93,5 +100,8 @@ def quantised_score(score: Numeric, drop_frac: Numeric) -> Numeric:
 
 
 def forgetting_left_frac(replay_frac: Numeric, half_frac: float = 0.002) -> Numeric:
-    """Return the forgetting that remains with a share of replayed text (Q10). [1]. Source: Bethune et al. 2025."""
+    """Return the forgetting that remains with a share of replayed text (Q10).
+
+    [1]. Source: Bethune et al. 2025.
+    """
     return 1.0 / (1.0 + replay_frac / half_frac)

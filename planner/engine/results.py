@@ -10,8 +10,9 @@ import numpy as np
 
 from planner.engine.fleet import Device, Fleet
 from planner.engine.jobs import Generation, Training
-from planner.engine.lineitems import ITEMS, QUANTITIES, USD, Ledger, Phase
+from planner.engine.lineitems import ITEMS, QUANTITIES, USD, Ledger, Phase, category_of
 from planner.engine.problems import Problem
+from planner.engine.updates import Calendar
 from planner.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ class StrategyResult:
         Months 1 to the horizon, shape (..., month). [points]
     ledger : Ledger or None
         Its rows; None where a missing price or rate stopped it.
+    calendar : Calendar or None
+        When it is refreshed, migrated, replaced.
     trainings : dict
         Runs by item: ``base_training``, ``student_training``.
     energy_range_frac : tuple of float
@@ -99,7 +102,7 @@ class StrategyResult:
     energy_by_month: Any = None
     carbon_by_month: Any = None
     quality_by_month: Any = None
-    event_months: dict[str, Any] = field(default_factory=dict)
+    calendar: Calendar | None = None
     ledger: Ledger | None = None
     trainings: dict[str, Training] = field(default_factory=dict)
     generation: Generation | None = None
@@ -109,7 +112,19 @@ class StrategyResult:
     caveats: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
+        """Return a figure by its name in `FIGURES`."""
         return self.figures[name]
+
+    @property
+    def event_months(self) -> dict[str, Any]:
+        """Months of refreshes, migrations and replacements, by kind; empty where nothing is costed."""
+        when = self.calendar
+        kinds = (
+            {}
+            if when is None
+            else {"refresh": when.refresh, "migration": when.migration, "replacement": when.replacement}
+        )
+        return {kind: np.flatnonzero(months) for kind, months in kinds.items()}
 
     @property
     def cumulative_usd(self) -> Any:
@@ -117,11 +132,14 @@ class StrategyResult:
         return np.cumsum(self.usd_by_month, axis=-1)
 
     def by_category(self, quantity: int = USD, *, refresh_apart: bool = True) -> dict[str, float]:
-        """Return a quantity over the horizon by category; refreshes as their own where asked (decision 10)."""
+        """Return a quantity over the horizon by category.
+
+        Refreshes as their own where asked (decision 10).
+        """
         totals: dict[str, float] = {}
         if self.ledger is not None:
             for (item, phase), values in self.ledger.rows.items():
-                category = ITEMS[item].category if item in ITEMS else item
+                category = category_of(item)
                 name = "refresh" if refresh_apart and phase == "refresh" else category
                 totals[name] = totals.get(name, 0.0) + float(np.sum(values[quantity]))
         return totals
@@ -153,7 +171,7 @@ class Results:
         Returns
         -------
         pandas.DataFrame
-            Columns strategy, month, item, category, phase, usd, energy_kwh, carbon_kgco2e, water_l, accelerator_h.
+            Columns strategy, month, item, category, phase, and those of `QUANTITIES`.
         """
         import pandas as pd  # not before it is needed: half a second of start-up
 
@@ -168,8 +186,9 @@ class Results:
             if result.ledger is None or not np.all(result.fits):
                 continue
             for (item, phase), values in result.ledger.rows.items():
-                for month in np.flatnonzero(np.any(values != 0.0, axis=0)):
-                    rows.append(
-                        (name, int(month), item, ITEMS[item].category, phase, *map(float, values[:, month]))
-                    )
+                months = np.flatnonzero(np.any(values != 0.0, axis=0))
+                rows.extend(
+                    (name, int(month), item, ITEMS[item].category, phase, *map(float, values[:, month]))
+                    for month in months
+                )
         return rows

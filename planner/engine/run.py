@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,7 @@ def _resolve_one(world: World, strategy: str) -> StrategyChoices | Problem:
         interval = world.scenario.refresh.interval_months
         if interval == "optimal":
             interval = costing.best_interval(world, _MODULES[strategy].build(world, choices))
-        return replace(choices, interval_months=int(interval))
+        return choices._replace(interval_months=int(interval))
     except CannotCostError as error:
         return error.problem
 
@@ -106,16 +105,13 @@ def simulate(
         decided = _resolved(world, scenario.strategies)
     else:
         decided = _resolved(build_world(scenario, catalog, world.physics, None), scenario.strategies)
-    # Draws may drive a replica past its limits; what does not fit is NaN in the end, not a warning on the way.
+    # Draws may drive a replica past its limits: what does not fit is NaN in the end, no warning on the way.
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         results: dict[str, StrategyResult] = {
             strategy: _cost_one(world, strategy, decided.get(strategy)) for strategy in scenario.strategies
         }
     baseline = scenario.strategies[0]
-    for strategy, result in results.items():
-        result.figures["payback_month"] = (
-            payback_month(result, results[baseline]) if strategy != baseline else np.nan
-        )
+    _add_payback(results, baseline)
     caveats = set(world.caveats).union(*(result.caveats for result in results.values()))
     return Results(
         scenario=scenario,
@@ -157,13 +153,28 @@ def _without_figures(world: World, strategy: str, problem: Problem) -> StrategyR
     )
 
 
-def payback_month(result: StrategyResult, baseline: StrategyResult) -> Any:
-    """Return the first month from which cumulative cost stays at or below the baseline's (decision 14). [months].
+def payback_months(cumulative_usd: Array, baseline_usd: Array) -> Any:
+    """Return the first month from which cumulative cost stays at or below the baseline's (decision 14).
 
-    NaN for never. A refresh may cross back, so it is not the first crossing.
+    [months].
+
+    NaN for never. A refresh may cross back, so it is not the first crossing. The last axis holds months 0 to
+    the horizon.
     """
-    below = (result.cumulative_usd <= baseline.cumulative_usd)[..., 1:]
-    stays = np.logical_and.accumulate(below[..., ::-1], axis=-1)[..., ::-1]
-    first = np.argmax(stays, axis=-1) + 1.0
-    found = np.where(stays.any(axis=-1), first, np.nan)
-    return float(found) if found.ndim == 0 else found
+    above = ~(cumulative_usd <= baseline_usd)[..., 1:]
+    horizon = above.shape[-1]
+    last = horizon - np.argmax(
+        above[..., ::-1], axis=-1
+    )  # number of the last month above, where there is one
+    month = np.where(above.any(axis=-1), last + 1.0, 1.0)
+    return np.where(month > horizon, np.nan, month)
+
+
+def _add_payback(results: dict[str, StrategyResult], baseline: str) -> None:
+    """Put payback into every strategy's figures, all in one pass; the baseline has none."""
+    cumulative = np.cumsum(np.stack([result.usd_by_month for result in results.values()]), axis=-1)
+    own = list(results).index(baseline)
+    found = payback_months(cumulative, cumulative[own])
+    found[own] = np.nan
+    for result, month in zip(results.values(), found, strict=True):
+        result.figures["payback_month"] = float(month) if month.ndim == 0 else month

@@ -49,7 +49,10 @@ def interruption_waste(
 
 
 def young_interval_s(checkpoint_s: Numeric, mtbf_s: Numeric) -> Any:
-    """Return the best time between saves (T4). [s]. Limit: saving takes far less than the time between failures."""
+    """Return the best time between saves (T4).
+
+    [s]. Limit: saving takes far less than the time between failures.
+    """
     return np.sqrt(2.0 * checkpoint_s * mtbf_s)
 
 

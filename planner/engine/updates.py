@@ -1,7 +1,11 @@
-"""When a release is refreshed, how old it is, and what that costs in score (equations U1 to U6, decision 41)."""
+"""When a release is refreshed, how old it is.
+
+And what that costs in score (equations U1 to U6, decision 41).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -35,8 +39,8 @@ def replayed_tokens(new_tokens: Numeric, replay_frac: Numeric) -> Numeric:
 def every(interval_months: int | None, horizon_months: int) -> Months:
     """Return the months of an event every so many months, by month 0 to the horizon.
 
-    The first falls after one interval, the last at least one month before the end, since a release serves from the
-    month after it. None is never.
+    The first falls after one interval, the last at least one month before the end, since a release serves
+    from the month after it. None is never.
     """
     months = np.zeros(horizon_months + 1, dtype=np.bool_)
     if interval_months is not None:
@@ -53,3 +57,41 @@ def age_months(events: Months) -> NDArray[np.float64]:
     index = np.arange(events.shape[-1])
     made = np.maximum.accumulate(np.where(events, index, 0), axis=-1)
     return (index[1:] - 1 - made[..., :-1]).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When a strategy is refreshed, migrated and replaced.
+
+    And how old its release is in each month of traffic.
+
+    Attributes
+    ----------
+    refresh, migration, replacement : array of bool
+        Months of each, by month 0 to the horizon; no month is in two of them.
+    age_months : array
+        Age of the serving release in months 1 to the horizon. [months]
+    events : int
+        How many there are in all.
+    """
+
+    refresh: Months
+    migration: Months
+    replacement: Months
+    age_months: NDArray[np.float64]
+    events: int
+
+
+@lru_cache(maxsize=4096)
+def calendar_of(
+    interval: int, migrated_every: int | None, replaced_every: int | None, horizon: int
+) -> Calendar:
+    """Return the events at intervals in months, None for never.
+
+    A larger one takes the place of a smaller one.
+    """
+    replacement = every(replaced_every, horizon)
+    migration = every(migrated_every, horizon) & ~replacement
+    refresh = every(interval, horizon) & ~replacement & ~migration
+    any_event = refresh | migration | replacement
+    return Calendar(refresh, migration, replacement, age_months(any_event), int(any_event.sum()))

@@ -1,22 +1,17 @@
-"""The answer in one sentence, and a second line with what one gains by the next best and what would flip it."""
+"""The answer in one sentence, and a second line with what would change it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.engine.choice import Choice
+from planner.engine.choice import Case, Choice
 from planner.engine.results import Results, StrategyResult
 from planner.units import format_quantity
 
-SHORT = {
-    "api": "the API",
-    "prompt": "self-hosting",
-    "finetune": "fine-tuning",
-    "distil": "distilling",
-    "both": "tuning, then distilling",
-}
+LONGEST_SENTENCE, LONGEST_SECOND = 95, 110
 NAMES = {
     "api": "Prompt via API",
     "prompt": "Self-host",
@@ -24,14 +19,20 @@ NAMES = {
     "distil": "Distil",
     "both": "Fine-tune, then distil",
 }
-LIMIT_WORDS = {
+DOING = {
+    "api": "the API",
+    "prompt": "self-hosting",
+    "finetune": "fine-tuning",
+    "distil": "distilling",
+    "both": "tuning, then distilling",
+}
+_LIMITS = {
     "limits.max_total_usd": ("budget", "total_usd", "usd"),
     "limits.max_carbon_kgco2e": ("carbon budget", "carbon_kgco2e", "kgco2e"),
     "limits.min_quality": ("score floor", "quality_lowest", "points"),
     "limits.max_latency_p95_s": ("answer limit", "latency_p95_s", "s"),
     "workload.ttft_limit_s": ("first-token limit", "ttft_p95_s", "s"),
     "workload.tpot_limit_s": ("token limit", "tpot_s", "s"),
-    "limits.self_hosted_only": ("data in the house", "", ""),
 }
 
 
@@ -53,99 +54,173 @@ class Crossing:
     below: bool
 
 
-def usd(value: float) -> str:
-    """Return money as the verdict says it."""
-    return format_quantity(value, "usd")
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a sentence is made from."""
+
+    results: Results
+    choice: Choice
+    best: StrategyResult
+
+    @property
+    def name(self) -> str:
+        return NAMES[self.best.strategy]
+
+    @property
+    def total(self) -> str:
+        return _usd(self.best)
+
+    @property
+    def over(self) -> str:
+        months = self.results.scenario.horizon_months
+        return "over 1 month" if months == 1 else f"over {months} months"
+
+    def other(self, strategy: str | None) -> StrategyResult | None:
+        return None if strategy is None else self.results.strategies[strategy]
 
 
-def _horizon(results: Results) -> str:
-    months = results.scenario.horizon_months
-    return "1 month" if months == 1 else f"{months} months"
+def _usd(result: StrategyResult) -> str:
+    return format_quantity(float(result["total_usd"]), "usd")
 
 
-def _against(results: Results, result: StrategyResult) -> str:
-    base = results.strategies[results.baseline]
-    if not np.all(base.fits) or result is base:
+def _gap(result: StrategyResult, other: StrategyResult) -> str:
+    """Return by how much one costs more or less than another."""
+    difference = float(result["total_usd"]) - float(other["total_usd"])
+    return f"{format_quantity(abs(difference), 'usd', figures=2)} {'more' if difference > 0 else 'less'}"
+
+
+def _shorter(choices: tuple[str, ...], longest: int) -> str:
+    """Return the first wording that is short enough, else the shortest."""
+    return next((words for words in choices if len(words) <= longest), min(choices, key=len))
+
+
+def _against_baseline(case: _Case) -> str:
+    base = case.results.strategies[case.results.baseline]
+    if not np.all(base.fits) or case.best is base:
         return ""
-    saved = float(base["total_usd"]) - float(result["total_usd"])
-    word = "less than" if saved >= 0 else "more than"
-    return f", {usd(abs(saved))} {word} {SHORT[results.baseline]}"
+    return f", {_gap(case.best, base)} than {DOING[base.strategy]}"
 
 
-def _payback(results: Results, result: StrategyResult) -> str:
-    month = result["payback_month"]
-    if result.strategy == results.baseline or not np.all(results.strategies[results.baseline].fits):
+def _payback(case: _Case) -> str:
+    base = case.results.strategies[case.results.baseline]
+    if case.best is base or not np.all(base.fits):
         return ""
-    return f", no payback in {_horizon(results)}" if np.isnan(month) else f", paid back in month {month:.0f}"
+    month = case.best["payback_month"]
+    if np.isnan(month):
+        return ", never paid back"
+    return f", paid back in month {month:.0f}"
 
 
 def _missed(result: StrategyResult, results: Results) -> str:
+    """Return the first missed limit with both numbers."""
     path = result.misses[0]
-    words, figure, unit = LIMIT_WORDS[path]
-    if not figure:
-        return "lets data leave the house"
-    limit = results.scenario.get(path)
-    return f"{format_quantity(float(result[figure]), unit)} against a {words} of {format_quantity(float(limit), unit)}"
+    if path not in _LIMITS:
+        return "data leave the house"
+    words, figure, unit = _LIMITS[path]
+    value = format_quantity(float(result[figure]), unit)
+    limit = format_quantity(float(results.scenario.get(path)), unit)
+    return f"{value} against a {words} of {limit}"
 
 
-def _sentence(results: Results, choice: Choice) -> str:
-    if choice.strategy is None:
-        return "No strategy fits: the models do not hold on this hardware."
-    result = results.strategies[choice.strategy]
-    name, total, horizon = NAMES[choice.strategy], usd(float(result["total_usd"])), _horizon(results)
-    if choice.case == "nothing":
-        return f"No strategy keeps every limit; {name} comes nearest: {_missed(result, results)}."
-    if choice.case == "too_close" and choice.runner_up is not None:
-        other = results.strategies[choice.runner_up]
-        return f"Too close to call: {name} {total}, {NAMES[choice.runner_up]} {usd(float(other['total_usd']))} over {horizon}."
-    if choice.case == "baseline":
-        ahead = ""
-        if choice.runner_up is not None:
-            gap = float(results.strategies[choice.runner_up]["total_usd"]) - float(result["total_usd"])
-            ahead = f", {usd(gap)} less than {SHORT[choice.runner_up]}"
-        return f"Stay with {SHORT[choice.strategy]}: {total} over {horizon}{ahead}."
-    if choice.case == "carbon":
-        carbon = format_quantity(float(result["carbon_kgco2e"]), "kgco2e")
-        return f"{name}: {carbon} CO₂e over {horizon}, the least of those that keep the limits, for {total}."
-    if choice.case == "quality":
-        return (
-            f"{name}: a score of {float(result['quality']):.0f}, the best that keeps the limits, for {total}."
-        )
-    if choice.case == "misses":
-        return f"{name}: {total} over {horizon}, the cheapest that keeps every limit."
-    if choice.case == "no_payback":
-        return f"{name}: {total}, the cheapest that keeps every limit{_against(results, result)}."
-    return f"{name}: {total} over {horizon}{_against(results, result)}{_payback(results, result)}."
+def _clear(case: _Case) -> tuple[str, ...]:
+    start = f"{case.name}: {case.total} {case.over}{_against_baseline(case)}"
+    return (f"{start}{_payback(case)}.", f"{start}.")
 
 
-def _second(results: Results, choice: Choice, crossing: Crossing | None) -> str:
-    if choice.strategy is None:
-        return "See each card for what does not fit, and take the remedy it offers."
-    parts = []
-    result = results.strategies[choice.strategy]
-    if choice.cheaper_miss is not None:
-        other = results.strategies[choice.cheaper_miss]
-        gap = float(result["total_usd"]) - float(other["total_usd"])
-        parts.append(
-            f"{NAMES[choice.cheaper_miss]} costs {usd(gap)} less but misses: {_missed(other, results)}."
-        )
-    elif choice.runner_up is not None:
-        other = results.strategies[choice.runner_up]
-        more = float(other["total_usd"]) - float(result["total_usd"])
-        points = float(other["quality"]) - float(result["quality"])
-        score = (
-            f" and {abs(points):.0f} {'points more' if points > 0 else 'points less'} of score"
-            if abs(points) >= 0.5
-            else ""
-        )
-        parts.append(
-            f"{NAMES[choice.runner_up]} costs {usd(abs(more))} {'more' if more >= 0 else 'less'}{score}."
-        )
-    if crossing is not None:
-        volume = format_quantity(crossing.requests_per_month, "count", figures=2)
-        side = "Below" if crossing.below else "Above"
-        parts.append(f"{side} {volume} requests a month {SHORT[crossing.strategy]} is cheapest.")
-    return " ".join(parts)
+def _baseline(case: _Case) -> tuple[str, ...]:
+    second = case.other(case.choice.runner_up)
+    start = f"Stay with {DOING[case.best.strategy]}: {case.total} {case.over}"
+    return (f"{start}, {_gap(case.best, second)} than {DOING[second.strategy]}." if second else f"{start}.",)
+
+
+def _too_close(case: _Case) -> tuple[str, ...]:
+    second = case.other(case.choice.runner_up)
+    other = f", {NAMES[second.strategy]} {_usd(second)}" if second else ""
+    start = f"Too close to call: {case.name} {case.total}{other}"
+    return (f"{start} {case.over}.", f"{start}.")
+
+
+def _misses(case: _Case) -> tuple[str, ...]:
+    return (f"{case.name}: {case.total} {case.over}, the cheapest that keeps every limit.",)
+
+
+def _no_payback(case: _Case) -> tuple[str, ...]:
+    start = f"{case.name}: {case.total}, the cheapest that keeps every limit"
+    return (f"{start}{_against_baseline(case)}.", f"{start}.")
+
+
+def _nothing(case: _Case) -> tuple[str, ...]:
+    missed = _missed(case.best, case.results)
+    return (
+        f"No strategy keeps every limit; {case.name} comes nearest: {missed}.",
+        f"No strategy keeps every limit; {case.name} comes nearest.",
+    )
+
+
+def _carbon(case: _Case) -> tuple[str, ...]:
+    carbon = format_quantity(float(case.best["carbon_kgco2e"]), "kgco2e", figures=2)
+    return (
+        f"{case.name}: {carbon} CO₂e {case.over}, the least of {_competing(case)}, for {case.total}.",
+        f"{case.name}: {carbon} CO₂e {case.over}, the least, for {case.total}.",
+    )
+
+
+def _quality(case: _Case) -> tuple[str, ...]:
+    score = f"a score of {float(case.best['quality']):.0f}"
+    return (f"{case.name}: {score}, the best of {_competing(case)}, for {case.total} {case.over}.",)
+
+
+def _competing(case: _Case) -> str:
+    words = ("none", "one", "two", "three", "four", "five")
+    return words[sum(bool(result.keeps_limits) for result in case.results.strategies.values())]
+
+
+_SENTENCES: dict[Case, Callable[[_Case], tuple[str, ...]]] = {
+    "clear": _clear,
+    "baseline": _baseline,
+    "too_close": _too_close,
+    "misses": _misses,
+    "no_payback": _no_payback,
+    "nothing": _nothing,
+    "carbon": _carbon,
+    "quality": _quality,
+}
+
+
+def _points(result: StrategyResult, other: StrategyResult) -> str:
+    """Return by how many points of score one differs from another; empty below half a point."""
+    points = float(result["quality"]) - float(other["quality"])
+    if abs(points) < 0.5:
+        return ""
+    count = f"{abs(points):.0f}"
+    return f"{count} {'point' if count == '1' else 'points'} {'more' if points > 0 else 'less'}"
+
+
+def _next_best(case: _Case) -> tuple[str, ...]:
+    """Return what one gains or pays by the next best."""
+    cheaper = case.other(case.choice.cheaper_miss)
+    if cheaper is not None:
+        start = f"{NAMES[cheaper.strategy]} costs {_gap(cheaper, case.best)}"
+        return (f"{start}, but {_missed(cheaper, case.results)}.", f"{start}, but misses a limit.")
+    second = case.other(case.choice.runner_up)
+    if second is None:
+        return ("",)
+    start, score = f"{NAMES[second.strategy]} costs {_gap(second, case.best)}", _points(second, case.best)
+    return (f"{start} and scores {score}.", f"{start}.") if score else (f"{start}.",)
+
+
+def _flip(crossing: Crossing | None) -> str:
+    if crossing is None:
+        return ""
+    volume = format_quantity(crossing.requests_per_month, "count", figures=2)
+    side = "Below" if crossing.below else "Above"
+    return f"{side} {volume} requests a month {DOING[crossing.strategy]} is cheapest."
+
+
+def _second(case: _Case, crossing: Crossing | None) -> str:
+    starts, flip = _next_best(case), _flip(crossing)
+    both = tuple(f"{start} {flip}".strip() for start in starts)
+    return _shorter((*both, *starts) if flip else starts, LONGEST_SECOND)
 
 
 def verdict(results: Results, choice: Choice, crossing: Crossing | None = None) -> Verdict:
@@ -160,4 +235,9 @@ def verdict(results: Results, choice: Choice, crossing: Crossing | None = None) 
     crossing : Crossing, optional
         The nearest volume at which another strategy becomes the cheapest, where it is known.
     """
-    return Verdict(choice.strategy, _sentence(results, choice), _second(results, choice, crossing))
+    if choice.strategy is None:
+        second = "Each card says what does not fit, and what would make it fit."
+        return Verdict(None, "No strategy fits on this hardware.", second)
+    case = _Case(results, choice, results.strategies[choice.strategy])
+    sentence = _shorter(_SENTENCES[choice.case](case), LONGEST_SENTENCE)
+    return Verdict(choice.strategy, sentence, _second(case, crossing))

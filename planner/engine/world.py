@@ -1,4 +1,7 @@
-"""Everything a simulation reads: the scenario with its draws, catalogue rows, architectures, prices by month."""
+"""Everything a simulation reads.
+
+The scenario with its draws, catalogue rows, architectures, prices by month.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from planner.catalog.records import Grid, Hardware
 from planner.engine.architecture import Architecture, architecture_of
 from planner.engine.arrays import Array, Numeric
 from planner.engine.constants import Physics
-from planner.engine.prices import changing_path, falling_path
+from planner.engine.prices import changing_path, discount_path, falling_path
 from planner.engine.problems import CannotCostError, Problem, Remedy
 from planner.errors import InputError
 from planner.scenario.assumptions import Labour, Limits, Ownership, Prices, Quality, Refresh, Site
@@ -35,7 +38,10 @@ HALF_PRICE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The sections of a scenario; where there are draws, a field holds an array ``(draw, 1)`` instead of a number."""
+    """The sections of a scenario.
+
+    Where there are draws, a field holds an array ``(draw, 1)`` instead of a number.
+    """
 
     workload: Workload
     base: Base
@@ -109,7 +115,19 @@ class TokenPrices:
 
 @dataclass(slots=True)
 class World:
-    """What all strategies share in one simulation."""
+    """What all strategies share in one simulation.
+
+    Attributes
+    ----------
+    months, volume : array
+        Month numbers 0 to the horizon; requests of each. [1], shape (..., month)
+    prompted_tokens, tuned_tokens : float or array
+        Prompt of an untuned model or a teacher; of a tuned model or a student. [tokens]
+    rent_path, api_path, discount_path : array
+        Prices and the value of money over those of month 0. [1], shape (..., month)
+    caveats : set of str
+        Codes of what was left to a default, gathered on the way.
+    """
 
     scenario: Scenario
     catalog: Catalog
@@ -120,8 +138,13 @@ class World:
     volume: Array
     base: Architecture
     student: Architecture
+    training_card: Hardware
+    serving_card: Hardware
+    prompted_tokens: Numeric
+    tuned_tokens: Numeric
     rent_path: Array
     api_path: Array
+    discount_path: Array
     caveats: set[str] = field(default_factory=set)
     memo: dict[Any, Any] = field(default_factory=dict)
 
@@ -135,6 +158,16 @@ class World:
         """Requests in months 1 to the horizon. [1/month], shape (..., month)."""
         return self.volume[..., 1:]
 
+    @property
+    def total_requests(self) -> Any:
+        """Requests over the horizon. [1]."""
+        return self.once("total requests", lambda: self.traffic.sum(axis=-1))
+
+    @property
+    def busiest_month(self) -> Any:
+        """Index into the months of traffic of the busiest one, draw by draw."""
+        return self.once("busiest month", lambda: np.argmax(self.traffic, axis=-1))
+
     def once(self, key: Any, make: Any) -> Any:
         """Return what `make` gives, computed once a simulation: strategies share models and prices."""
         if key not in self.memo:
@@ -142,16 +175,6 @@ class World:
         return self.memo[key]
 
     # ------------------------------------------------------------------ catalogue rows
-    @property
-    def training_card(self) -> Hardware:
-        """The training accelerator."""
-        return self.catalog.find_hardware(self.inputs.training.hardware)
-
-    @property
-    def serving_card(self) -> Hardware:
-        """The serving accelerator."""
-        return self.catalog.find_hardware(self.inputs.serving.hardware)
-
     @property
     def device(self) -> Hardware:
         """The workstation's card or the users' device."""
@@ -163,17 +186,6 @@ class World:
     def grid(self) -> Grid:
         """The chosen grid."""
         return self.catalog.find_grid(self.inputs.site.grid)
-
-    # ------------------------------------------------------------------ tokens
-    @property
-    def prompted_tokens(self) -> Numeric:
-        """Prompt of an untuned model or a teacher. [tokens]."""
-        return self.inputs.workload.input_tokens + self.inputs.workload.instruction_tokens
-
-    @property
-    def tuned_tokens(self) -> Numeric:
-        """Prompt of a tuned model or a student. [tokens]."""
-        return self.inputs.workload.input_tokens + self.inputs.workload.tuned_instruction_tokens
 
     # ------------------------------------------------------------------ prices at month 0
     @property
@@ -216,22 +228,33 @@ class World:
     def token_prices(self) -> TokenPrices:
         """Return the API's prices, typed or from the list. [USD/1e6 tokens]."""
         api = self.inputs.api
-        given = (api.input_usd_per_mtok, api.output_usd_per_mtok, api.cached_input_usd_per_mtok)
-        if given[0] is not None and given[1] is not None:
-            cached = given[2] if given[2] is not None else given[0] * HALF_PRICE
-            return TokenPrices(given[0], given[1], cached)
+        typed_in, typed_out, typed_cached = (
+            api.input_usd_per_mtok,
+            api.output_usd_per_mtok,
+            api.cached_input_usd_per_mtok,
+        )
+        if typed_in is not None and typed_out is not None:
+            return TokenPrices(
+                typed_in, typed_out, typed_in * HALF_PRICE if typed_cached is None else typed_cached
+            )
         listed = api_price(api.provider, api.model)
-        price = given[0] if given[0] is not None else listed.input_usd_per_mtok
-        output = given[1] if given[1] is not None else listed.output_usd_per_mtok
-        cached = given[2]
-        if cached is None:
-            use_list = given[0] is None and listed.cached_input_usd_per_mtok is not None
-            cached = listed.cached_input_usd_per_mtok if use_list else price * HALF_PRICE
-        return TokenPrices(price, output, cast(Numeric, cached))
+        self.caveats.update(listed.caveats)
+        price = listed.input_usd_per_mtok if typed_in is None else typed_in
+        cached: Numeric | None = typed_cached
+        if cached is None and typed_in is None:
+            cached = listed.cached_input_usd_per_mtok
+        return TokenPrices(
+            price,
+            listed.output_usd_per_mtok if typed_out is None else typed_out,
+            price * HALF_PRICE if cached is None else cached,
+        )
 
     # ------------------------------------------------------------------ site
     def footprint(self, place: str) -> Footprint:
-        """Return what a kWh of IT energy draws: ``rented``, ``owned``, ``desk``, ``device`` or ``provider``."""
+        """Return what a kWh of IT energy draws.
+
+        ``rented``, ``owned``, ``desk``, ``device`` or ``provider``.
+        """
         return cast(Footprint, self.once(("footprint", place), lambda: self._footprint(place)))
 
     def _footprint(self, place: str) -> Footprint:
@@ -307,6 +330,11 @@ def build_world(
         volume=volume_by_month(workload.requests_per_month, workload.growth_frac_per_month, months),
         base=architecture_of(catalog, inputs.base.model, inputs.base.params),
         student=architecture_of(catalog, inputs.student.model, inputs.student.params),
+        training_card=catalog.find_hardware(inputs.training.hardware),
+        serving_card=catalog.find_hardware(inputs.serving.hardware),
+        prompted_tokens=workload.input_tokens + workload.instruction_tokens,
+        tuned_tokens=workload.input_tokens + workload.tuned_instruction_tokens,
         rent_path=changing_path(inputs.prices.rent_change_frac_per_year, months),
         api_path=falling_path(api_fall_factor(inputs.prices), months),
+        discount_path=discount_path(inputs.prices.discount_frac_per_year, months),
     )

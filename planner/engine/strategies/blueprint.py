@@ -49,7 +49,10 @@ class ReleaseItem:
 
 @dataclass(frozen=True, slots=True)
 class RunningItem:
-    """One thing that each month of traffic costs. Arrays of shape (..., month), or numbers for every month."""
+    """One thing that each month of traffic costs.
+
+    Arrays of shape (..., month), or numbers for every month.
+    """
 
     item: str
     usd: Numeric = 0.0
@@ -103,7 +106,7 @@ class Blueprint:
     caveats: set[str] = field(default_factory=set)
 
     def require(self, holds: Any, problem: Any) -> None:
-        """Take note of a condition; `problem` makes the explanation where it fails at the most likely values."""
+        """Take note of a condition; `problem` explains it where it fails at the most likely values."""
         self.fits = self.fits & holds
         if not getattr(holds, "ndim", 0) and not holds:
             self.problems.append(problem())

@@ -22,7 +22,10 @@ def choose(world: World) -> StrategyChoices:
 
 
 def build(world: World, choices: StrategyChoices) -> Blueprint:
-    """Return the strategy's items: labels and the teacher's tuning, its answers, the student's runs, two evaluations (K6)."""
+    """Return the strategy's items.
+
+    Labels and the teacher's tuning, its answers, the student's runs, two evaluations (K6).
+    """
     quality, labour = world.inputs.quality, world.inputs.labour
     taught, typed = tuning.student_points(world, tuning.tuned_points(world)), quality.both_points
     blueprint = Blueprint(

@@ -23,7 +23,10 @@ def choose(world: World) -> StrategyChoices:
 
 
 def build(world: World, choices: StrategyChoices) -> Blueprint:
-    """Return the strategy's items: prompts, answers, the student's runs, evaluation, labour, and what answers."""
+    """Return the strategy's items.
+
+    Prompts, answers, the student's runs, evaluation, labour, and what answers.
+    """
     quality, by_api = world.inputs.quality, world.inputs.distil.teacher == "api"
     taught = tuning.student_points(world, quality.api_points if by_api else quality.prompt_points)
     typed = quality.distil_points

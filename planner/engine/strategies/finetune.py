@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.catalog.prices import rent_usd_per_accelerator_h
+from planner.catalog.prices import cloud_providers, rent_usd_per_accelerator_h
 from planner.catalog.records import FineTuningPrice
 from planner.engine.architecture import lora_params
 from planner.engine.arrays import Numeric
@@ -22,7 +22,7 @@ from planner.units import BYTES_PER_GB, GIGA, TOKENS_PER_MTOK
 
 ROLE = "base, tuned"
 _SPAN = re.compile(
-    r"(?:(?P<low>\d+(?:\.\d+)?)B?-(?P<high>\d+(?:\.\d+)?)B|up to (?P<most>\d+(?:\.\d+)?)B|above (?P<least>\d+(?:\.\d+)?)B)"
+    r"(?:(?P<low>[\d.]+)B?-(?P<high>[\d.]+)B|up to (?P<most>[\d.]+)B|above (?P<least>[\d.]+)B)"
 )
 
 
@@ -195,7 +195,8 @@ def _at_provider(world: World, choices: StrategyChoices, blueprint: Blueprint) -
         parts.api_serving(world, prices, world.tuned_tokens, world.base, choices.api_accelerators, blueprint)
         return
     load = replace(parts.base_load(world, ROLE, world.tuned_tokens), owned=False)
-    offered = rent_usd_per_accelerator_h(world.catalog, load.card.id, row.provider).usd
+    rents = row.provider in cloud_providers(world.catalog)
+    offered = rent_usd_per_accelerator_h(world.catalog, load.card.id, row.provider).usd if rents else None
     parts.fleet_serving(
         world,
         load,

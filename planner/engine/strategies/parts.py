@@ -25,7 +25,10 @@ WEIGHT_BYTES_STORED = 2.0
 
 
 def embodied_per_h(world: World, card: Hardware) -> Numeric:
-    """Return the carbon of making an accelerator and its share of the host, per reserved hour (C2). [kgCO2e/h]."""
+    """Return the carbon of making an accelerator and its share of the host, per reserved hour (C2).
+
+    [kgCO2e/h].
+    """
     constants = world.physics.embodied
     if card.embodied_kgco2e is None:
         world.caveats.add("embodied_default")
@@ -128,7 +131,12 @@ def own_answers(
             footprint=world.footprint("rented"),
         )
     )
-    blueprint.require(generation.replica.fits, lambda: advice.teacher_memory(world, generation))
+    blueprint.require(
+        generation.replica.fits,
+        lambda: advice.teacher_memory(
+            world, generation, api_can_teach="base_training" not in blueprint.trainings
+        ),
+    )
 
 
 def api_answers(
@@ -224,7 +232,10 @@ def fleet_serving(
     *,
     rent_usd_h: Numeric | None = None,
 ) -> None:
-    """Add replicas: busy and idle hours, rent or annuity and electricity, energy, making the hardware (P3, X2, C2)."""
+    """Add replicas: busy and idle hours, rent or annuity and electricity, energy.
+
+    Making the hardware (P3, X2, C2).
+    """
     fleet: Fleet = world.once(
         ("fleet", load.role, accelerators), lambda: run_fleet(world, load, accelerators)
     )
@@ -293,7 +304,10 @@ def _owned_usd_per_year(world: World, card: Hardware) -> Numeric:
 
 
 def device_serving(world: World, arch: Architecture, prompt_tokens: Numeric, blueprint: Blueprint) -> None:
-    """Add answers on users' devices: their energy is counted, and the weights are sent to them (I10, decision 32)."""
+    """Add answers on users' devices.
+
+    Their energy is counted, and the weights are sent to them (I10, decision 32).
+    """
     device = run_device(world, arch, prompt_tokens)
     workload, prices = world.inputs.workload, world.inputs.prices
     blueprint.device = device

@@ -1,4 +1,7 @@
-"""Over how many accelerators a model is split: the fewest accelerator-hours that keep the token limit (decision 25)."""
+"""Over how many accelerators a model is split.
+
+The fewest accelerator-hours that keep the token limit (decision 25).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from planner.engine.world import World
 
 
 def for_serving(world: World, load: Load) -> int:
-    """Return the typed number, else the best of the candidates that hold the model; the largest if none does."""
+    """Return the typed number, else the best of the candidates that hold the model.
+
+    The largest if none does.
+    """
     typed = world.inputs.serving.accelerators_per_replica
     if typed is not None:
         return int(typed)
@@ -33,7 +39,10 @@ def _best(world: World, load: Load) -> int:
 
 
 def for_teacher(world: World, teacher: Architecture) -> int:
-    """Return the split of a teacher that answers offline: the fewest accelerator-hours among those that hold it."""
+    """Return the split of a teacher that answers offline.
+
+    The fewest accelerator-hours among those that hold it.
+    """
     best: int = world.once(("split", "teacher"), lambda: _best_for_teacher(world, teacher))
     return best
 

@@ -15,6 +15,8 @@ from planner.engine.world import World
 from planner.units import BYTES_PER_GB
 
 ROLE = "student"
+_SAME_VOCABULARY = 1e-6
+"""Interpolated vocabularies differ in their last digits."""
 
 
 def share(world: World) -> float:
@@ -53,7 +55,10 @@ def choose_teacher(world: World) -> int:
 
 
 def lessons(world: World, choices: StrategyChoices, blueprint: Blueprint, *, by_api: bool) -> None:
-    """Add prompts, the teacher's answers and their judging, and the student's runs (K1 to K5, decisions 18 to 20)."""
+    """Add prompts, the teacher's answers and their judging.
+
+    And the student's runs (K1 to K5, decisions 18 to 20).
+    """
     distil = world.inputs.distil
     requests: Numeric = distil.examples / tuning.kept_of_generated(world)
     blueprint.release.append(
@@ -62,7 +67,9 @@ def lessons(world: World, choices: StrategyChoices, blueprint: Blueprint, *, by_
     if distil.method == "logits":
         if by_api:
             raise CannotCostError(advice.logits_from_api())
-        if world.base.family != world.student.family or np.any(world.base.vocab != world.student.vocab):
+        if world.base.family != world.student.family or not np.allclose(
+            world.base.vocab, world.student.vocab, rtol=_SAME_VOCABULARY
+        ):
             raise CannotCostError(advice.vocabularies_differ(world))
     else:
         if by_api:

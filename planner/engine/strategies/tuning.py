@@ -36,7 +36,10 @@ def base_course(world: World) -> Course:
 
 
 def student_course(world: World) -> Course:
-    """Return how the student is trained: all weights, on answers or beside the teacher (decisions 18 to 21)."""
+    """Return how the student is trained.
+
+    All weights, on answers or beside the teacher (decisions 18 to 21).
+    """
     distil = world.inputs.distil
     tokens = distil.examples * world.inputs.data.tokens_per_example
     teacher = world.base if distil.method == "logits" else None
@@ -46,7 +49,10 @@ def student_course(world: World) -> Course:
 
 
 def kept_of_generated(world: World) -> Numeric:
-    """Return the share of answers that are kept (K4). [1]; all of them with logits, where none is generated."""
+    """Return the share of answers that are kept (K4).
+
+    [1]; all of them with logits, where none is generated.
+    """
     return 1.0 if world.inputs.distil.method == "logits" else world.inputs.distil.accept_frac
 
 
