@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from planner.ui.kit.layout import ScrollArea
 from planner.ui.plots.card import PlotCard
-from planner.ui.plots.figures.common import Figure
+from planner.ui.plots.figures.common import Part
 from planner.ui.tabs.base import Tab
 from planner.ui.theme import px
 from planner.ui.view import View
@@ -33,7 +33,7 @@ class Page(Tab):
 
     def __init__(self) -> None:
         super().__init__()
-        self.figures: list[Figure] = []
+        self.figures: list[Part] = []
         self.view: View | None = None
         self._rows: list[tuple[QWidget, Row]] = []
         self._full: PlotCard | None = None
@@ -50,13 +50,15 @@ class Page(Tab):
         self._escape.activated.connect(self.leave_full_size)
         self._escape.setEnabled(False)
 
-    def lay_out(self, figures: Sequence[Figure], rows: Sequence[Row]) -> None:
+    def lay_out(self, figures: Sequence[Part], rows: Sequence[Row]) -> None:
         """Put rows under each other and listen to the figures."""
         self.figures = list(figures)
         for figure in figures:
             figure.asked.connect(self.items_requested)
             figure.pointed.connect(self.strategy_selected)
-            figure.card.full_size_asked.connect(lambda card=figure.card: self.toggle_full_size(card))
+            card = figure.card
+            if isinstance(card, PlotCard):
+                card.full_size_asked.connect(lambda card=card: self.toggle_full_size(card))
         for row in rows:
             holder = QWidget()
             line = QHBoxLayout(holder)

@@ -9,11 +9,15 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from planner.engine.lineitems import CATEGORY_TITLES, ITEMS
 from planner.engine.results import StrategyResult
-from planner.ui.kit.table import Cell
+from planner.ui.kit.buttons import IconButton
+from planner.ui.kit.panels import Panel
+from planner.ui.kit.states import Empty
+from planner.ui.kit.table import Cell, Table
 from planner.ui.plots.base import AxisSpec, held_range, linear_axis
 from planner.ui.plots.card import NO_HOOKS, Hooks, PlotCard
 from planner.ui.plots.frame import Floats, floats
@@ -29,6 +33,7 @@ _MONTHS = (
 )  # fmt: skip
 _YEAR = int(MONTHS_PER_YEAR)
 CATEGORY_SHORT = {**CATEGORY_TITLES, "idle": "Idle", "storage": "Storage", "other": "Other"}
+PHASE_SHORT = {"first release": "Release", "serving": "Serving", "refresh": "Refresh"}
 CATEGORY_ORDER = (
     "serving",
     "idle",
@@ -119,6 +124,11 @@ def common_step(values: Iterable[float], unit: str) -> Step | None:
     if not sizes or min(sizes) < _APART * max(sizes):
         return None
     return step_for(sizes, unit)
+
+
+def log_labeller(unit: str) -> Callable[[Sequence[float]], list[str]]:
+    """What writes the ticks of a logarithmic axis: each in its own step."""
+    return lambda ticks: [axis_labels([tick], unit)[0] for tick in ticks]
 
 
 def limit_text(value: float, unit: str) -> str:
@@ -278,21 +288,38 @@ def span_of(arrays: Iterable[Floats], *also: float, from_zero: bool = True) -> t
     return (min(0.0, low), high) if from_zero else (low, high)
 
 
-class Figure(QObject):
-    """A card with a plot. ``asked`` opens line items, ``pointed`` points at a strategy."""
+class Part(QObject):
+    """A panel that shows something of a view. ``asked`` opens line items, ``pointed`` a strategy."""
 
     asked = Signal(str, str)
     pointed = Signal(str)
+    card: Panel
+
+    def show(self, view: View) -> None:
+        """Take another view."""
+        raise NotImplementedError
+
+
+class Figure(Part):
+    """A card with a plot."""
+
+    card: PlotCard
 
     def __init__(
-        self, title: str, subtitle: str, plot: QWidget, hooks: Hooks = NO_HOOKS, tools: Sequence[QWidget] = ()
+        self,
+        title: str,
+        subtitle: str,
+        plot: QWidget,
+        hooks: Hooks = NO_HOOKS,
+        tools: Sequence[QWidget] = (),
     ) -> None:
         super().__init__()
         self._said = (title, subtitle)
+        self._blank = ""
         self.card = PlotCard(title, subtitle, plot, hooks=hooks, tools=tools)
 
     def show(self, view: View) -> None:
-        """Take another view; a card nobody sees at the moment of a drag is told the words later."""
+        """Take another view; while a slider is held, nobody reads the description."""
         self.take(view)
         if not view.dragging or self.card.is_table_shown:
             self.card.refresh()
@@ -300,6 +327,39 @@ class Figure(QObject):
     def take(self, view: View) -> None:
         """Hand the data of a view to the plot."""
         raise NotImplementedError
+
+    def say(self, title: str, subtitle: str) -> None:
+        """Change the head where it differs."""
+        if (title, subtitle) != self._said:
+            self._said = (title, subtitle)
+            self.card.set_titles(title, subtitle)
+
+    def blank(self, words: str, detail: str = "", icon: str = "info") -> None:
+        """Say why there is nothing to see; empty words bring the plot back."""
+        if words + detail != self._blank:
+            self._blank = words + detail
+            self.card.show_empty(Empty(icon, words, detail) if words else None)
+
+
+class TablePart(Part):
+    """A panel with a table whose links are line items: "strategy|figure, category or phase"."""
+
+    card: Panel
+
+    def __init__(self, title: str, subtitle: str = "") -> None:
+        super().__init__()
+        self._said = (title, subtitle)
+        self.table = Table(title)
+        copy = IconButton("copy", f"Copy: {title}", size=15, quiet=True)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.table.as_text()))
+        self.card = Panel(title, subtitle, tools=[copy])
+        self.card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.card.body.addWidget(self.table)
+        self.table.linkOpened.connect(self._open)
+
+    def _open(self, link: str) -> None:
+        strategy, _, key = link.partition("|")
+        self.asked.emit(strategy, key)
 
     def say(self, title: str, subtitle: str) -> None:
         """Change the head where it differs."""
