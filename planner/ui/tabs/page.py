@@ -109,9 +109,14 @@ class Page(Tab):
     def _arrange(self) -> None:
         self._escape.setEnabled(self._full is not None)
         for holder, row in self._rows:
-            widgets = [w for w, _ in row.cards]
-            for widget in widgets:
-                widget.setVisible(self._full in (None, widget))
-            mine = self._full in widgets
+            mine = False
+            for widget, _ in row.cards:
+                shown = self._full is None or _holds(widget, self._full)
+                widget.setVisible(shown)
+                mine = mine or (shown and self._full is not None)
             holder.setVisible(self._full is None or mine)
             holder.setMaximumHeight(16_777_215 if mine or row.stretch else px(row.least))
+
+
+def _holds(widget: QWidget, card: QWidget) -> bool:
+    return widget is card or widget.isAncestorOf(card)

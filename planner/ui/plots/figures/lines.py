@@ -15,7 +15,7 @@ from planner.engine.results import StrategyResult
 from planner.ui.kit.paint import hatch
 from planner.ui.kit.table import Cell
 from planner.ui.plots.axes import GutterRow
-from planner.ui.plots.base import CurveLook, LimitLine, LimitLook, LinePlot, Series, month_axis
+from planner.ui.plots.base import CurveLook, LimitLine, LimitLook, LinePlot, Note, Notes, Series, month_axis
 from planner.ui.plots.figures.common import (
     Figure,
     fitting,
@@ -23,6 +23,7 @@ from planner.ui.plots.figures.common import (
     has_range,
     held_axis,
     labeller,
+    misfits,
     month_namer,
     months_of,
     span_of,
@@ -141,6 +142,8 @@ class LinesOf:
     """What a figure of lines shows: words, unit, and what gives the numbers by month.
 
     ``first``: the month of the first number. ``ranged``: energy or carbon, a range for an API.
+    ``reach``: the axis goes at least so far. ``none``: what to say where there are no lines.
+    ``corner``: what does not fit is said in the free corner of the plot, not in the subtitle.
     """
 
     title: str
@@ -153,7 +156,9 @@ class LinesOf:
     from_zero: bool = True
     limit: Callable[[View], tuple[float, str]] | None = None
     forbid: str = ""
-    key: str = ""
+    reach: float = math.nan
+    none: str = ""
+    corner: bool = False
 
 
 class MonthLines(Figure):
@@ -167,6 +172,8 @@ class MonthLines(Figure):
             LimitLook(forbid=about.forbid, tone="bad" if about.forbid else "ink2", align="l")
         )
         self.plot.add(self.limit)
+        self._corner = Notes()
+        self.plot.add(self._corner)
 
     def take(self, view: View) -> None:
         """Lines, axes, limit."""
@@ -188,15 +195,21 @@ class MonthLines(Figure):
             if ranged:
                 shown.append(y * result.energy_range_frac[0])
             series.append(Series(result.strategy, x, y, look))
+        self.blank("" if series or not about.none else about.none)
         self._frame(view, shown)
         self.plot.factors = factors
         self.plot.set_series(series)
-        self.say(about.title, with_misfits(about.subtitle(view), view))
+        if not about.corner:
+            self.say(about.title, with_misfits(about.subtitle(view), view))
+            return
+        missing, top = misfits(view), self.plot.y_spec.hi
+        self._corner.set([Note(0.0, top, missing, 4, 8, "l", "muted", size=11)] if missing else [])
+        self.say(about.title, about.subtitle(view))
 
     def _frame(self, view: View, shown: list[Floats]) -> None:
         about = self.about
         at, name = about.limit(view) if about.limit is not None else (math.nan, "")
-        span = span_of(shown, at, from_zero=about.from_zero)
+        span = span_of(shown, at, about.reach, from_zero=about.from_zero)
         self.plot.set_axes(
             month_axis(view.scenario.horizon_months),
             held_axis(self.plot.y_spec, span, labeller(about.unit), view),

@@ -1,0 +1,149 @@
+"""Figures of the Updates page: events, score over months, upkeep, what one refresh costs by item."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from planner.engine.lineitems import USD
+from planner.engine.results import StrategyResult
+from planner.ui.kit.table import Cell
+from planner.ui.plots.base import month_axis
+from planner.ui.plots.figures.common import (
+    DOES_NOT_FIT,
+    MISSING,
+    Figure,
+    TablePart,
+    event_rows,
+    first_refresh,
+    fits,
+    fitting,
+    in_order,
+    item_title,
+    month_namer,
+    months_words,
+    short,
+)
+from planner.ui.plots.figures.lines import LinesOf, MonthLines
+from planner.ui.plots.timeline import KIND_TITLES, KINDS, EventMark, Lane, Timeline
+from planner.ui.view import View
+from planner.units import format_quantity
+
+
+def events_of(result: StrategyResult) -> list[EventMark]:
+    """All events of a strategy by month, with their cost."""
+    found = []
+    for kind in KINDS:
+        for month in np.asarray(result.event_months.get(kind, ())).tolist():
+            usd = sum(float(v[USD]) for v in event_rows(result, int(month), "refresh").values())
+            found.append(EventMark(int(month), kind, format_quantity(usd, "usd"), usd))
+    return sorted(found, key=lambda e: e.month)
+
+
+class Events(Figure):
+    """Refreshes, migrations and replacements on a time line."""
+
+    def __init__(self) -> None:
+        self.line = Timeline("Events")
+        super().__init__("Events", "", self.line)
+        self.line.opened.connect(lambda row, _: self.asked.emit(self.line.lanes[row].strategy, "refresh"))
+
+    def take(self, view: View) -> None:
+        """A lane a strategy."""
+        lanes = []
+        for r in in_order(view):
+            events = tuple(events_of(r)) if fits(r) else ()
+            note = "" if events else ("none within the horizon" if fits(r) else DOES_NOT_FIT)
+            lanes.append(Lane(r.strategy, short(r.strategy), events, note, r.strategy == view.selected))
+        axis = month_axis(view.scenario.horizon_months)
+        self.line.set_lanes(lanes, axis, month_namer(view.scenario.start_month))
+        every = view.scenario.refresh.interval_months
+        words = "interval chosen for each" if every == "optimal" else f"every {months_words(int(every))}"
+        self.say("Events", f"{words}, with their cost")
+
+
+def score_by_month() -> MonthLines:
+    """Score of the serving release, month by month: a saw-tooth of drift and refreshes."""
+
+    def floor(view: View) -> tuple[float, str]:
+        least = view.scenario.limits.min_quality
+        return (math.nan, "") if least is None else (float(least), f"floor {least:.0f}")
+
+    about = LinesOf(
+        "Score",
+        lambda view: "points, by month",
+        "points",
+        lambda result: result.quality_by_month,
+        first=1,
+        from_zero=False,
+        limit=floor,
+        forbid="below",
+    )
+    return MonthLines(about)
+
+
+def upkeep_by_month() -> MonthLines:
+    """What refreshes have cost up to each month."""
+    about = LinesOf(
+        "Upkeep", lambda view: "cumulative, refreshes and replacements", "usd", upkeep, stepped=True
+    )
+    return MonthLines(about)
+
+
+def upkeep(result: StrategyResult) -> Any:
+    """Cumulative cost of phase refresh. [USD]."""
+    if result.ledger is None:
+        return None
+    rows = [v[USD] for (_, phase), v in result.ledger.rows.items() if phase == "refresh"]
+    months = result.ledger.months + 1
+    total = np.sum(rows, axis=0) if rows else np.zeros(months)
+    return np.cumsum(np.asarray(total, dtype=np.float64).reshape(-1)[:months])
+
+
+class RefreshItems(TablePart):
+    """What the first refresh costs by item, and a migration and a replacement as a whole."""
+
+    def __init__(self) -> None:
+        super().__init__("What a refresh costs", "the first one, by item")
+
+    def show(self, view: View) -> None:
+        """A row an item, a column a strategy."""
+        results = fitting(view)
+        columns = [self._column(r) for r in results]
+        items = list(dict.fromkeys(item for column in columns for item in column))
+        sums = {item: max(column.get(item, 0.0) for column in columns) for item in items}
+        rows = []
+        for item in sorted(items, key=lambda i: -sums[i]):
+            if sums[item]:
+                cells = [self._cell(c.get(item), r) for c, r in zip(columns, results, strict=True)]
+                rows.append([Cell(item_title(item)), *cells])
+        if rows:
+            totals = [sum(c.values()) if c else None for c in columns]
+            cells = [self._cell(t, r, weight=600) for t, r in zip(totals, results, strict=True)]
+            rows.append([Cell("Refresh in all", weight=600), *cells])
+        rows += self._larger(results)
+        self.table.set_data(["Item", *[short(r.strategy) for r in results]], rows)
+
+    @staticmethod
+    def _column(result: StrategyResult) -> dict[str, float]:
+        month = first_refresh(result)
+        if month is None:
+            return {}
+        return {item: float(v[USD]) for item, v in event_rows(result, month, "refresh").items() if v[USD]}
+
+    @staticmethod
+    def _cell(usd: float | None, result: StrategyResult, weight: int = 0) -> Cell:
+        if usd is None:
+            return Cell(MISSING)
+        return Cell(format_quantity(usd, "usd"), usd, link=f"{result.strategy}|refresh", weight=weight)
+
+    def _larger(self, results: list[StrategyResult]) -> list[list[Cell]]:
+        rows = []
+        for kind in ("migration", "replacement"):
+            firsts = [next((e.usd for e in events_of(r) if e.kind == kind), None) for r in results]
+            if any(usd is not None for usd in firsts):
+                cells = [self._cell(usd, r) for usd, r in zip(firsts, results, strict=True)]
+                rows.append([Cell(KIND_TITLES[kind]), *cells])
+        return rows
