@@ -36,6 +36,7 @@ from planner.ui.theme import draw_icon, font, px, text_width, theme, token
 Index = QModelIndex | QPersistentModelIndex
 CELL_ROLE = Qt.ItemDataRole.UserRole
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+_LONG = 12
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ class TableModel(QAbstractTableModel):
             if not self.numeric[index.column()]:
                 return cell.text.casefold()
             return -math.inf if cell.value is None or math.isnan(cell.value) else cell.value
+        if role == Qt.ItemDataRole.ToolTipRole:  # what may be shortened can be read in full
+            return cell.text if len(cell.text) > _LONG else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if self.numeric[index.column()] else LEFT
         return None
