@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, kv_bytes_per_token
-from planner.engine.arrays import Array, Numeric
+from planner.engine.arrays import Numeric, larger, select, smaller
 from planner.engine.capacity import replicas_for_peak, replicas_on_average, request_rate_per_s
 from planner.engine.constants import ServingFit
 from planner.engine.energy import busy_power_frac, compute_use_frac, memory_use_frac, replica_power_w
@@ -79,7 +80,7 @@ class Replica:
     @property
     def batch_cap(self) -> Any:
         """Memory limit of the batch, at least 1 so that what does not fit still computes."""
-        return np.maximum(self.batch_limit, 1.0)
+        return larger(self.batch_limit, 1.0)
 
     def fixed_s(self, batch: Numeric) -> Any:
         """Return the part of a decode step that no sequence adds to (I2, I9). [s]."""
@@ -211,13 +212,13 @@ def size_fleet(world: World, replica: Replica) -> Sizing:
     rate = request_rate_per_s(world.traffic * replica.load.tasks)
     peak = rate * workload.peak_to_mean
     limit = np.inf if workload.tpot_limit_s is None else workload.tpot_limit_s
-    cap = np.minimum(replica.batch_cap, constants.largest_batch)
+    cap = smaller(replica.batch_cap, constants.largest_batch)
     fixed = replica.fixed_s(cap)
 
     def at(rate_per_replica: Numeric) -> tuple[Any, Any, Any, Any]:
         within = latency_batch(limit, rate_per_replica, fixed, replica.sequence_s, replica.prefill_s)
         keeps = within >= 1.0
-        batch = np.where(keeps, np.minimum(cap, within), cap)
+        batch = select(keeps, smaller(cap, within), cap)
         capacity = capacity_per_s(batch, workload.output_tokens, fixed, replica.sequence_s, replica.prefill_s)
         return (
             batch,
@@ -240,6 +241,15 @@ def size_fleet(world: World, replica: Replica) -> Sizing:
 
 
 @dataclass(frozen=True, slots=True)
+class BusyHour:
+    """Time per token, and 95th percentiles of the first token and of the whole answer. [s]."""
+
+    tpot_s: Any
+    ttft_p95_s: Any
+    latency_p95_s: Any
+
+
+@dataclass(frozen=True)
 class Fleet:
     """A served model over months 1 to the horizon. Arrays have shape (..., month) unless said otherwise.
 
@@ -249,10 +259,9 @@ class Fleet:
         Reserved hours [h]; energy of all replicas and the part that idling draws [kWh], per month.
     load_frac : array
         Mean load of a replica over its capacity. [1]
-    tpot_s, ttft_p95_s, latency_p95_s : array
-        Busy hour of each month. [s]
     """
 
+    world: World
     replica: Replica
     sizing: Sizing
     load_frac: Any
@@ -261,9 +270,20 @@ class Fleet:
     idle_it_energy_kwh: Any
     power_w: Any
     batch_mean: Any
-    tpot_s: Any
-    ttft_p95_s: Any
-    latency_p95_s: Any
+
+    @cached_property
+    def busy_hours(self) -> BusyHour:
+        """Latency in the busy hour of each month, computed when somebody looks at the months."""
+        return busy_hour(self.world, self.replica, self.sizing)
+
+    @cached_property
+    def busiest(self) -> BusyHour:
+        """Latency in the busy hour of the busiest month (decision 29), shape () or (draw, 1)."""
+        sizing, world = self.sizing, self.world
+        picked = {
+            name: at_busiest(world, getattr(sizing, name)) for name in ("peak_per_s", "batch", "replicas")
+        }
+        return busy_hour(world, self.replica, replace(sizing, **picked))
 
 
 def run_fleet(world: World, load: Load, accelerators: Numeric) -> Fleet:
@@ -275,20 +295,16 @@ def run_fleet(world: World, load: Load, accelerators: Numeric) -> Fleet:
     hours = HOURS_PER_MONTH / WATTS_PER_KILOWATT * sizing.paid_replicas
     energy = hours * power
     idle = np.minimum(hours * idle_power * (1.0 - used), energy)
-    tpot, ttft, latency = busy_hour(world, replica, sizing)
-    share = HOURS_PER_MONTH * sizing.paid_replicas * accelerators / load.tasks
     return Fleet(
+        world=world,
         replica=replica,
         sizing=sizing,
         load_frac=used,
-        accelerator_h=share,
+        accelerator_h=HOURS_PER_MONTH * sizing.paid_replicas * accelerators / load.tasks,
         it_energy_kwh=energy / load.tasks,
         idle_it_energy_kwh=idle / load.tasks,
         power_w=power,
         batch_mean=batch,
-        tpot_s=tpot,
-        ttft_p95_s=ttft,
-        latency_p95_s=latency,
     )
 
 
@@ -300,7 +316,7 @@ def settled(world: World, replica: Replica, rate_per_replica: Any, fixed_s: Any)
     output = world.inputs.workload.output_tokens
     batch = steady_batch(rate_per_replica, output, fixed_s, replica.sequence_s, replica.prefill_s)
     if replica.load.arch.is_moe:
-        fixed_s = replica.fixed_s(np.maximum(np.minimum(batch, replica.batch_cap), 1.0))
+        fixed_s = replica.fixed_s(larger(smaller(batch, replica.batch_cap), 1.0))
         batch = steady_batch(rate_per_replica, output, fixed_s, replica.sequence_s, replica.prefill_s)
     return batch, time_per_token(batch, rate_per_replica, fixed_s, replica.sequence_s, replica.prefill_s)
 
@@ -317,13 +333,13 @@ def busy_frac(world: World, replica: Replica, batch: Any, step_s: Any) -> Any:
     """Return board power over TDP while a batch runs (P1, P2). [1]."""
     power, arch, card = world.physics.power, replica.load.arch, replica.load.card
     cache = kv_bytes_per_token(arch, world.physics.serving.cache_value_bytes) * replica.context_tokens
-    read = replica.bytes_per_weight * touched_params(arch, np.maximum(batch, 1.0)) + batch * cache
+    read = replica.bytes_per_weight * touched_params(arch, larger(batch, 1.0)) + batch * cache
     memory = memory_use_frac(read, replica.accelerators, step_s, card.memory_bandwidth_bytes_s)
     prompt_share = replica.computed_tokens / world.inputs.workload.output_tokens
     compute = compute_use_frac(
         arch.matmul_params, batch, prompt_share, replica.accelerators, step_s, replica.peak_flop_s
     )
-    return np.maximum(
+    return larger(
         busy_power_frac(memory, compute, base=power.base, memory=power.memory, compute=power.compute),
         idle_power_frac(world, card),
     )
@@ -345,26 +361,21 @@ def mean_power(world: World, replica: Replica, sizing: Sizing) -> tuple[Any, Any
     return batch, power, replica.accelerators * (tdp_w * idle + host_w)
 
 
-def busy_hour(world: World, replica: Replica, sizing: Sizing) -> tuple[Any, Any, Any]:
-    """Return time per token, and 95th percentiles of first token and whole answer, in each busy hour. [s].
-
-    Equations I4, I6 and I7.
-    """
+def busy_hour(world: World, replica: Replica, sizing: Sizing) -> BusyHour:
+    """Return latency in the busy hour of the months of a sizing (I4, I6, I7)."""
     workload = world.inputs.workload
     per_replica = sizing.peak_per_s / sizing.replicas
     _, tpot = settled(world, replica, per_replica, sizing.fixed_s)
-    service = replica.prefill_s + workload.output_tokens * tpot
-    slots = sizing.replicas * sizing.batch
     wait, waiting = queue_wait(
         sizing.peak_per_s,
-        slots,
-        service,
+        sizing.replicas * sizing.batch,
+        replica.prefill_s + workload.output_tokens * tpot,
         arrival_scv=world.physics.serving.arrival_scv,
         service_scv=workload.output_tokens_cv**2,
     )
     prefill = replica.prefill_s / (1.0 - per_replica * replica.prefill_s)
     first = wait_percentile(TAIL, wait, waiting) + prefill + tpot
-    return tpot, first, first + (workload.output_tokens - 1.0) * tpot + workload.network_s
+    return BusyHour(tpot, first, first + (workload.output_tokens - 1.0) * tpot + workload.network_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,13 +426,13 @@ def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Devi
     )
 
 
-def at_busiest(world: World, by_month: Array) -> Any:
-    """Return the entry of the month of most traffic, draw by draw. Same unit, shape (...)."""
-    values, busiest = np.asarray(by_month), world.busiest_month
-    if values.ndim == 1 and world.traffic.ndim == 1:
-        return values[busiest]
-    index = np.expand_dims(busiest, -1)
-    values = np.broadcast_to(
-        values, (*np.broadcast_shapes(values.shape[:-1], index.shape[:-1]), values.shape[-1])
-    )
-    return np.take_along_axis(values, np.broadcast_to(index, (*values.shape[:-1], 1)), axis=-1)[..., 0]
+def at_busiest(world: World, by_month: Any) -> Any:
+    """Return the entry of the month of most traffic, draw by draw. Same unit, shape () or (draw, 1)."""
+    values = np.asarray(by_month)
+    if values.ndim == 0 or (values.ndim == 2 and values.shape[-1] == 1):
+        return by_month  # the same in all months
+    if world.draws is None:
+        return float(values[world.busiest_month])
+    values = np.broadcast_to(values, (world.draws, world.horizon))
+    index = np.broadcast_to(world.busiest_month, (world.draws,))[:, np.newaxis]
+    return np.take_along_axis(values, index, axis=-1)

@@ -70,4 +70,6 @@ def touched_params(arch: Architecture, batch: Numeric) -> Numeric:
     All of a dense model; of a mixture those outside experts and the experts that at least one token uses,
     under uniform routing.
     """
+    if not arch.is_moe:
+        return arch.params
     return arch.dense_params + arch.expert_params * (1.0 - np.power(1.0 - arch.active_expert_frac, batch))

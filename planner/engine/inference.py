@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from planner.engine.architecture import Architecture, kv_bytes_per_token
-from planner.engine.arrays import Numeric
+from planner.engine.arrays import Numeric, larger, select
 from planner.engine.flops import attention_flop_per_token
 
 
@@ -100,9 +100,8 @@ def steady_batch(
     Little's law with a step time linear in the batch, prefill taking its time from decoding.
     """
     spare = 1.0 - rate_per_s * prefill_s - rate_per_s * output_tokens * sequence_s
-    return np.where(
-        spare > 0.0, rate_per_s * output_tokens * fixed_s / np.where(spare > 0.0, spare, 1.0), np.inf
-    )
+    holds = spare > 0.0
+    return select(holds, rate_per_s * output_tokens * fixed_s / select(holds, spare, 1.0), np.inf)
 
 
 def time_per_token(
@@ -142,7 +141,7 @@ def queue_wait(
     Source: Sakasegawa 1977 with the Allen-Cunneen factor; 1.3 % off M/M/8 at load 0.9.
     """
     load = rate_per_s * service_s / slots
-    waits = load ** (np.sqrt(2.0 * (slots + 1.0)) - 1.0)
+    waits = load ** ((2.0 * (slots + 1.0)) ** 0.5 - 1.0)
     return (arrival_scv + service_scv) / 2.0 * waits * service_s / (slots * (1.0 - load)), waits
 
 
@@ -152,8 +151,9 @@ def wait_percentile(quantile: float, mean_wait_s: Numeric, waiting_frac: Numeric
     [s]; 0 where fewer than 1 - quantile wait.
     """
     tail = 1.0 - quantile
-    some = np.maximum(waiting_frac, np.finfo(float).tiny)
-    return np.where(waiting_frac > tail, mean_wait_s / some * np.log(np.maximum(some, tail) / tail), 0.0)
+    some = larger(waiting_frac, np.finfo(float).tiny)
+    wait = mean_wait_s / some * np.log(larger(some, tail) / tail)
+    return select(waiting_frac > tail, wait, 0.0)
 
 
 def speculative_speedup(

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, lora_params
-from planner.engine.arrays import Numeric
+from planner.engine.arrays import Numeric, select, smaller
 from planner.engine.energy import training_power_w
 from planner.engine.fleet import (
     Load,
@@ -96,7 +96,7 @@ def training_memory(world: World, course: Course, accelerators: Numeric) -> Trai
     full = states + logits + activation_bytes(arch, seq_len, _MICRO_BATCH, full_recompute=True)
     usable = world.physics.training.usable_memory_frac * card_of(world, course).memory_bytes
     recompute = selective > usable
-    needed = np.where(recompute, np.minimum(selective, full), selective)
+    needed = select(recompute, smaller(selective, full), selective)
     return TrainingMemory(needed, usable, needed <= usable, recompute)
 
 
@@ -191,7 +191,7 @@ def _train(world: World, course: Course, accelerators: int) -> Training:
         restart_s=constants.restart_s,
         mtbf_accelerator_h=constants.mtbf_accelerator_h,
     )
-    factor = np.where(memory.recompute, constants.recompute_time_factor, 1.0)
+    factor = select(memory.recompute, constants.recompute_time_factor, 1.0)
     factor = factor * (constants.qlora_time_factor if course.method == "qlora" else 1.0)
     flop = run_flop(flop_per_token(world, course), course.tokens, course.epochs, training.packing_frac)
     moving_h = run_hours(flop, accelerators, peak_flop_s=peak, mfu=mfu, time_factor=factor, waste_frac=waste)
@@ -269,7 +269,7 @@ def offline_replica(
     """
     replica = build_replica(world, load, accelerators)
     output = world.inputs.workload.output_tokens
-    batch = np.minimum(replica.batch_cap, largest_batch)
+    batch = smaller(replica.batch_cap, largest_batch)
     step = replica.fixed_s(batch) + replica.sequence_s * batch
     request_s = replica.prefill_s + output * step / batch
     busy = busy_frac(world, replica, batch, request_s * batch / output)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.arrays import Numeric
+from planner.engine.arrays import Numeric, larger, select
 
 # Coefficients of published or re-fitted laws: never vary them singly, they are tied to each other.
 _CHINCHILLA = (1.8172, 482.01, 2085.43, 0.3478, 0.3658)
@@ -84,14 +84,12 @@ def lora_capacity_tokens(
 
 def effective_tokens(tokens: Numeric, capacity_tokens: Numeric, exponent: float = 0.5) -> Any:
     """Return the tokens that count, fewer beyond an adapter's capacity (Q7). [tokens]."""
-    return np.where(
-        tokens <= capacity_tokens, tokens, capacity_tokens * (tokens / capacity_tokens) ** exponent
-    )
+    return select(tokens <= capacity_tokens, tokens, capacity_tokens * (tokens / capacity_tokens) ** exponent)
 
 
 def kept_score_frac(teacher_params: Numeric, student_params: Numeric, loss_frac: Numeric) -> Any:
     """Return the share of the teacher's score that a pre-trained student keeps (Q8). [1]."""
-    return np.maximum(0.0, 1.0 - loss_frac * np.log(np.maximum(1.0, teacher_params / student_params)))
+    return larger(0.0, 1.0 - loss_frac * np.log(larger(1.0, teacher_params / student_params)))
 
 
 def quantised_score(score: Numeric, drop_frac: Numeric) -> Numeric:

@@ -10,7 +10,7 @@ import numpy as np
 from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, architecture_of
 from planner.engine.arrays import Numeric
-from planner.engine.fleet import Fleet, Load, at_busiest, run_device, run_fleet
+from planner.engine.fleet import Fleet, Load, run_device, run_fleet
 from planner.engine.footprint import embodied_kgco2e
 from planner.engine.jobs import Generation, Training, api_request_energy
 from planner.engine.prices import api_request_usd, labour_usd, owned_usd_per_year, storage_and_egress_usd
@@ -273,15 +273,13 @@ def fleet_serving(
     elif np.any(np.asarray(world.inputs.prices.cloud_overhead_frac) > 0.0):
         overhead = rent * fleet.accelerator_h * world.inputs.prices.cloud_overhead_frac
         blueprint.running.append(RunningItem("cloud_overhead", usd=overhead))
-    blueprint.tpot_s, blueprint.ttft_p95_s = (
-        at_busiest(world, fleet.tpot_s),
-        at_busiest(world, fleet.ttft_p95_s),
-    )
-    blueprint.latency_p95_s = at_busiest(world, fleet.latency_p95_s)
+    busiest = fleet.busiest
+    blueprint.tpot_s, blueprint.ttft_p95_s = busiest.tpot_s, busiest.ttft_p95_s
+    blueprint.latency_p95_s = busiest.latency_p95_s
     blueprint.require(fleet.replica.fits, lambda: advice.serving_memory(world, fleet.replica))
 
 
-def _owned_usd_per_year(world: World, card: Hardware) -> Numeric:
+def _owned_usd_per_year(world: World, card: Hardware) -> Any:
     own, capex = world.inputs.hardware, world.inputs.hardware.capex_usd_per_accelerator
     if capex is None:
         if card.purchase_price_usd is None:
@@ -338,7 +336,7 @@ def cloud_place(world: World) -> str:
     return "owned" if world.inputs.hardware.ownership == "own" else "rented"
 
 
-def score_after_precision(world: World, points: Numeric, precision: str) -> Numeric:
+def score_after_precision(world: World, points: Numeric, precision: str) -> Any:
     """Return the score served in a number format (Q9, decision 31). [points]."""
     drops: Mapping[str, Numeric] = {
         "int8": world.inputs.quality.quantised_drop_frac,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from planner.engine.architecture import lora_params
-from planner.engine.arrays import Numeric
+from planner.engine.arrays import Numeric, smaller
 from planner.engine.jobs import Course
 from planner.engine.quality import (
     effective_tokens,
@@ -100,7 +98,7 @@ def student_points(world: World, teacher_points: Numeric) -> Any:
     enough = _score_at(world, world.inputs.distil.examples) / _score_at(
         world, world.physics.quality.enough_examples
     )
-    return teacher_points * kept * np.minimum(1.0, enough)
+    return teacher_points * kept * smaller(1.0, enough)
 
 
 def tuned_general_points(world: World) -> Any:
