@@ -21,6 +21,7 @@ DEFAULT_MODEL = "llama-3.1-8b"
 _SIZE = re.compile(r"^(?P<series>.*?)-(?P<size>\d+(?:\.\d+)?)[bm](?P<rest>.*)$")
 _MINOR_VERSION = re.compile(r"(\d+)\.\d+$")
 _SAME_SIZE = 1e-6
+_DUST = 1e-12
 _GATED, _PLAIN = 3.0, 2.0
 _BYTES_PER_16BIT_VALUE = 2.0
 
@@ -244,12 +245,18 @@ def _assemble(model: ModelShape, numbers: Any, params: Numeric, *, interpolated:
     )
 
 
+def _whole(numbers: Any) -> Any:
+    """Return the numbers without the dust that exp and ln leave on whole ones, such as a vocabulary."""
+    rounded = np.rint(numbers)
+    return np.where(np.abs(numbers - rounded) <= _DUST * rounded, rounded, numbers)
+
+
 def _dense(catalog: Catalog, model: ModelShape, params: Numeric) -> Architecture:
     members = _members(catalog, model)
     table = np.log([_dense_numbers(shape) for shape in members])
     sizes = np.log([shape.total_params for shape in members])
     wanted = np.log(params)
-    numbers = np.exp([np.interp(wanted, sizes, column) for column in table.T])
+    numbers = _whole(np.exp([np.interp(wanted, sizes, column) for column in table.T]))
     # Beyond the family, the nearest model with depth and width scaled by the cube root of the ratio.
     beyond = np.cbrt(np.exp(wanted - np.clip(wanted, sizes[0], sizes[-1])))
     for index in (0, 1, 2, 3):  # layers, hidden, heads, KV heads

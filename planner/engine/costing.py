@@ -111,7 +111,8 @@ def _quantity_paths(world: World, months: Months) -> Any:
     def make() -> Any:
         prices = _price_paths(world, months)
         rest = np.broadcast_to(prices[:1], prices.shape)
-        return np.stack([prices, *[rest] * (len(QUANTITIES) - 1)], axis=1)
+        paths = np.stack([prices, *[rest] * (len(QUANTITIES) - 1)], axis=1)
+        return paths[..., np.newaxis, :] if world.draws is not None and paths.ndim == 3 else paths
 
     return world.once(("paths", months.tobytes()), make)
 
@@ -224,8 +225,8 @@ def _per_1k(usd: Any, requests: Any) -> Any:
 
 def _figures(world: World, blueprint: Blueprint, ledger: Ledger, total: Any, quality: Any) -> dict[str, Any]:
     usd, sums = total[USD], total.sum(axis=-1)
-    refreshed, released, hardware = ledger.sums_by_group()
-    embodied, trained = hardware[CARBON], released[HOURS]
+    refreshed, released, served, hardware = ledger.sums_by_group()
+    embodied = hardware[CARBON]
     total_usd, carbon, fleet = sums[USD], sums[CARBON], blueprint.fleet
     return {
         "total_usd": total_usd,
@@ -238,8 +239,8 @@ def _figures(world: World, blueprint: Blueprint, ledger: Ledger, total: Any, qua
         "carbon_operational_kgco2e": carbon - embodied,
         "carbon_embodied_kgco2e": embodied,
         "water_l": sums[WATER],
-        "training_accelerator_h": trained,
-        "serving_accelerator_h": sums[HOURS] - trained,
+        "training_accelerator_h": released[HOURS],
+        "serving_accelerator_h": served[HOURS],
         "replicas_peak": 0.0 if fleet is None else fleet.sizing.replicas.max(axis=-1),
         "accelerators_per_replica": 0.0 if fleet is None else float(fleet.replica.accelerators),
         "ttft_p95_s": _flat(blueprint.ttft_p95_s),

@@ -38,6 +38,26 @@ def compute_use_frac(
     return 2.0 * matmul_params * batch * (1.0 + prompt_per_output) / (accelerators * step_s * peak_flop_s)
 
 
+def working_frac(batch: Numeric) -> Any:
+    """Return the share of time with at least one request in the system (P3). [1].
+
+    The number in the system is Poisson, so a replica is empty a share exp(-batch) of the time.
+    """
+    return -np.expm1(-batch)
+
+
+def work_power_w(
+    busy_frac: Numeric, batch: Numeric, accelerators: Numeric, *, tdp_w: float, idle_frac: float
+) -> Any:
+    """Return what requests add on average to a replica's power at rest (P3). [W]."""
+    return accelerators * tdp_w * working_frac(batch) * (busy_frac - idle_frac)
+
+
+def rest_power_w(accelerators: Numeric, *, tdp_w: float, idle_frac: float, host_w: float) -> Numeric:
+    """Return the power of a replica at rest with its share of the host (P3). [W]."""
+    return accelerators * (tdp_w * idle_frac + host_w)
+
+
 def replica_power_w(
     busy_frac: Numeric,
     batch: Numeric,
@@ -47,12 +67,9 @@ def replica_power_w(
     idle_frac: float,
     host_w: float,
 ) -> Any:
-    """Return the mean power of a replica with its share of the host (P3). [W].
-
-    A Poisson number of requests is in the system, so the replica is empty a share exp(-batch) of the time.
-    """
-    working = 1.0 - np.exp(-batch)
-    return accelerators * (tdp_w * (idle_frac * (1.0 - working) + busy_frac * working) + host_w)
+    """Return the mean power of a replica with its share of the host (P3). [W]."""
+    added = work_power_w(busy_frac, batch, accelerators, tdp_w=tdp_w, idle_frac=idle_frac)
+    return added + rest_power_w(accelerators, tdp_w=tdp_w, idle_frac=idle_frac, host_w=host_w)
 
 
 def training_power_w(tdp_w: float, training_frac: float, host_w: float) -> float:

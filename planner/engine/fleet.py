@@ -13,7 +13,13 @@ from planner.engine.architecture import Architecture, kv_bytes_per_token
 from planner.engine.arrays import Numeric, larger, select, smaller
 from planner.engine.capacity import replicas_for_peak, replicas_on_average, request_rate_per_s
 from planner.engine.constants import ServingFit
-from planner.engine.energy import busy_power_frac, compute_use_frac, memory_use_frac, replica_power_w
+from planner.engine.energy import (
+    busy_power_frac,
+    compute_use_frac,
+    memory_use_frac,
+    rest_power_w,
+    work_power_w,
+)
 from planner.engine.flops import touched_params
 from planner.engine.inference import (
     capacity_per_s,
@@ -255,8 +261,12 @@ class Fleet:
 
     Attributes
     ----------
-    accelerator_h, it_energy_kwh, idle_it_energy_kwh : array
-        Reserved hours [h]; energy of all replicas and the part that idling draws [kWh], per month.
+    accelerator_h : array
+        Reserved hours per month. [h]
+    busy_it_energy_kwh, idle_it_energy_kwh : array
+        Energy that requests draw, and that waiting for them draws, per month. [kWh]
+    power_w : array
+        Mean power of a replica. [W]
     load_frac : array
         Mean load of a replica over its capacity. [1]
     """
@@ -266,10 +276,15 @@ class Fleet:
     sizing: Sizing
     load_frac: Any
     accelerator_h: Any
-    it_energy_kwh: Any
+    busy_it_energy_kwh: Any
     idle_it_energy_kwh: Any
     power_w: Any
     batch_mean: Any
+
+    @property
+    def it_energy_kwh(self) -> Any:
+        """IT energy of all replicas per month. [kWh]."""
+        return self.busy_it_energy_kwh + self.idle_it_energy_kwh
 
     @cached_property
     def busy_hours(self) -> BusyHour:
@@ -291,19 +306,20 @@ def run_fleet(world: World, load: Load, accelerators: Numeric) -> Fleet:
     replica = build_replica(world, load, accelerators)
     sizing = size_fleet(world, replica)
     used = sizing.rate_per_s / (sizing.paid_replicas * sizing.capacity_per_s)
-    batch, power, idle_power = mean_power(world, replica, sizing)
-    hours = HOURS_PER_MONTH / WATTS_PER_KILOWATT * sizing.paid_replicas
-    energy = hours * power
-    idle = np.minimum(hours * idle_power * (1.0 - used), energy)
+    batch, added, rest = mean_power(world, replica, sizing)
+    hours = HOURS_PER_MONTH / WATTS_PER_KILOWATT * sizing.paid_replicas / load.tasks
+    # Power at rest is split by load, and what work adds to it is all serving.
+    busy = hours * (added + rest * used)
+    idle = hours * rest * (1.0 - used)
     return Fleet(
         world=world,
         replica=replica,
         sizing=sizing,
         load_frac=used,
         accelerator_h=HOURS_PER_MONTH * sizing.paid_replicas * accelerators / load.tasks,
-        it_energy_kwh=energy / load.tasks,
-        idle_it_energy_kwh=idle / load.tasks,
-        power_w=power,
+        busy_it_energy_kwh=busy,
+        idle_it_energy_kwh=idle,
+        power_w=added + rest,
         batch_mean=batch,
     )
 
@@ -346,19 +362,16 @@ def busy_frac(world: World, replica: Replica, batch: Any, step_s: Any) -> Any:
 
 
 def mean_power(world: World, replica: Replica, sizing: Sizing) -> tuple[Any, Any, Any]:
-    """Return mean running sequences, mean power of a replica and its power at rest (P3). [1], [W], [W]."""
+    """Return mean running sequences, what they add to a replica's power, and its power at rest (P3).
+
+    [1], [W], [W].
+    """
     batch, tpot = settled(world, replica, sizing.rate_per_s / sizing.paid_replicas, sizing.fixed_s)
-    card, host_w = replica.load.card, world.physics.power.host_w
+    card, count = replica.load.card, replica.accelerators
     tdp_w, idle = rated_power_w(card), idle_power_frac(world, card)
-    power = replica_power_w(
-        busy_frac(world, replica, batch, tpot),
-        batch,
-        replica.accelerators,
-        tdp_w=tdp_w,
-        idle_frac=idle,
-        host_w=host_w,
-    )
-    return batch, power, replica.accelerators * (tdp_w * idle + host_w)
+    added = work_power_w(busy_frac(world, replica, batch, tpot), batch, count, tdp_w=tdp_w, idle_frac=idle)
+    rest = rest_power_w(count, tdp_w=tdp_w, idle_frac=idle, host_w=world.physics.power.host_w)
+    return batch, added, rest
 
 
 def busy_hour(world: World, replica: Replica, sizing: Sizing) -> BusyHour:

@@ -328,7 +328,7 @@ class Ledger:
         return self._block[: len(self._index)].sum(axis=0)
 
     def sums_by_group(self) -> Any:
-        """Return refreshes, all releases, and the hardware category, each added up over its rows and months.
+        """Return refreshes, all releases, serving, and the hardware category, added up over rows and months.
 
         Unit of each quantity, shape (group, quantity, ...).
         """
@@ -339,13 +339,11 @@ class Ledger:
 
 @lru_cache(maxsize=512)
 def _membership(keys: tuple[tuple[str, Phase], ...]) -> Array:
-    """Return which rows belong to refreshes, to all releases, to the hardware category.
-
-    [1], shape (group, row).
-    """
+    """Return which rows belong to each group of `Ledger.sums_by_group`. [1], shape (group, row)."""
     groups = [
         [phase == "refresh" for _, phase in keys],
         [phase != "serving" for _, phase in keys],
+        [phase == "serving" for _, phase in keys],
         [category_of(name) == "hardware" for name, _ in keys],
     ]
     return np.array(groups, dtype=np.float64)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.arrays import Array, Numeric
+from planner.engine.arrays import Array, Numeric, select
 from planner.units import HOURS_PER_YEAR, MONTHS_PER_YEAR, TOKENS_PER_MTOK
 
 
@@ -47,8 +47,8 @@ def net_present_value(usd: Array, discount_frac_per_year: Numeric) -> Any:
 
 def capital_recovery_frac(rate: Numeric, years: Numeric) -> Any:
     """Return the yearly payment that repays one dollar (X2). [1/year]; 1/years at rate 0."""
-    safe = np.where(rate == 0.0, 1.0, rate)
-    return np.where(rate == 0.0, 1.0 / years, safe / (1.0 - np.power(1.0 + safe, -years)))
+    safe = select(rate == 0.0, 1.0, rate)
+    return select(rate == 0.0, 1.0 / years, safe / -np.expm1(-years * np.log1p(safe)))
 
 
 def sinking_fund_frac(rate: Numeric, years: Numeric) -> Any:

@@ -12,6 +12,7 @@ from planner.catalog.records import FineTuningPrice
 from planner.engine.architecture import lora_params
 from planner.engine.arrays import Numeric
 from planner.engine.choices import StrategyChoices
+from planner.engine.fleet import Load
 from planner.engine.jobs import Course, api_accelerators, smallest_that_fits, train
 from planner.engine.prices import labels_usd
 from planner.engine.problems import CannotCostError, Problem, Remedy
@@ -56,12 +57,11 @@ def choose(world: World) -> StrategyChoices:
     """Return accelerators of training and serving, or the provider's price row."""
     if world.inputs.finetune.host == "provider":
         row = provider_row(world)
-        load = parts.base_load(world, ROLE, world.tuned_tokens)
         return StrategyChoices(
             provider_row=row.id,
             training_accelerators={"provider_training": smallest_that_fits(world, _provider_course(world))},
             api_accelerators=api_accelerators(world, world.base, world.tuned_tokens),
-            accelerators_per_replica=0 if _sold_by_token(row) else split.for_serving(world, load),
+            accelerators_per_replica=0 if _sold_by_token(row) else split.for_serving(world, _endpoint(world)),
         )
     typed, load = (
         world.inputs.training.accelerators,
@@ -116,6 +116,11 @@ def _provider_course(world: World) -> Course:
     """Return the same tuning on the card that stands for a provider's, for its energy."""
     card = world.catalog.find_hardware(world.physics.serving.api_hardware)
     return replace(tuning.base_course(world), role="base, at a provider", card=card)
+
+
+def _endpoint(world: World) -> Load:
+    """Return the tuned base on a provider's dedicated replicas: rented, whatever we own."""
+    return replace(parts.base_load(world, "base, tuned, at a provider", world.tuned_tokens), owned=False)
 
 
 def _holds(row: FineTuningPrice, params: float, method: str) -> bool:
@@ -194,7 +199,7 @@ def _at_provider(world: World, choices: StrategyChoices, blueprint: Blueprint) -
         )
         parts.api_serving(world, prices, world.tuned_tokens, world.base, choices.api_accelerators, blueprint)
         return
-    load = replace(parts.base_load(world, ROLE, world.tuned_tokens), owned=False)
+    load = _endpoint(world)
     rents = row.provider in cloud_providers(world.catalog)
     offered = rent_usd_per_accelerator_h(world.catalog, load.card.id, row.provider).usd if rents else None
     parts.fleet_serving(

@@ -249,7 +249,7 @@ def fleet_serving(
         RunningItem(
             "serving",
             usd=rent * fleet.accelerator_h * used,
-            it_kwh=fleet.it_energy_kwh - fleet.idle_it_energy_kwh,
+            it_kwh=fleet.busy_it_energy_kwh,
             accelerator_h=fleet.accelerator_h * used,
             embodied_kgco2e=making,
             footprint=where,

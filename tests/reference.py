@@ -1,0 +1,1499 @@
+"""A second engine, slow and plain, written from the equations and not from the code of the first.
+
+Scalar arithmetic, one month at a time; ids in brackets are equations of the model and lines of the decisions.
+`tests/engine/test_twin.py` holds the fast engine against it. Nothing here comes from `planner.engine`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.catalog.api_prices import api_price
+from planner.catalog.load import Catalog
+from planner.catalog.prices import cloud_providers, rent_usd_per_accelerator_h
+from planner.catalog.records import FineTuningPrice, Hardware, ModelShape
+from planner.errors import CatalogError
+from planner.paths import resource
+from planner.scenario.model import Scenario
+
+CONSTANTS = json.loads((resource("physics") / "constants.json").read_text("utf-8"))
+TRAINING = CONSTANTS["training"]
+SERVING = CONSTANTS["serving"]
+POWER = CONSTANTS["power"]
+EMBODIED = CONSTANTS["embodied"]
+QUALITY = CONSTANTS["quality"]
+STORAGE = CONSTANTS["storage"]
+
+HOURS_PER_MONTH = 730.0
+HOURS_PER_YEAR = 8760.0
+SECONDS_PER_HOUR = 3600.0
+MONTHS_PER_YEAR = 12.0
+RENTED_PUE = 1.20
+OWNED_PUE = 1.54
+WORLD_WATER_L_PER_KWH = 3.91
+WORLD_GRID = "wor"
+API_FALL_KEPT, API_FALL_RESELECTED = 1.2, 3.0
+DEFAULT_WORKSTATION = "nvidia-rtx-4090"
+DEFAULT_DEVICE = "qualcomm-snapdragon-8-elite"
+CARBON_PRICE = "eu-ets-2025"
+TIE = 1e-12
+
+FIRST, RUNNING, REFRESH = "first release", "serving", "refresh"
+QUANTITIES = ("usd", "energy_kwh", "carbon_kgco2e", "water_l", "accelerator_h")
+CATEGORY = {
+    "labels": "data",
+    "prompts": "data",
+    "answers": "teacher",
+    "answers_api": "teacher",
+    "teacher_forward": "teacher",
+    "judge": "teacher",
+    "base_training": "training",
+    "student_training": "training",
+    "provider_training": "training",
+    "evaluation_people": "evaluation",
+    "evaluation_judge": "evaluation",
+    "release_labour": "labour",
+    "running_labour": "labour",
+    "api_input": "serving",
+    "api_output": "serving",
+    "serving": "serving",
+    "idle": "idle",
+    "devices": "serving",
+    "owned_hardware": "hardware",
+    "electricity": "electricity",
+    "cloud_overhead": "serving",
+    "stored": "storage",
+    "egress": "storage",
+    "delivery": "storage",
+    "embodied": "hardware",
+}
+TRAINING_ITEMS = ("base_training", "student_training", "teacher_forward", "answers")
+SERVING_ITEMS = ("serving", "idle")
+
+
+class DoesNotFit(Exception):
+    """The strategy cannot be built."""
+
+
+# ---------------------------------------------------------------- sizes
+@dataclass(frozen=True)
+class Shape:
+    """A model at a size: what the equations of section 2 need. Numbers may be fractions off the catalogue."""
+
+    family: str
+    params: float
+    active: float
+    layers: float
+    width: float
+    heads: float
+    kv_heads: float
+    head_size: float
+    mlp_width: float
+    mlp_matrices: float
+    vocabulary: float
+    embeddings: float
+    cache_bytes: float
+    experts: int = 0
+    experts_used: int = 0
+
+    @property
+    def multiplying(self) -> float:
+        """Parameters that multiply (A2)."""
+        return self.active - self.vocabulary * self.width * (self.embeddings - 1)
+
+    @property
+    def expert_params(self) -> float:
+        """Parameters of all experts of a mixture."""
+        if not self.experts:
+            return 0.0
+        return (self.params - self.active) * self.experts / (self.experts - self.experts_used)
+
+    def attention(self, tokens: float) -> float:
+        """Attention core per token and forward pass, unmasked. [FLOP]."""
+        return 4 * self.layers * self.heads * self.head_size * tokens
+
+    def lora_params(self, rank: float) -> float:
+        """Parameters of adapters on all linear layers (A4)."""
+        queries, keys = self.heads * self.head_size, self.kv_heads * self.head_size
+        ends = 2 * (self.width + queries) + 2 * (self.width + keys)
+        ends += self.mlp_matrices * (self.width + self.mlp_width)
+        return rank * self.layers * ends
+
+    def params_read(self, batch: float) -> float:
+        """Parameters read in a step (I9); all of a dense model."""
+        if not self.experts:
+            return self.params
+        touched = 1 - (1 - self.experts_used / self.experts) ** batch
+        return self.params - self.expert_params + self.expert_params * touched
+
+
+def a1(numbers: dict[str, float]) -> float:
+    """Parameters of a dense decoder (A1)."""
+    attention = numbers["width"] * numbers["head_size"] * (2 * numbers["heads"] + 2 * numbers["kv_heads"])
+    mlp = numbers["mlp_matrices"] * numbers["width"] * numbers["mlp_width"]
+    embedding = numbers["vocabulary"] * numbers["width"] * numbers["embeddings"]
+    return numbers["layers"] * (attention + mlp) + embedding
+
+
+def numbers_of(model: ModelShape) -> dict[str, float]:
+    """Shape numbers of a row of the catalogue; 3 or 2 MLP matrices, whichever brings A1 nearer to its size."""
+    numbers = {
+        "layers": float(model.layers),
+        "width": float(model.hidden_size),
+        "heads": float(model.heads or 0),
+        "kv_heads": float(model.kv_heads or 0),
+        "head_size": float(model.head_dim or 0),
+        "mlp_width": float(model.intermediate_size),
+        "vocabulary": float(model.vocab_size),
+        "embeddings": 1.0 if model.tied_embeddings else 2.0,
+        "mlp_matrices": 3.0,
+    }
+    if model.is_moe:  # adapters as on one MLP, as wide as the experts that a token uses
+        width = model.moe_intermediate_size or model.intermediate_size
+        numbers["mlp_width"] = float(width * (model.moe_experts_active or 1))
+    else:
+        with_two = {**numbers, "mlp_matrices": 2.0}
+        if abs(a1(with_two) - model.total_params) < abs(a1(numbers) - model.total_params):
+            return with_two
+    return numbers
+
+
+SIZE = r"\d+(?:\.\d+|b\d+)?[bm]?"
+"""A size inside an id: ``8b``, ``0.5b``, ``560m``, and ``7b1`` for 7.1 billion."""
+
+
+def series_name(model: ModelShape, words_behind: bool) -> str | None:
+    """Name before the size with minor versions dropped; None without a size, or with words behind it."""
+    found = re.fullmatch(rf"(.+?)-(?=\d+[.\d]*[bm]){SIZE}(-.+)?", model.id)
+    if found is None or (found[2] and not words_behind):
+        return None
+    return re.sub(r"(\d)\.\d+", r"\1", found[1])
+
+
+def series_of(chosen: ModelShape | None, catalog: Catalog) -> list[ModelShape]:
+    """Dense models of one series by size, one of each size; the chosen one wins, words behind its size or not."""
+    family, name = "Llama", "llama-3"
+    by_size: dict[float, ModelShape] = {}
+    if chosen is not None:
+        family, name = chosen.family, series_name(chosen, words_behind=True) or chosen.id
+        by_size[chosen.total_params] = chosen
+    for model in catalog.models.values():
+        if model.architecture != "decoder-dense" or model.family != family:
+            continue
+        if series_name(model, words_behind=False) == name:
+            by_size.setdefault(model.total_params, model)
+    return [by_size[size] for size in sorted(by_size)]
+
+
+def dense_shape(family: str, params: float, numbers: dict[str, float]) -> Shape:
+    """Shape of given numbers at a size."""
+    cache = 2 * numbers["layers"] * numbers["kv_heads"] * numbers["head_size"] * SERVING["cache_value_bytes"]
+    return Shape(family=family, params=params, active=params, cache_bytes=cache, **numbers)
+
+
+def mlp_scaled(family: str, params: float, ratio: float, numbers: dict[str, float]) -> Shape:
+    """Shape with the MLP width set so that ratio times A1 is the size (decision 47)."""
+    rest = a1({**numbers, "mlp_width": 0.0})
+    per_width = numbers["layers"] * numbers["mlp_matrices"] * numbers["width"]
+    return dense_shape(family, params, {**numbers, "mlp_width": (params / ratio - rest) / per_width})
+
+
+def size_between(params: float, below: ModelShape, above: ModelShape) -> Shape:
+    """Shape between two neighbours: ln of each number linear in ln N."""
+    span = math.log(above.total_params) - math.log(below.total_params)
+    share = (math.log(params) - math.log(below.total_params)) / span
+    low, high = numbers_of(below), numbers_of(above)
+    numbers = {key: math.exp(math.log(low[key]) * (1 - share) + math.log(high[key]) * share) for key in low}
+    ratios = below.total_params / a1(low), above.total_params / a1(high)
+    ratio = math.exp(math.log(ratios[0]) * (1 - share) + math.log(ratios[1]) * share)
+    return mlp_scaled(below.family, params, ratio, numbers)
+
+
+def size_beyond(params: float, nearest: ModelShape) -> Shape:
+    """Shape beyond a series: depth, width and heads by the cube root of the ratio of sizes."""
+    numbers = numbers_of(nearest)
+    ratio = nearest.total_params / a1(numbers)
+    root = (params / nearest.total_params) ** (1 / 3)
+    for key in ("layers", "width", "heads", "kv_heads"):
+        numbers[key] *= root
+    return mlp_scaled(nearest.family, params, ratio, numbers)
+
+
+def mixture_shape(model: ModelShape, params: float) -> Shape:
+    """Shape of a mixture of experts; off its own size only the experts change."""
+    experts, used = model.moe_experts, model.moe_experts_active
+    assert experts is not None
+    assert used is not None
+    cache = model.kv_bytes_per_token_16bit
+    assert cache is not None
+    expert_params = (model.total_params - model.active_params) * experts / (experts - used)
+    rest = model.total_params - expert_params
+    active = rest + (params - rest) * used / experts
+    numbers = numbers_of(model)
+    return Shape(
+        family=model.family,
+        params=params,
+        active=active,
+        cache_bytes=cache,
+        experts=experts,
+        experts_used=used,
+        **numbers,
+    )
+
+
+def shape_of(model_id: str | None, params: float | None, catalog: Catalog) -> Shape:
+    """Shape of a model at its own or at a typed size (decision 47)."""
+    model = None if model_id is None else catalog.find_model(model_id)
+    if model is not None and model.is_moe:
+        return mixture_shape(model, model.total_params if params is None else params)
+    if model is not None and (params is None or params == model.total_params):
+        return dense_shape(model.family, model.total_params, numbers_of(model))
+    assert params is not None
+    series = series_of(model, catalog)
+    below = [member for member in series if member.total_params <= params]
+    above = [member for member in series if member.total_params >= params]
+    if not below:
+        return size_beyond(params, above[0])
+    if not above:
+        return size_beyond(params, below[-1])
+    if below[-1] is above[0]:
+        return dense_shape(above[0].family, params, numbers_of(above[0]))
+    return size_between(params, below[-1], above[0])
+
+
+def same_vocabulary(one: Shape, other: Shape) -> bool:
+    """Whether logits of two models can be compared; sizes between models have rounding in their numbers."""
+    if one.family != other.family:
+        return False
+    return math.isclose(one.vocabulary, other.vocabulary, rel_tol=1e-9)
+
+
+# ---------------------------------------------------------------- cards
+def fit_of(card: Hardware, group: dict[str, Any]) -> dict[str, Any]:
+    """Constants fitted for a card, or those for cards without a fit."""
+    for fit in group["fits"].values():
+        if any(card.id.startswith(start) for start in fit["cards"]):
+            return dict(fit)
+    return dict(group["fits"][group["unfitted_as"]])
+
+
+def peak(card: Hardware, precision: str) -> float:
+    """Dense peak rate of a number format. [FLOP/s]."""
+    rate = card.peak_flop_s(precision) or card.fp32_flop_s
+    if rate is None:
+        raise DoesNotFit
+    return rate
+
+
+def tdp(card: Hardware) -> float:
+    """Board power. [W]."""
+    if card.tdp_w is None:
+        raise DoesNotFit
+    return card.tdp_w
+
+
+def idle_share(card: Hardware) -> float:
+    """Power at rest over board power."""
+    return float(POWER["idle_frac"]) if card.idle_w is None else card.idle_w / tdp(card)
+
+
+def embodied_kg(card: Hardware, hours: float, life_years: float) -> float:
+    """Carbon of making what is reserved for some accelerator-hours (C2)."""
+    made = EMBODIED["accelerator_kgco2e"] if card.embodied_kgco2e is None else card.embodied_kgco2e
+    return hours / (life_years * HOURS_PER_YEAR) * (made + float(EMBODIED["host_kgco2e"]))
+
+
+# ---------------------------------------------------------------- inference
+@dataclass(frozen=True)
+class Lengths:
+    """Tokens of a request."""
+
+    prompt: float
+    answer: float
+    spread: float
+    hit: float
+
+    @property
+    def computed(self) -> float:
+        """Prompt tokens that are not read from a cache."""
+        return self.prompt * (1 - self.hit)
+
+    @property
+    def mean_context(self) -> float:
+        """Mean attended context of a running request (I3)."""
+        return self.prompt + self.answer / 2 * (1 + self.spread**2)
+
+    @property
+    def peak_context(self) -> float:
+        """Context that memory is kept for (M5)."""
+        return self.prompt + self.answer * (1 + self.spread)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A model on a card, split over some of them, answering requests of some lengths."""
+
+    shape: Shape
+    card: Hardware
+    split: int
+    precision: str
+    lengths: Lengths
+
+    @property
+    def fit(self) -> dict[str, Any]:
+        return fit_of(self.card, SERVING)
+
+    @property
+    def weight_bytes(self) -> float:
+        """Bytes of one weight."""
+        return float(SERVING["weight_bytes"][self.precision])
+
+    @property
+    def rate(self) -> float:
+        return peak(self.card, self.precision)
+
+    @property
+    def batch_limit(self) -> float:
+        """Sequences that memory holds (M5)."""
+        room = SERVING["usable_memory_frac"] * self.split * self.card.memory_bytes
+        room -= self.weight_bytes * self.shape.params
+        return float(math.floor(room / (self.shape.cache_bytes * self.lengths.peak_context)))
+
+    @property
+    def prefill_s(self) -> float:
+        """Time to read a prompt (I1)."""
+        tokens = self.lengths.computed
+        work = tokens * (2 * self.shape.multiplying + self.shape.attention(self.lengths.prompt) / 2)
+        seconds = work / (self.split * SERVING["prefill_efficiency"] * self.rate)
+        if self.split > 1:
+            both_ways = self.card.interconnect_bytes_s or 2 * SERVING["default_link_bytes_s"]
+            link = both_ways / 2 * SERVING["link_efficiency"]
+            moved = 2 * (self.split - 1) / self.split * tokens * self.shape.width * 2
+            seconds += 2 * self.shape.layers * (self.fit["allreduce_s"] + moved / link)
+        return seconds
+
+    def step_fixed_s(self, read_at_batch: float) -> float:
+        """Part a_0 of a decode step (I2); a mixture reads what a batch touches."""
+        read = self.weight_bytes * self.shape.params_read(read_at_batch)
+        seconds = read / (self.split * self.fit["bandwidth_efficiency"] * self.card.memory_bandwidth_bytes_s)
+        seconds += self.shape.layers * self.fit["layer_s"]
+        if self.split > 1:
+            seconds += 2 * self.shape.layers * self.fit["allreduce_s"]
+        return float(seconds)
+
+    @property
+    def step_each_s(self) -> float:
+        """Part b_0 of a decode step, per sequence (I2)."""
+        bandwidth = self.fit["bandwidth_efficiency"] * self.card.memory_bandwidth_bytes_s
+        seconds = self.shape.cache_bytes * self.lengths.mean_context / (self.split * bandwidth)
+        seconds += 2 * self.shape.multiplying / (self.split * self.fit["decode_efficiency"] * self.rate)
+        return float(seconds + self.fit["sequence_s"])
+
+    def steady(self, arrivals: float) -> tuple[float, float]:
+        """Running sequences and time per token at an arrival rate per replica (I4)."""
+        sizing_batch = min(max(self.batch_limit, 1.0), SERVING["largest_batch"])
+        batch, token_s = self._steady(arrivals, self.step_fixed_s(sizing_batch))
+        if self.shape.experts:
+            batch, token_s = self._steady(arrivals, self.step_fixed_s(max(batch, 1.0)))
+        return batch, token_s
+
+    def _steady(self, arrivals: float, fixed_s: float) -> tuple[float, float]:
+        answer = self.lengths.answer
+        left = 1 - arrivals * self.prefill_s - arrivals * answer * self.step_each_s
+        if left <= 0:
+            return math.inf, math.inf
+        batch = arrivals * answer * fixed_s / left
+        return batch, (fixed_s + self.step_each_s * batch) / (1 - arrivals * self.prefill_s)
+
+    def capacity(self, batch: float) -> float:
+        """Requests a second of a replica at a batch (I5)."""
+        sizing_batch = min(max(self.batch_limit, 1.0), SERVING["largest_batch"])
+        step = self.step_fixed_s(sizing_batch) + self.step_each_s * batch
+        return batch / (self.lengths.answer * step + batch * self.prefill_s)
+
+    def busy_power(self, batch: float, step_s: float) -> float:
+        """Power over board power while there is work (P1, P2)."""
+        weights = self.weight_bytes * self.shape.params_read(max(batch, 1.0))
+        moved = weights + batch * self.shape.cache_bytes * self.lengths.mean_context
+        memory = moved / (self.split * step_s * self.card.memory_bandwidth_bytes_s)
+        per_token = 1 + self.lengths.computed / self.lengths.answer
+        compute = 2 * self.shape.multiplying * batch * per_token / (self.split * step_s * self.rate)
+        used = POWER["base"] + POWER["memory"] * memory + POWER["compute"] * compute
+        return float(min(1.0, max(idle_share(self.card), used)))
+
+    def request_s(self, batch: float) -> float:
+        """Seconds a replica gives to one request when it always runs a batch (K5)."""
+        step = self.step_fixed_s(batch) + self.step_each_s * batch
+        return self.prefill_s + self.lengths.answer * step / batch
+
+
+# ---------------------------------------------------------------- ledger
+class Book:
+    """Rows of one strategy: what each item costs, draws and emits in each month and phase."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[int, str, str], list[float]] = {}
+
+    def add(self, month: int, item: str, phase: str, **values: float) -> None:
+        row = self.rows.setdefault((month, item, phase), [0.0] * len(QUANTITIES))
+        for name, value in values.items():
+            row[QUANTITIES.index(name)] += value
+
+    def total(self, quantity: str, wanted: Callable[[int, str, str], bool]) -> float:
+        place = QUANTITIES.index(quantity)
+        return math.fsum(row[place] for key, row in self.rows.items() if wanted(*key))
+
+    def usd_by_month(self, horizon: int) -> list[float]:
+        return [self.total("usd", lambda at, _item, _phase, m=month: at == m) for month in range(horizon + 1)]
+
+    def __iter__(self) -> Iterator[tuple[int, str, str, str, tuple[float, ...]]]:
+        for (month, item, phase), row in self.rows.items():
+            if any(row):
+                yield month, item, CATEGORY[item], phase, tuple(row)
+
+
+# ---------------------------------------------------------------- the world of one scenario
+class World:
+    """What all strategies of a scenario share."""
+
+    def __init__(self, scenario: Scenario, catalog: Catalog) -> None:
+        self.plan = scenario
+        self.catalog = catalog
+        self.horizon = scenario.horizon_months
+        self.base = shape_of(scenario.base.model, scenario.base.params, catalog)
+        self.student = shape_of(scenario.student.model, scenario.student.params, catalog)
+        self.training_card = catalog.find_hardware(scenario.training.hardware)
+        self.serving_card = catalog.find_hardware(scenario.serving.hardware)
+        self.api_card = catalog.find_hardware(SERVING["api_hardware"])
+        self.grid = catalog.find_grid(scenario.site.grid)
+
+    # ---- traffic
+    def requests(self, month: int) -> float:
+        """Requests of a month from 1 (decision 1)."""
+        traffic = self.plan.workload
+        return traffic.requests_per_month * (1 + traffic.growth_frac_per_month) ** (month - 1)
+
+    def lengths(self, tuned: bool) -> Lengths:
+        """Tokens of a request before or after tuning (decision 16)."""
+        asked = self.plan.workload
+        text = asked.tuned_instruction_tokens if tuned else asked.instruction_tokens
+        return Lengths(
+            asked.input_tokens + text,
+            asked.output_tokens,
+            asked.output_tokens_cv,
+            asked.prefix_cache_hit_frac,
+        )
+
+    # ---- prices
+    def rent_path(self, month: float) -> float:
+        """Rent of a month over rent today (decision 4)."""
+        return float((1 + self.plan.prices.rent_change_frac_per_year) ** (month / MONTHS_PER_YEAR))
+
+    def api_path(self, month: float) -> float:
+        """API price of a month over that of today (X5)."""
+        prices = self.plan.prices
+        fall = prices.api_fall_factor_per_year
+        if fall is None:
+            fall = API_FALL_RESELECTED if prices.api_reselect else API_FALL_KEPT
+        return float(fall ** (-month / MONTHS_PER_YEAR))
+
+    def training_rent(self) -> float:
+        """Rent of an accelerator in training (decision 5). [USD/h]."""
+        typed = self.plan.training.usd_per_accelerator_h
+        if typed is not None:
+            return typed
+        return self._known(
+            rent_usd_per_accelerator_h(
+                self.catalog, self.training_card.id, self.plan.prices.cloud_provider
+            ).usd
+        )
+
+    def serving_rent(self, provider: str | None = None) -> float:
+        """Rent of an accelerator in serving, of one provider where it has a price. [USD/h]."""
+        serving = self.plan.serving
+        if provider in cloud_providers(self.catalog):
+            usd = rent_usd_per_accelerator_h(self.catalog, self.serving_card.id, provider).usd
+            if usd is not None:
+                return usd
+        if serving.usd_per_accelerator_h is not None:
+            return serving.usd_per_accelerator_h
+        cloud = self.plan.prices.cloud_provider
+        return self._known(
+            rent_usd_per_accelerator_h(self.catalog, self.serving_card.id, cloud, serving.purchase).usd
+        )
+
+    @staticmethod
+    def _known(usd: float | None) -> float:
+        if usd is None:
+            raise DoesNotFit
+        return usd
+
+    def api_prices(self) -> tuple[float, float, float]:
+        """Input, cached input and output. [USD/1e6 tokens]."""
+        api = self.plan.api
+        try:
+            listed = api_price(api.provider, api.model)
+        except CatalogError:
+            listed = None
+        asked, answered, cached = (
+            api.input_usd_per_mtok,
+            api.output_usd_per_mtok,
+            api.cached_input_usd_per_mtok,
+        )
+        if listed is not None:
+            asked = listed.input_usd_per_mtok if asked is None else asked
+            answered = listed.output_usd_per_mtok if answered is None else answered
+            if cached is None and api.input_usd_per_mtok is None:  # a typed price leaves the list's behind
+                cached = listed.cached_input_usd_per_mtok
+        asked, answered = self._known(asked), self._known(answered)
+        return asked, asked / 2 if cached is None else cached, answered
+
+    def electricity_usd_per_kwh(self) -> float:
+        """Typed, else the grid's, else the world's."""
+        typed = self.plan.site.usd_per_kwh
+        if typed is not None:
+            return typed
+        own = self.grid.electricity_usd_per_kwh
+        return self._known(self.catalog.find_grid(WORLD_GRID).electricity_usd_per_kwh if own is None else own)
+
+    # ---- energy
+    def rented_pue(self) -> float:
+        return RENTED_PUE if self.plan.site.pue is None else self.plan.site.pue
+
+    def footprint(self, kwh_it: float, pue: float, site_water: bool = True) -> dict[str, float]:
+        """Energy at the meter, its carbon and its water (C1, W1)."""
+        site = self.plan.site
+        intensity = site.carbon_kgco2e_per_kwh
+        if intensity is None:
+            intensity = self.grid.carbon_kgco2e_per_kwh
+        plants = site.grid_water_l_per_kwh
+        if plants is None:
+            plants = self.grid.water_l_per_kwh
+        if plants is None:
+            plants = WORLD_WATER_L_PER_KWH
+        on_site = site.wue_l_per_kwh if site_water else 0.0
+        return {
+            "energy_kwh": kwh_it * pue,
+            "carbon_kgco2e": kwh_it * pue * intensity,
+            "water_l": kwh_it * (on_site + pue * plants),
+        }
+
+    # ---- quality
+    def loss(self, examples: float) -> float:
+        """Loss after tuning on examples (Q2)."""
+        start, floor = QUALITY["loss_start_nats"], QUALITY["loss_floor_nats"]
+        law = self.plan.quality
+        return float(floor + (start - floor) / (1 + (examples / law.data_half_examples) ** law.data_exponent))
+
+    def score(self, examples: float) -> float:
+        """Share of acceptable answers after tuning on examples (Q6), on the line through the two known scores."""
+        low, high = QUALITY["low"], QUALITY["high"]
+
+        def logit(points: float) -> float:
+            return math.log((high - low) / (points / 100 - low) - 1)
+
+        start, end = QUALITY["loss_start_nats"], self.loss(QUALITY["anchor_examples"])
+        at_start, at_end = (
+            logit(self.plan.quality.prompt_points),
+            logit(self.plan.quality.tuned_points_at_10k),
+        )
+        here = at_start + (at_end - at_start) * (self.loss(examples) - start) / (end - start)
+        return float(low + (high - low) / (1 + math.exp(here)))
+
+    def format_drop(self, precision: str) -> float:
+        """Share of the score that a number format costs (Q9, decision 31)."""
+        return self.plan.quality.quantised_drop_frac if precision in ("int8", "int4") else 0.0
+
+    def tuned_points(self) -> float:
+        """Score of the tuned base before its number format (decision 38, Q7)."""
+        plan = self.plan
+        examples = plan.data.examples
+        if plan.finetune.method != "full":
+            bits_per_token = 0.69 / math.log(2)
+            held = self.base.lora_params(plan.finetune.lora_rank) * 2 / bits_per_token
+            tokens = examples * plan.data.tokens_per_example
+            if tokens > held:
+                examples = held * (tokens / held) ** 0.5 / plan.data.tokens_per_example
+        points = 100 * self.score(examples)
+        return points * (1 - plan.quality.qlora_drop_frac) if plan.finetune.method == "qlora" else points
+
+    def kept_frac(self) -> float:
+        """Share of the teacher's score that the student keeps (Q8)."""
+        ratio = max(1.0, self.base.params / self.student.params)
+        return max(0.0, 1 - self.plan.quality.distil_loss_frac * math.log(ratio))
+
+    def student_points(self, teacher: float) -> float:
+        """Score of a student before its number format (decision 38)."""
+        enough = self.score(self.plan.distil.examples) / self.score(QUALITY["enough_examples"])
+        return teacher * self.kept_frac() * min(1.0, enough)
+
+    def tuned_general_points(self) -> float:
+        """General score of the tuned base (Q10, decision 40)."""
+        quality = self.plan.quality
+        full = self.plan.finetune.method == "full"
+        lost = quality.forgetting_full_points if full else quality.forgetting_lora_points
+        left = 1 / (1 + self.plan.refresh.replay_frac / 0.002)
+        return max(0.0, quality.general_points - lost * left)
+
+
+# ---------------------------------------------------------------- training
+@dataclass(frozen=True)
+class Runs:
+    """One training job: what its tokens take, and what each run takes besides. Hours are accelerator-hours."""
+
+    student_h: float
+    fixed_h: float
+    teacher_h: float
+    accelerators: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is trained: a model by a method on some tokens, and perhaps a teacher beside it."""
+
+    shape: Shape
+    method: str
+    rank: float
+    tokens: float
+    runs: float
+    teacher: Shape | None = None
+
+    def flop_per_token(self, sequence: float) -> float:
+        """Training compute (F2, F3)."""
+        core = 3 * self.shape.attention(sequence)
+        if self.method == "full":
+            return 6 * self.shape.multiplying + core
+        return 4 * self.shape.multiplying + 6 * self.shape.lora_params(self.rank) + core
+
+    def state_bytes(self) -> float:
+        """Weights, gradients and optimiser over all accelerators (M1, M4)."""
+        adapters = 0.0 if self.method == "full" else 16 * self.shape.lora_params(self.rank)
+        per_weight = {"full": 16.0, "lora": 2.0, "qlora": 4.127 / 8}[self.method]
+        beside = 0.0 if self.teacher is None else 2 * self.teacher.params
+        return per_weight * self.shape.params + adapters + beside
+
+    def memory(self, sequence: float, accelerators: int) -> tuple[float, float]:
+        """Bytes on one accelerator with selective and with full recompute (M1 to M4)."""
+        shape = self.shape
+        fixed = self.state_bytes() / accelerators + 10 * sequence * shape.vocabulary
+        if self.teacher is not None:
+            fixed += 10 * sequence * self.teacher.vocabulary
+        selective = 34 * sequence * shape.width * shape.layers
+        full = 2 * sequence * shape.width * shape.layers + 34 * sequence * shape.width
+        return fixed + selective, fixed + full
+
+
+def choose_accelerators(job: Job, sequence: float, card: Hardware) -> tuple[int, bool]:
+    """The smallest count at which a run fits (decision 23), and whether any does."""
+    usable = TRAINING["usable_memory_frac"] * card.memory_bytes
+    for count in TRAINING["accelerator_counts"]:
+        if min(job.memory(sequence, count)) <= usable:
+            return count, True
+    return TRAINING["accelerator_counts"][-1], False
+
+
+def waste(accelerators: int) -> float:
+    """Share of time lost to saves and restarts (T4)."""
+    between = TRAINING["mtbf_accelerator_h"] / accelerators * SECONDS_PER_HOUR
+    save = TRAINING["checkpoint_s"]
+    interval = math.sqrt(2 * save * between)
+    return float(save / interval + interval / (2 * between) + TRAINING["restart_s"] / between)
+
+
+def mfu(job: Job, sequence: float, accelerators: int, card: Hardware) -> float:
+    """Share of the peak that training reaches (T2, T3, decision 22)."""
+    fit = fit_of(card, TRAINING)
+    share = fit["base"] * max(1.0, sequence / 2048) ** fit["seq_exponent"]
+    share *= (max(accelerators, 8) / 8) ** fit["scale_exponent"]
+    if job.method == "full":
+        share *= TRAINING["full_job_frac"]
+    else:
+        share *= TRAINING["lora_mfu"] / TRAINING["lora_reference_mfu"]
+    if accelerators > TRAINING["node_accelerators"]:
+        compute_s = sequence * job.flop_per_token(sequence) / (peak(card, "bf16") * share)
+        moved = {"full": 3 * 2.0, "lora": 2 * 2.0, "qlora": 2 * 4.127 / 8}[job.method] * job.shape.params
+        traffic_s = moved * (accelerators - 1) / accelerators / fit["network_bytes_s"]
+        share *= min(1.0, compute_s / traffic_s)
+    return float(share)
+
+
+def train(job: Job, sequence: float, accelerators: int, card: Hardware) -> Runs:
+    """Accelerator-hours of all runs of a job (T1, K2)."""
+    usable = TRAINING["usable_memory_frac"] * card.memory_bytes
+    rate, lost = peak(card, "bf16"), waste(accelerators)
+    work = job.flop_per_token(sequence) * job.tokens
+    if job.memory(sequence, accelerators)[0] > usable:
+        work *= TRAINING["recompute_time_factor"]
+    if job.method == "qlora":
+        work *= TRAINING["qlora_time_factor"]
+    seconds = work / (accelerators * rate * mfu(job, sequence, accelerators, card) * (1 - lost))
+    scale = accelerators * job.runs / SECONDS_PER_HOUR
+    teacher_h = 0.0
+    if job.teacher is not None:
+        forward = job.tokens * (2 * job.teacher.multiplying + job.teacher.attention(sequence))
+        teacher_h = forward / (accelerators * SERVING["prefill_efficiency"] * rate * (1 - lost)) * scale
+    return Runs(seconds * scale, TRAINING["fixed_h"] * accelerators * job.runs, teacher_h, accelerators)
+
+
+# ---------------------------------------------------------------- a strategy
+@dataclass
+class Served:
+    """How a strategy's requests are answered, month by month from 1; entry 0 is empty."""
+
+    kind: str
+    split: float = 0
+    replicas_peak: float = 0
+    ttft_p95_s: float = 0.0
+    tpot_s: float = 0.0
+    latency_p95_s: float = 0.0
+
+
+@dataclass
+class Fleet:
+    """Replicas of one model, month by month from 1."""
+
+    engine: Engine
+    replicas: list[int] = field(default_factory=list)
+    paid: list[float] = field(default_factory=list)
+    batch: list[float] = field(default_factory=list)
+    keeps_token_limit: bool = True
+
+    @property
+    def accelerator_months(self) -> float:
+        return sum(self.paid) * self.engine.split
+
+
+class Strategy:
+    """Costs one strategy of a world."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self.world = world
+        self.plan = world.plan
+        self.name = name
+        self.book = Book()
+        self.trains_base = name in ("finetune", "both")
+        self.trains_student = name in ("distil", "both")
+        self.by_provider = name == "finetune" and self.plan.finetune.host == "provider"
+        self.logits = self.trains_student and self.plan.distil.method == "logits"
+        self.api_teacher = name == "distil" and self.plan.distil.teacher == "api"
+        self.share = 1.0
+        self.edge_target = self.plan.serving.student_target if self.trains_student else "cloud"
+
+    # ------------------------------------------------ everything, in order
+    def figures(self) -> dict[str, Any]:
+        """All figures and rows; raises DoesNotFit."""
+        self.prepare()
+        self.served = self.serve()
+        self.store()
+        self.events = self.plan_events()
+        self.pay_events()
+        return self.summary()
+
+    def prepare(self) -> None:
+        """Sizes of training and teacher, chosen once; raises what does not fit."""
+        world, plan = self.world, self.plan
+        self.base_runs = self.student_runs = None
+        self.row: FineTuningPrice | None = self.provider_row() if self.by_provider else None
+        if self.trains_base:
+            tuning = plan.finetune
+            tokens = plan.data.examples * plan.data.tokens_per_example * tuning.epochs
+            tokens /= plan.training.packing_frac
+            job = Job(world.base, tuning.method, tuning.lora_rank, tokens, tuning.runs_per_release)
+            self.base_runs = self.provider_runs(job) if self.by_provider else self.own_runs(job)
+        if self.trains_student:
+            tokens = plan.distil.examples * plan.data.tokens_per_example * plan.distil.epochs
+            tokens /= plan.training.packing_frac
+            teacher = world.base if self.logits else None
+            if self.logits and (self.api_teacher or not same_vocabulary(world.base, world.student)):
+                raise DoesNotFit
+            job = Job(world.student, "full", 0.0, tokens, plan.distil.runs_per_release, teacher)
+            self.student_runs = self.own_runs(job)
+        self.teacher_engine = None
+        if self.trains_student and not self.logits and not self.api_teacher:
+            self.teacher_engine = self.choose_teacher()
+
+    def own_runs(self, job: Job) -> Runs:
+        """A job on our own rented accelerators."""
+        card, sequence = self.world.training_card, self.plan.training.seq_len
+        count, fits = choose_accelerators(job, sequence, card)
+        if self.plan.training.accelerators is not None:
+            count = self.plan.training.accelerators
+            fits = min(job.memory(sequence, count)) <= TRAINING["usable_memory_frac"] * card.memory_bytes
+        if not fits:
+            raise DoesNotFit
+        return train(job, sequence, count, card)
+
+    def provider_runs(self, job: Job) -> Runs:
+        """A job as if on H100: what the provider's energy is counted by."""
+        card, sequence = self.world.api_card, self.plan.training.seq_len
+        count, _ = choose_accelerators(job, sequence, card)
+        return train(job, sequence, count, card)
+
+    def choose_teacher(self) -> Engine:
+        """Split of the teacher that answers (K5): the fewest accelerator-seconds per request."""
+        world = self.world
+        best: tuple[float, Engine] | None = None
+        for split in SERVING["accelerator_counts"]:
+            engine = Engine(
+                world.base,
+                world.training_card,
+                split,
+                self.plan.serving.precision,
+                world.lengths(tuned=False),
+            )
+            if engine.batch_limit < 1:
+                continue
+            seconds = split * engine.request_s(self.offline_batch(engine))
+            if best is None or seconds < best[0]:
+                best = seconds, engine
+        if best is None:
+            raise DoesNotFit
+        return best[1]
+
+    @staticmethod
+    def offline_batch(engine: Engine) -> float:
+        """Batch of a teacher that nobody waits for."""
+        return float(min(max(engine.batch_limit, 1.0), SERVING["offline_batch"]))
+
+    # ------------------------------------------------ a provider that tunes
+    def provider_row(self) -> FineTuningPrice:
+        """The typed price row, or the cheapest supervised one whose words hold the size and the method."""
+        rows = self.world.catalog.fine_tuning_prices
+        typed = self.plan.finetune.provider_row
+        if typed is not None:
+            return rows[typed]
+        billions = self.world.base.params / 1e9
+        method = "full" if self.plan.finetune.method == "full" else "lora"
+        fitting = [
+            row
+            for row in rows.values()
+            if row.training_usd_per_mtok is not None and words_hold(row.name.lower(), billions, method)
+        ]
+        if not fitting:
+            raise DoesNotFit
+        return min(fitting, key=lambda row: row.training_usd_per_mtok or 0.0)
+
+    @property
+    def sold_by_token(self) -> bool:
+        return self.row is not None and self.row.input_usd_per_mtok is not None
+
+    # ------------------------------------------------ serving
+    def serve(self) -> Served:
+        """Rows of answering the requests, and how fast they are answered."""
+        world, plan = self.world, self.plan
+        if self.name == "api":
+            model = plan.api.assumed_model
+            assumed = world.base if model is None else shape_of(model, None, world.catalog)
+            return self.serve_by_token(world.api_prices(), assumed, world.lengths(tuned=False))
+        if self.row is not None and self.sold_by_token:
+            asked, answered = self.row.input_usd_per_mtok, self.row.output_usd_per_mtok
+            assert asked is not None
+            assert answered is not None
+            cached = self.row.cached_input_usd_per_mtok
+            prices = asked, asked / 2 if cached is None else cached, answered
+            return self.serve_by_token(prices, world.base, world.lengths(tuned=True))
+        if self.edge_target == "edge":
+            return self.serve_on_devices()
+        return self.serve_on_replicas()
+
+    def serve_by_token(self, prices: tuple[float, float, float], assumed: Shape, lengths: Lengths) -> Served:
+        """A provider answers (S4); its energy as if on H100 (decision 35)."""
+        world, plan = self.world, self.plan
+        for month in range(1, world.horizon + 1):
+            count = world.requests(month)
+            asked, cached, answered = (price * world.api_path(month) / 1e6 for price in prices)
+            read = lengths.prompt * (asked * (1 - lengths.hit) + cached * lengths.hit)
+            self.book.add(month, "api_input", RUNNING, usd=count * read)
+            self.book.add(month, "api_output", RUNNING, usd=count * lengths.answer * answered)
+            self.add_api_energy(month, "api_output", RUNNING, count, assumed, lengths)
+            self.add_egress(month)
+        self.add_running_labour(plan.labour.run_api_hours_per_month)
+        whole = plan.api.ttft_p95_s + (lengths.answer - 1) * plan.api.tpot_s + plan.workload.network_s
+        return Served("api", 0, 0, plan.api.ttft_p95_s, plan.api.tpot_s, whole)
+
+    def add_api_energy(
+        self, month: int, item: str, phase: str, count: float, shape: Shape, lengths: Lengths
+    ) -> None:
+        """Energy of answers by a provider, as if at fp8 and batch 64 on H100 (decision 35)."""
+        world, batch = self.world, SERVING["api_batch"]
+        engine = None
+        for split in SERVING["accelerator_counts"]:
+            engine = Engine(shape, world.api_card, split, SERVING["api_precision"], lengths)
+            if engine.batch_limit >= batch:
+                break
+        assert engine is not None
+        seconds = engine.request_s(batch)
+        hours = count * engine.split * seconds / SECONDS_PER_HOUR
+        busy = engine.busy_power(batch, seconds * batch / lengths.answer)
+        watts = tdp(engine.card) * busy + POWER["host_w"]
+        self.book.add(month, item, phase, **world.footprint(hours * watts / 1000, SERVING["api_pue"]))
+        self.add_embodied(month, phase, world.api_card, hours)
+
+    def add_embodied(self, month: int, phase: str, card: Hardware, hours: float) -> None:
+        kg = embodied_kg(card, hours, self.plan.hardware.life_years)
+        self.book.add(month, "embodied", phase, carbon_kgco2e=kg)
+
+    def add_egress(self, month: int) -> None:
+        """Answers sent out (X9)."""
+        sent = self.world.requests(month) * self.plan.workload.output_tokens * STORAGE["bytes_per_token"]
+        self.book.add(month, "egress", RUNNING, usd=sent / 1e9 * self.plan.prices.egress_usd_per_gb)
+
+    def labour_usd(self, hours: float) -> float:
+        """People's time (X6)."""
+        return hours * self.plan.labour.usd_per_hour * self.plan.labour.overhead_factor
+
+    def add_running_labour(self, hours: float) -> None:
+        for month in range(1, self.world.horizon + 1):
+            self.book.add(month, "running_labour", RUNNING, usd=self.labour_usd(hours))
+
+    def edge_card(self, default: str) -> Hardware:
+        typed = self.plan.serving.edge_hardware
+        return self.world.catalog.find_hardware(default if typed is None else typed)
+
+    def serve_on_devices(self) -> Served:
+        """Every request is answered on the user's device (I10, decision 32)."""
+        world, plan = self.world, self.plan
+        card, lengths, shape = self.edge_card(DEFAULT_DEVICE), world.lengths(tuned=True), world.student
+        engine = Engine(shape, card, 1, plan.serving.edge_precision, lengths)
+        weights = engine.weight_bytes * shape.params
+        needed = weights + shape.cache_bytes * lengths.peak_context
+        if needed > SERVING["device_usable_memory_frac"] * card.memory_bytes:
+            raise DoesNotFit
+        read = engine.weight_bytes * shape.params_read(1.0) + shape.cache_bytes * lengths.mean_context
+        token_s = read / (SERVING["device_bandwidth_efficiency"] * card.memory_bandwidth_bytes_s)
+        watts = POWER["mobile_w"] if card.device_class == "mobile" else tdp(card)
+        joules = watts * (engine.prefill_s + lengths.answer * token_s)
+        for month in range(1, world.horizon + 1):
+            kwh = world.requests(month) * joules / 3.6e6
+            self.book.add(month, "devices", RUNNING, **world.footprint(kwh, 1.0, site_water=False))
+        self.add_running_labour(plan.labour.run_edge_hours_per_month)
+        first = engine.prefill_s + token_s
+        return Served("edge", 0, 0, first, token_s, first + (lengths.answer - 1) * token_s)
+
+    def delivery_usd(self) -> float:
+        """Weights sent to all devices."""
+        per_weight = SERVING["weight_bytes"][self.plan.serving.edge_precision]
+        sent = self.plan.workload.active_devices * per_weight * self.world.student.params
+        return float(sent / 1e9 * self.plan.prices.egress_usd_per_gb)
+
+    # ------------------------------------------------ replicas
+    def serving_engine(self, split: int) -> Engine:
+        world, serving = self.world, self.plan.serving
+        lengths = world.lengths(tuned=self.name != "prompt")
+        if self.edge_target == "workstation":
+            card = self.edge_card(DEFAULT_WORKSTATION)
+            return Engine(world.student, card, split, serving.edge_precision, lengths)
+        shape = world.student if self.trains_student else world.base
+        return Engine(shape, world.serving_card, split, serving.precision, lengths)
+
+    @property
+    def owned(self) -> bool:
+        if self.by_provider:
+            return False
+        return self.edge_target == "workstation" or self.plan.hardware.ownership == "own"
+
+    @property
+    def tasks(self) -> int:
+        """Tasks that share the replicas of one base."""
+        shared = self.name == "finetune" and self.plan.finetune.method != "full" and not self.by_provider
+        return self.plan.finetune.tasks if shared else 1
+
+    def arrivals(self, month: int) -> float:
+        """Mean arrival rate of a month (S1)."""
+        return self.tasks * self.world.requests(month) / (HOURS_PER_MONTH * SECONDS_PER_HOUR)
+
+    def limited_batch(self, engine: Engine, arrivals_each: float) -> tuple[float, bool]:
+        """Batch under the token limit (I5, decision 27), and whether it can be kept."""
+        most = min(max(engine.batch_limit, 1.0), SERVING["largest_batch"])
+        limit = self.plan.workload.tpot_limit_s
+        if limit is None:
+            return most, True
+        fixed_s = engine.step_fixed_s(most)
+        slo = (limit * (1 - arrivals_each * engine.prefill_s) - fixed_s) / engine.step_each_s
+        return (most, False) if slo < 1 else (min(most, slo), True)
+
+    def replicas_for(self, engine: Engine, batch: float, peak_arrivals: float) -> int:
+        """Replicas for the busy hour (S2)."""
+        serving = self.plan.serving
+        needed = math.ceil(peak_arrivals / (serving.target_load_frac * engine.capacity(batch)))
+        return max(serving.min_replicas, needed)
+
+    def size(self, engine: Engine) -> Fleet:
+        """Replicas of each month: two passes of I5 and S2, then what is paid for (S3, decision 9)."""
+        fleet = Fleet(engine)
+        serving = self.plan.serving
+        for month in range(1, self.world.horizon + 1):
+            mean = self.arrivals(month)
+            at_peak = mean * self.plan.workload.peak_to_mean
+            batch, _ = self.limited_batch(engine, 0.0)
+            replicas = self.replicas_for(engine, batch, at_peak)
+            batch, kept = self.limited_batch(engine, at_peak / replicas)
+            replicas = self.replicas_for(engine, batch, at_peak)
+            paid = float(replicas)
+            if serving.autoscale:
+                load = mean / (serving.target_load_frac * engine.capacity(batch))
+                scaled = max(serving.min_replicas, load * (1 + SERVING["headroom_frac"]) + 0.5)
+                paid = min(paid, scaled)
+            fleet.replicas.append(replicas)
+            fleet.paid.append(paid)
+            fleet.batch.append(batch)
+            fleet.keeps_token_limit = fleet.keeps_token_limit and kept
+        if self.owned:
+            fleet.paid = [float(max(fleet.replicas))] * self.world.horizon
+        return fleet
+
+    def choose_fleet(self) -> Fleet:
+        """Accelerators per replica (decision 25): typed, or the fewest accelerator-hours."""
+        typed = self.plan.serving.accelerators_per_replica
+        if typed is not None:
+            engine = self.serving_engine(typed)
+            if engine.batch_limit < 1:
+                raise DoesNotFit
+            return self.size(engine)
+        engines = [self.serving_engine(split) for split in SERVING["accelerator_counts"]]
+        fleets = [self.size(engine) for engine in engines if engine.batch_limit >= 1]
+        fleets = [fleet for fleet in fleets if fleet.keeps_token_limit] or fleets
+        if not fleets:
+            raise DoesNotFit
+        return min(fleets, key=lambda fleet: fleet.accelerator_months)  # the first, so the fewest, of equals
+
+    def serving_pue(self) -> float:
+        if self.edge_target == "workstation":
+            return 1.0
+        if self.by_provider:
+            return float(SERVING["api_pue"])
+        typed = self.plan.site.pue
+        return (OWNED_PUE if self.owned else RENTED_PUE) if typed is None else typed
+
+    def owned_usd_per_month(self, card: Hardware) -> float:
+        """An owned accelerator without its electricity (X2)."""
+        own, rate = self.plan.hardware, self.plan.prices.discount_frac_per_year
+        price = own.capex_usd_per_accelerator
+        if price is None:
+            if card.purchase_price_usd is None:
+                raise DoesNotFit
+            price = card.purchase_price_usd + own.host_usd_per_accelerator
+        if rate == 0:
+            annuity = sinking = 1 / own.life_years
+        else:
+            annuity = rate / (1 - (1 + rate) ** -own.life_years)
+            sinking = rate / ((1 + rate) ** own.life_years - 1)
+        yearly = price * annuity - price * own.residual_frac * sinking + price * own.upkeep_frac_per_year
+        return yearly / MONTHS_PER_YEAR
+
+    def serve_on_replicas(self) -> Served:
+        """Rows of replicas: busy, idle, owned, electricity, embodied; and the busy hour's latency."""
+        fleet = self.choose_fleet()
+        rent = own = 0.0
+        if self.owned:
+            own = self.owned_usd_per_month(fleet.engine.card)
+        else:
+            rent = self.world.serving_rent(None if self.row is None else self.row.provider)
+        for month in range(1, self.world.horizon + 1):
+            self.add_replica_month(month, fleet, rent, own)
+            self.add_egress(month)
+        labour = self.plan.labour
+        hours = labour.run_api_hours_per_month if self.by_provider else labour.run_own_hours_per_month
+        self.add_running_labour(hours)
+        return self.latency(fleet)
+
+    def add_replica_month(self, month: int, fleet: Fleet, rent: float, own: float) -> None:
+        """One month of a fleet; a plan that shares it with other tasks has its part of all."""
+        world, engine, paid = self.world, fleet.engine, fleet.paid[month - 1]
+        mean = self.arrivals(month)
+        load = mean / (paid * engine.capacity(fleet.batch[month - 1]))
+        batch, token_s = engine.steady(mean / paid)
+        at_rest = idle_share(engine.card)
+        active = -math.expm1(-batch)
+        added_w = tdp(engine.card) * active * (engine.busy_power(batch, token_s) - at_rest)
+        accelerators = paid * engine.split / self.tasks
+        hours = accelerators * HOURS_PER_MONTH
+        rest_w = tdp(engine.card) * at_rest + POWER["host_w"]
+        serving_kwh, idle_kwh = hours * (added_w + load * rest_w) / 1000, hours * (1 - load) * rest_w / 1000
+        pue, wet = self.serving_pue(), self.edge_target != "workstation"
+        usd = rent * world.rent_path(month)
+        parts = (("serving", load, serving_kwh), ("idle", 1 - load, idle_kwh))
+        for item, part, kwh in parts:
+            values = world.footprint(kwh, pue, site_water=wet)
+            self.book.add(month, item, RUNNING, usd=hours * part * usd, accelerator_h=hours * part, **values)
+        self.add_embodied(month, RUNNING, engine.card, hours)
+        if self.owned:
+            self.book.add(month, "owned_hardware", RUNNING, usd=own * accelerators)
+            bill = (serving_kwh + idle_kwh) * pue * world.electricity_usd_per_kwh()
+            self.book.add(month, "electricity", RUNNING, usd=bill)
+        else:
+            self.add_overhead(month, RUNNING, hours * usd)
+
+    def add_overhead(self, month: int, phase: str, rented_usd: float) -> None:
+        """Further cloud services, as a share of rented hours (decision 7)."""
+        usd = rented_usd * self.plan.prices.cloud_overhead_frac
+        self.book.add(month, "cloud_overhead", phase, usd=usd)
+
+    def latency(self, fleet: Fleet) -> Served:
+        """Busy hour of the busiest month (I4, I6, I7, decision 29)."""
+        engine, workload = fleet.engine, self.plan.workload
+        months = range(1, self.world.horizon + 1)
+        busiest = max(months, key=self.world.requests)
+        replicas, batch = fleet.replicas[busiest - 1], fleet.batch[busiest - 1]
+        arrivals = self.arrivals(busiest) * workload.peak_to_mean
+        _, token_s = engine.steady(arrivals / replicas)
+        prefill = engine.prefill_s / (1 - arrivals / replicas * engine.prefill_s)
+        wait = self.wait_p95(arrivals, replicas * batch, engine.prefill_s + engine.lengths.answer * token_s)
+        first = wait + prefill + token_s
+        whole = first + (engine.lengths.answer - 1) * token_s + workload.network_s
+        return Served("replicas", engine.split, max(fleet.replicas), first, token_s, whole)
+
+    def wait_p95(self, arrivals: float, slots: float, service_s: float) -> float:
+        """95th percentile of the wait for a slot (I6, I7)."""
+        load = arrivals * service_s / slots
+        if load == 0:
+            return 0.0
+        if load >= 1:
+            return math.inf
+        waits = load ** (math.sqrt(2 * (slots + 1)) - 1)
+        spread = SERVING["arrival_scv"] + self.plan.workload.output_tokens_cv**2
+        mean = spread / 2 * waits * service_s / (slots * (1 - load))
+        return mean / waits * math.log(waits / 0.05) if waits > 0.05 else 0.0
+
+    # ------------------------------------------------ storage
+    def store(self) -> None:
+        """What is kept, every month of traffic (X9)."""
+        world, plan, per_token = self.world, self.plan, STORAGE["bytes_per_token"]
+        prompted = world.lengths(tuned=False)
+        kept = plan.data.eval_examples * (prompted.prompt + prompted.answer) * per_token
+        checkpoint = STORAGE["kept_checkpoints"] * STORAGE["checkpoint_bytes_per_param"]
+        base = 2 * world.base.params
+        if self.name == "prompt":
+            kept += base
+        if self.trains_base:
+            kept += plan.data.examples * plan.data.tokens_per_example * per_token
+            if self.by_provider:
+                pass  # it keeps the model
+            elif plan.finetune.method == "full":
+                kept += checkpoint * world.base.params
+            else:
+                adapters = world.base.lora_params(plan.finetune.lora_rank)
+                kept += base + STORAGE["kept_checkpoints"] * 2 * adapters
+        if self.trains_student:
+            kept += plan.distil.examples * plan.data.tokens_per_example * per_token
+            kept += checkpoint * world.student.params
+            if self.name == "distil" and not self.api_teacher:
+                kept += base
+        for month in range(1, world.horizon + 1):
+            usd = kept / 1e9 * plan.prices.storage_usd_per_gb_month
+            self.book.add(month, "stored", RUNNING, usd=usd)
+
+    # ------------------------------------------------ events
+    def larger_events(self) -> dict[int, str]:
+        """Replacements and migrations by month (decision 44)."""
+        refresh, found = self.plan.refresh, {}
+        every = refresh.api_migration_months if self.name == "api" else refresh.teacher_update_months
+        if every is not None:
+            for month in range(every, self.world.horizon, every):
+                found[month] = "migration" if self.name == "api" else "replacement"
+        return found
+
+    def events_at(self, interval: int) -> dict[int, str]:
+        """All events by month: refreshes where nothing larger falls (decision 41)."""
+        found = dict.fromkeys(range(interval, self.world.horizon, interval), "refresh")
+        return {**found, **self.larger_events()}
+
+    def age(self, month: int, events: dict[int, str]) -> int:
+        """Months since the last event served from its next month on."""
+        return month - 1 - max((at for at in events if at < month), default=0)
+
+    @property
+    def lag(self) -> float:
+        factor = CONSTANTS["updates"]["both_lag_factor"] if self.name == "both" else 1.0
+        return float(self.plan.refresh.lag_months * factor)
+
+    def plan_events(self) -> dict[int, str]:
+        """Events at the typed or the best interval (decision 42)."""
+        interval = self.plan.refresh.interval_months
+        if isinstance(interval, int):
+            return self.events_at(interval)
+        drift, worth = self.plan.refresh.drift_points_per_month, self.plan.quality.usd_per_failed_answer
+        horizon = self.world.horizon
+        if drift == 0 or worth == 0:
+            return self.events_at(horizon)
+        refresh_usd = [0.0] + [self.trial_usd(month) for month in range(1, horizon)]
+        best, least = horizon, math.inf
+        for tau in range(horizon, 0, -1):
+            events = self.events_at(tau)
+            usd = math.fsum(refresh_usd[month] for month, kind in events.items() if kind == "refresh")
+            stale = math.fsum(
+                self.world.requests(month) * (drift * (self.age(month, events) + self.lag)) / 100
+                for month in range(1, horizon + 1)
+            )
+            total = usd + worth * stale
+            if total < least * (1 - TIE):
+                best, least = tau, total
+        return self.events_at(best)
+
+    def trial_usd(self, month: int) -> float:
+        """What a refresh of a month would cost."""
+        kept, self.book = self.book, Book()
+        self.pay_event(month, "refresh")
+        usd = self.book.total("usd", lambda *_: True)
+        self.book = kept
+        return usd
+
+    def pay_events(self) -> None:
+        self.pay_event(0, "release")
+        for month, kind in sorted(self.events.items()):
+            self.pay_event(month, kind)
+
+    def pay_event(self, month: int, kind: str) -> None:
+        """Rows of a first release, refresh, migration or replacement (decisions 43 and 44)."""
+        phase = FIRST if kind == "release" else REFRESH
+        new = self.plan.refresh.new_data_frac if kind == "refresh" else 1.0
+        tokens = new / (1 - self.plan.refresh.replay_frac) if kind == "refresh" else 1.0
+        if kind in ("release", "refresh"):
+            self.pay_data(month, phase, new)
+        if self.trains_base:
+            self.pay_base(month, phase, tokens)
+        if self.trains_student:
+            self.pay_teaching(month, phase, new)
+            assert self.student_runs is not None
+            self.pay_runs(month, phase, "student_training", self.student_runs, tokens)
+        twice = 2 if self.name == "api" and kind == "refresh" and self.plan.prices.api_reselect else 1
+        self.pay_evaluation(month, phase, twice * (2 if self.name == "both" else 1))
+        hours = getattr(self.plan.labour, f"{self.name}_hours")
+        if kind in ("refresh", "migration"):
+            hours *= self.plan.labour.refresh_frac
+        self.book.add(month, "release_labour", phase, usd=twice * self.labour_usd(hours))
+        if self.edge_target == "edge":
+            self.book.add(month, "delivery", phase, usd=self.delivery_usd())
+
+    @property
+    def students(self) -> int:
+        return self.plan.distil.students if self.trains_student else 1
+
+    def pay_data(self, month: int, phase: str, new: float) -> None:
+        """Labels (X8) and prompts (K4)."""
+        data, distil = self.plan.data, self.plan.distil
+        if self.trains_base:
+            each = data.usd_per_example * (1 - data.llm_label_frac * data.llm_label_saving_frac)
+            self.book.add(month, "labels", phase, usd=data.examples * new * each / self.students)
+        if self.trains_student:
+            usd = self.prompts() * new * distil.usd_per_prompt / self.students
+            self.book.add(month, "prompts", phase, usd=usd)
+
+    def prompts(self) -> float:
+        """Prompts for the teacher; with logits none is thrown away (decisions 18 and 20)."""
+        distil = self.plan.distil
+        return distil.examples if self.logits else distil.examples / distil.accept_frac
+
+    def pay_base(self, month: int, phase: str, scale: float) -> None:
+        """Tuning the base, by us or at a provider."""
+        world, plan = self.world, self.plan
+        assert self.base_runs is not None
+        if self.row is None:
+            self.pay_runs(month, phase, "base_training", self.base_runs, scale, self.students)
+            return
+        price = world._known(self.row.training_usd_per_mtok) * world.api_path(month) / 1e6
+        tokens = plan.data.examples * plan.data.tokens_per_example * plan.finetune.epochs
+        usd = tokens * plan.finetune.runs_per_release * scale * price
+        hours = self.base_runs.student_h * scale
+        kwh = self.training_kwh(world.api_card, hours)
+        self.book.add(month, "provider_training", phase, usd=usd, **world.footprint(kwh, SERVING["api_pue"]))
+        self.add_embodied(month, phase, world.api_card, hours)
+
+    @staticmethod
+    def training_kwh(card: Hardware, hours: float) -> float:
+        """Energy of accelerator-hours in training, without cooling (P5)."""
+        return float(hours * (POWER["training_frac"] * tdp(card) + POWER["host_w"]) / 1000)
+
+    def pay_runs(self, month: int, phase: str, item: str, runs: Runs, scale: float, shared: int = 1) -> None:
+        """Training runs: rent, energy, embodied; the teacher's part is a row of its own."""
+        world, card = self.world, self.world.training_card
+        rent = world.training_rent() * world.rent_path(month)
+        hours_of = {item: (runs.student_h * scale + runs.fixed_h) / shared}
+        if runs.teacher_h:
+            hours_of["teacher_forward"] = runs.teacher_h * scale / shared
+        for row, hours in hours_of.items():
+            values = world.footprint(self.training_kwh(card, hours), world.rented_pue())
+            self.book.add(month, row, phase, usd=hours * rent, accelerator_h=hours, **values)
+            self.add_embodied(month, phase, card, hours)
+            self.add_overhead(month, phase, hours * rent)
+
+    def pay_teaching(self, month: int, phase: str, new: float) -> None:
+        """The teacher's answers and their judging (K4, K5)."""
+        if self.logits:
+            return
+        world, plan = self.world, self.plan
+        count = self.prompts() * new / self.students
+        fee = count * plan.data.judge_usd_per_answer * world.api_path(month)
+        self.book.add(month, "judge", phase, usd=fee)
+        lengths = world.lengths(tuned=False)
+        if self.teacher_engine is None:
+            asked, cached, answered = world.api_prices()
+            each = lengths.prompt * (asked * (1 - lengths.hit) + cached * lengths.hit)
+            each = (each + lengths.answer * answered) * (1 - plan.api.batch_discount_frac) / 1e6
+            self.book.add(month, "answers_api", phase, usd=count * each * world.api_path(month))
+            model = plan.api.assumed_model
+            assumed = world.base if model is None else shape_of(model, None, world.catalog)
+            self.add_api_energy(month, "answers_api", phase, count, assumed, lengths)
+            return
+        engine = self.teacher_engine
+        batch, busy_frac = self.offline_batch(engine), SERVING["offline_busy_frac"]
+        seconds = engine.request_s(batch)
+        hours = count * engine.split * seconds / (SECONDS_PER_HOUR * busy_frac)
+        busy = engine.busy_power(batch, seconds * batch / lengths.answer)
+        share = busy_frac * busy + (1 - busy_frac) * idle_share(engine.card)
+        kwh = hours * (tdp(engine.card) * share + POWER["host_w"]) / 1000
+        rent = world.training_rent() * world.rent_path(month)
+        values = world.footprint(kwh, world.rented_pue())
+        self.book.add(month, "answers", phase, usd=hours * rent, accelerator_h=hours, **values)
+        self.add_embodied(month, phase, engine.card, hours)
+        self.add_overhead(month, phase, hours * rent)
+
+    def pay_evaluation(self, month: int, phase: str, times: int) -> None:
+        """Verdicts of people and of a model (decision 17)."""
+        data = self.plan.data
+        count = times * data.eval_examples
+        self.book.add(month, "evaluation_people", phase, usd=count * data.eval_usd_per_example)
+        fee = data.judge_usd_per_answer * self.world.api_path(month)
+        self.book.add(month, "evaluation_judge", phase, usd=count * fee)
+
+    # ------------------------------------------------ quality
+    def release_points(self) -> float:
+        """Score at release (decisions 37 to 39)."""
+        world, quality, serving = self.world, self.plan.quality, self.plan.serving
+        if self.name == "api":
+            return quality.api_points
+        drop = 1 - world.format_drop(serving.precision)
+        if self.name == "prompt":
+            return quality.prompt_points * drop
+        typed = getattr(quality, f"{self.name}_points")
+        if typed is not None:
+            return float(typed)
+        if self.name == "finetune":
+            return world.tuned_points() * (1.0 if self.sold_by_token else drop)
+        if self.name == "both":
+            tuned = quality.finetune_points
+            teacher = world.tuned_points() if tuned is None else tuned
+        else:
+            teacher = quality.api_points if self.api_teacher else quality.prompt_points
+        if self.edge_target != "cloud":
+            drop = 1 - world.format_drop(serving.edge_precision)
+        return world.student_points(teacher) * drop
+
+    def general_points(self) -> float:
+        """Score outside the domain (decision 40)."""
+        world = self.world
+        tuned = world.tuned_general_points() if self.trains_base else self.plan.quality.general_points
+        return tuned * world.kept_frac() if self.trains_student else tuned
+
+    # ------------------------------------------------ figures
+    def summary(self) -> dict[str, Any]:
+        """All figures of the strategy."""
+        world, book, horizon = self.world, self.book, self.world.horizon
+        rate = self.plan.prices.discount_frac_per_year
+        by_month = book.usd_by_month(horizon)
+        total = math.fsum(by_month)
+        requests = [world.requests(month) for month in range(1, horizon + 1)]
+        release, drift = self.release_points(), self.plan.refresh.drift_points_per_month
+        points = [
+            max(0.0, release - drift * (self.age(month, self.events) + self.lag))
+            for month in range(1, horizon + 1)
+        ]
+        worth = self.plan.quality.usd_per_failed_answer
+        carbon = book.total("carbon_kgco2e", lambda *_: True)
+        embodied = book.total("carbon_kgco2e", lambda _month, item, _phase: item == "embodied")
+        price = self.plan.site.usd_per_tco2e
+        if price is None:
+            price = world.catalog.find_carbon_price(CARBON_PRICE).usd_per_tco2e
+        return {
+            "total_usd": total,
+            "npv_usd": math.fsum(usd * (1 + rate) ** (-month / 12) for month, usd in enumerate(by_month)),
+            "first_release_usd": by_month[0],
+            "refresh_usd": book.total("usd", lambda _month, _item, phase: phase == REFRESH),
+            "usd_per_1k_requests": 1000 * total / math.fsum(requests) if any(requests) else math.nan,
+            "energy_kwh": book.total("energy_kwh", lambda *_: True),
+            "carbon_kgco2e": carbon,
+            "carbon_operational_kgco2e": carbon - embodied,
+            "carbon_embodied_kgco2e": embodied,
+            "water_l": book.total("water_l", lambda *_: True),
+            "training_accelerator_h": book.total(
+                "accelerator_h", lambda _m, item, _p: item in TRAINING_ITEMS
+            ),
+            "serving_accelerator_h": book.total("accelerator_h", lambda _m, item, _p: item in SERVING_ITEMS),
+            "replicas_peak": self.served.replicas_peak,
+            "accelerators_per_replica": self.served.split,
+            "ttft_p95_s": self.served.ttft_p95_s,
+            "tpot_s": self.served.tpot_s,
+            "latency_p95_s": self.served.latency_p95_s,
+            "quality": release,
+            "quality_lowest": min(points),
+            "general_quality": self.general_points(),
+            "lost_value_usd": math.fsum(
+                count * worth * (100 - score) / 100 for count, score in zip(requests, points, strict=True)
+            ),
+            "carbon_price_usd": carbon / 1000 * price,
+            "refreshes": len(self.events),
+        }
+
+
+def words_hold(words: str, billions: float, method: str) -> bool:
+    """Whether a provider's words for a price cover supervised tuning of a size by a method."""
+    if method not in words or "dpo" in words.replace("full or dpo", "full"):
+        return False
+    span = re.search(r"([\d.]+)b\s*-\s*([\d.]+)b", words)
+    if span:
+        return float(span[1]) <= billions <= float(span[2])
+    most = re.search(r"up to ([\d.]+)b", words)
+    if most:
+        return billions <= float(most[1])
+    least = re.search(r"above ([\d.]+)b", words)
+    return least is not None and billions > float(least[1])
+
+
+# ---------------------------------------------------------------- all strategies
+def payback_month(own: list[float], baseline: list[float]) -> int | None:
+    """First month from which cumulative cost stays at or below the baseline's (decision 14)."""
+    ours = theirs = 0.0
+    below: list[bool] = []
+    for mine, other in zip(own, baseline, strict=True):
+        ours, theirs = ours + mine, theirs + other
+        below.append(ours <= theirs)
+    found = None
+    for month in range(len(below) - 1, 0, -1):
+        if not below[month]:
+            break
+        found = month
+    return found
+
+
+def twin(scenario: Scenario, catalog: Catalog) -> dict[str, dict[str, Any]]:
+    """Figures and ledger rows of every strategy of a scenario.
+
+    Each strategy has ``fits``; where it does, also ``figures`` by name, ``payback_month`` among them, and
+    ``rows``: (strategy, month, item, category, phase) to (usd, energy, carbon, water, accelerator-hours).
+    """
+    world = World(scenario, catalog)
+    answers: dict[str, dict[str, Any]] = {}
+    paths: dict[str, list[float]] = {}
+    for name in scenario.strategies:
+        strategy = Strategy(world, name)
+        try:
+            figures = strategy.figures()
+        except DoesNotFit:
+            answers[name] = {"fits": False}
+            continue
+        paths[name] = strategy.book.usd_by_month(world.horizon)
+        rows = {
+            (name, month, item, category, phase): values
+            for month, item, category, phase, values in strategy.book
+        }
+        answers[name] = {"fits": True, "figures": figures, "rows": rows}
+    baseline = scenario.strategies[0]
+    for name, path in paths.items():
+        known = name != baseline and baseline in paths
+        answers[name]["figures"]["payback_month"] = payback_month(path, paths[baseline]) if known else None
+    return answers
