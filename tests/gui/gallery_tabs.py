@@ -27,6 +27,7 @@ from planner.ui.theme import DARK, LIGHT, ThemeManager, high_contrast
 from planner.ui.view import View
 
 SIZES = {"1440": (868, 628), "1280": (892, 528)}
+LOOKED = ("customer-support", "on-device-mobile")
 OVERVIEW = {"1440": (868, 462), "1280": (892, 528)}
 
 
@@ -92,6 +93,13 @@ def main(folder: Path, wanted: list[str]) -> None:
                     began = time.perf_counter()
                     tab.show_view(view)
                     took = (time.perf_counter() - began) * 1e3
+                    pages = getattr(tab, "show_page", None)
+                    for page in (
+                        ("catalogue", "physics", "credits", "inputs") if pages and key in LOOKED else ()
+                    ):
+                        pages(page)
+                        QTest.qWait(20)
+                        ground.grab().save(str(folder / f"sources-{page}-{key}-{name}-{size}.png"))
                     QTest.qWait(700 if kind.title in ("Costs", "Energy") else 30)
                     began = time.perf_counter()
                     ground.grab().save(str(folder / f"{kind.title.lower()}-{key}-{name}-{size}.png"))
