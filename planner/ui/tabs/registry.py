@@ -7,7 +7,8 @@ from planner.ui.tabs.costs import Costs
 from planner.ui.tabs.energy import EnergyTab
 from planner.ui.tabs.overview import Overview
 from planner.ui.tabs.serving import ServingTab
+from planner.ui.tabs.sources import SourcesTab
 from planner.ui.tabs.training import TrainingTab
 from planner.ui.tabs.updates import UpdatesTab
 
-TABS: tuple[type[Tab], ...] = (Overview, Costs, TrainingTab, ServingTab, EnergyTab, UpdatesTab)
+TABS: tuple[type[Tab], ...] = (Overview, Costs, TrainingTab, ServingTab, EnergyTab, UpdatesTab, SourcesTab)
