@@ -26,8 +26,8 @@ class ServingTab(Page):
         self.lay_out(
             (self.replicas, self.load, *self.latencies, self.memory, self.served),
             (
-                Row(((self.replicas.card, 50), (self.load.card, 50)), least=176),
-                Row(tuple((figure.card, 33) for figure in self.latencies), least=176),
-                Row(((self.memory.card, 30), (self.served.card, 70)), least=224),
+                Row(((self.replicas.card, 50), (self.load.card, 50)), least=170),
+                Row(tuple((figure.card, 33) for figure in self.latencies), least=170),
+                Row(((self.memory.card, 28), (self.served.card, 72)), least=236),
             ),
         )

@@ -15,7 +15,17 @@ from planner.engine.results import StrategyResult
 from planner.ui.kit.paint import hatch
 from planner.ui.kit.table import Cell
 from planner.ui.plots.axes import GutterRow
-from planner.ui.plots.base import CurveLook, LimitLine, LimitLook, LinePlot, Note, Notes, Series, month_axis
+from planner.ui.plots.base import (
+    AxisSpec,
+    CurveLook,
+    LimitLine,
+    LimitLook,
+    LinePlot,
+    Note,
+    Notes,
+    Series,
+    month_axis,
+)
 from planner.ui.plots.figures.common import (
     Figure,
     fitting,
@@ -32,6 +42,7 @@ from planner.ui.plots.figures.common import (
 )
 from planner.ui.plots.frame import Floats, Frame, Item, finite_runs, floats, same_length
 from planner.ui.plots.items import tone_of
+from planner.ui.theme import px
 from planner.ui.view import View
 from planner.units import format_range
 
@@ -172,6 +183,8 @@ class MonthLines(Figure):
             LimitLook(forbid=about.forbid, tone="bad" if about.forbid else "ink2", align="l")
         )
         self.plot.add(self.limit)
+        self._months = 0
+        self.plot.view_box.geometryChanged.connect(self._spread_months)
         self._corner = Notes()
         self.plot.add(self._corner)
 
@@ -210,9 +223,16 @@ class MonthLines(Figure):
         about = self.about
         at, name = about.limit(view) if about.limit is not None else (math.nan, "")
         span = span_of(shown, at, about.reach, from_zero=about.from_zero)
-        self.plot.set_axes(
-            month_axis(view.scenario.horizon_months),
-            held_axis(self.plot.y_spec, span, labeller(about.unit), view),
-        )
+        self._months = view.scenario.horizon_months
+        self.plot.set_axes(self._month_axis(), held_axis(self.plot.y_spec, span, labeller(about.unit), view))
         self.limit.set(at, name)
         self.plot.set_crosshair(months_of(view)[about.first :], month_namer(view.scenario.start_month))
+
+    def _month_axis(self) -> AxisSpec:
+        """As many months named as there is room for."""
+        room = self.plot.view_box.sceneBoundingRect().width()
+        return month_axis(self._months, width=min(7, max(2, int(room / px(34)))))
+
+    def _spread_months(self) -> None:
+        if self._months:
+            self.plot.set_axes(self._month_axis(), None)

@@ -108,9 +108,9 @@ class ServingMemory(Figure):
     categories = ("Weights", "Cache", "Free")
 
     def __init__(self) -> None:
-        self.bars = StackedBars("Memory of one accelerator", writer("gb", 2))
+        self.bars = StackedBars("Accelerator memory", writer("gb", 2))
         self._strategies: list[str] = []
-        super().__init__("Memory of one accelerator", "", self.bars)
+        super().__init__("Accelerator memory", "busiest month", self.bars)
         self.bars.opened.connect(
             lambda row, _: self.asked.emit(self._strategies[row], "accelerators_per_replica")
         )
@@ -125,11 +125,10 @@ class ServingMemory(Figure):
                 continue
             self._strategies.append(result.strategy)
             whole = parts[3]
-            text = f"of {format_quantity(whole, 'gb', figures=2)}" if fits(result) else DOES_NOT_FIT
+            text = format_quantity(whole, "gb", figures=2) if fits(result) else DOES_NOT_FIT
             chosen = result.strategy == view.selected
             rows.append(StackRow(result.strategy, short(result.strategy), parts[:3], text, selected=chosen))
         self.bars.set_data(list(self.categories), rows)
-        self.say("Memory of one accelerator", "busiest month")
         self.blank("" if rows else NO_FLEET)
 
 

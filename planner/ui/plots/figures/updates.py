@@ -86,9 +86,7 @@ def score_by_month() -> MonthLines:
 
 def upkeep_by_month() -> MonthLines:
     """What refreshes have cost up to each month."""
-    about = LinesOf(
-        "Upkeep", lambda view: "cumulative, refreshes and replacements", "usd", upkeep, stepped=True
-    )
+    about = LinesOf("Upkeep", lambda view: "cumulative", "usd", upkeep, stepped=True)
     return MonthLines(about)
 
 
