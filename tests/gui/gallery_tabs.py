@@ -26,9 +26,9 @@ from planner.ui.tabs.registry import TABS
 from planner.ui.theme import DARK, LIGHT, ThemeManager, high_contrast
 from planner.ui.view import View
 
-SIZES = {"1440": (868, 628), "1280": (892, 528)}
+SIZES = {"1440": (836, 560), "1280": (948, 470)}
+OVERVIEW = {"1440": (836, 462), "1280": (948, 470)}
 LOOKED = ("customer-support", "on-device-mobile")
-OVERVIEW = {"1440": (868, 462), "1280": (892, 528)}
 
 
 def make_view(plan: Plan, selected: str = "", *, dragging: bool = False) -> View:
@@ -63,6 +63,11 @@ def views() -> dict[str, View]:
         serving__precision="bf16",
     )
     found["limits"] = make_view(limits, "both")
+    found["single"] = make_view(changed(load_preset(), strategies=("distil",)))
+    found["api-alone"] = make_view(changed(load_preset(), strategies=("api",)))
+    found["month-1"] = make_view(changed(load_preset(), horizon_months=1))
+    found["month-60"] = make_view(changed(load_preset(), horizon_months=60))
+    found["no-traffic"] = make_view(changed(load_preset(), workload__requests_per_month=0.0))
     return found
 
 
