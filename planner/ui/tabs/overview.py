@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from planner.ui.plots.base import Plot
 from planner.ui.plots.figures.overview import CarbonBars, CostQuality, CumulativeCost, MoneySplit
 from planner.ui.tabs.page import Page, Row
 from planner.ui.view import View
@@ -26,6 +29,14 @@ class Overview(Page):
 
     def show_view(self, view: View) -> None:
         """While a slider is held the main plot is painted at once, the rest in the next turn."""
-        super().show_view(view)
+        self.view = view
+        self.cumulative.show(view)
         if view.dragging and self.isVisible():
-            self.cumulative.plot.viewport().repaint()
+            paint_now(self.cumulative.plot)  # before the others are marked, or Qt would paint them all
+        for figure in self.figures[1:]:
+            figure.show(view)
+
+
+def paint_now(plot: Plot) -> None:
+    """Paint a plot in this event: the scene hands on what has changed, and Qt then paints what is marked."""
+    QCoreApplication.sendPostedEvents(plot.scene(), QEvent.Type.MetaCall.value)

@@ -47,6 +47,7 @@ from planner.ui.plots.figures.common import (
     writer,
 )
 from planner.ui.plots.figures.lines import LinesOf, MonthLines
+from planner.ui.plots.places import free_place
 from planner.ui.plots.rows import HBars, RowItem, RowsLook
 from planner.ui.theme import metrics, px, text_width
 from planner.ui.view import View
@@ -160,7 +161,7 @@ class CostQuality(Figure):
         self._crosses, self._marks, self._notes, self._corner = Crosses(), Marks(), Notes(), Notes()
         self.floor = LimitLine(LimitLook(forbid="below", tone="bad"))
         self.points: list[tuple[str, float, float]] = []
-        self._rows: list[list[Cell]] = []
+        self._results: list[StrategyResult] = []
         self._selected = ""
         self._least = math.nan
         for item in (self.floor, self._crosses, self._marks, self._notes, self._corner):
@@ -198,7 +199,7 @@ class CostQuality(Figure):
         )
         self._marks.set([Mark(c, q, s, radius=5.4) for s, c, q in self.points])
         self.plot.set_crosshair([c for _, c, _ in self.points], self._name)
-        self._rows = [self._row(r) for r in in_order(view)]
+        self._results = in_order(view)
         missing = misfits(view)
         self._corner.set(
             [Note(self.plot.x_spec.lo, self.plot.y_spec.hi, missing, 4, 8, "l", "muted", size=11)]
@@ -219,7 +220,9 @@ class CostQuality(Figure):
 
     def table(self) -> tuple[list[str], list[list[Cell]]]:
         """The figures."""
-        return ["Strategy", "Total", "Score at release", "Lowest score"], self._rows
+        return ["Strategy", "Total", "Score at release", "Lowest score"], [
+            self._row(r) for r in self._results
+        ]
 
     def describe(self) -> str:
         """Every point in words."""
@@ -240,22 +243,22 @@ class CostQuality(Figure):
     def place(self) -> None:
         """Give each label a free place beside its point."""
         pixels = self.plot.pixels()
-        taken = [QRectF(p.x() - 8, p.y() - 8, 16, 16) for _, p in pixels]
-        limits = self.plot.view_box.sceneBoundingRect()
-        floor = self._floor_pixel(limits)
+        area = self.plot.view_box.sceneBoundingRect()
+        limits = (area.left(), area.top(), area.right(), area.bottom())
+        taken = [(p.x() - 8, p.y() - 8, p.x() + 8, p.y() + 8) for _, p in pixels]
+        floor = self._floor_pixel(area)
         if floor is not None:
-            taken.append(QRectF(limits.left(), floor - 1, limits.width(), 2))
-        notes = []
+            taken.append((area.left(), floor - 1, area.right(), floor + 1))
+        notes, height, gap = [], metrics(12).height(), float(px(11))
         order = sorted(range(len(pixels)), key=lambda i: pixels[i][0] != self._selected)
         for i in order:
             strategy, at = pixels[i]
-            strong = strategy == self._selected
-            size = (text_width(short(strategy), 12, 600 if strong else 400) + 2, metrics(12).height())
-            dx, dy, align, box = _free_place(at, size, taken, limits)
-            taken.append(box)
+            tone, weight = ("ink", 600) if strategy == self._selected else ("ink2", 400)
+            size = (text_width(short(strategy), 12, weight) + 2, height)
+            place = free_place((at.x(), at.y()), size, taken, limits, gap)
+            taken.append(place.box)
             _, cost, score = self.points[i]
-            tone, weight = ("ink", 600) if strong else ("ink2", 400)
-            notes.append(Note(cost, score, short(strategy), dx, dy, align, tone, weight))
+            notes.append(Note(cost, score, short(strategy), place.dx, place.dy, place.align, tone, weight))
         self._notes.set(notes)
 
     def _floor_pixel(self, limits: QRectF) -> float | None:
@@ -263,30 +266,6 @@ class CostQuality(Figure):
         if not math.isfinite(self._least):
             return None
         return limits.bottom() - limits.height() * (self._least - low) / (high - low)
-
-
-def _free_place(
-    at: QPointF, size: tuple[float, float], taken: list[QRectF], limits: QRectF
-) -> tuple[float, float, str, QRectF]:
-    """Offset and alignment of a label that overlaps least."""
-    width, height = size
-    gap = float(px(11))
-    tries = [(gap, 0.0, "l"), (-gap, 0.0, "r"), (0.0, -gap - 4, "c"), (0.0, gap + 4, "c")]
-    tries += [(gap, -gap, "l"), (gap, gap, "l"), (-gap, -gap, "r"), (-gap, gap, "r")]
-    best: tuple[float, float, float, str, QRectF] | None = None
-    for dx, dy, align in tries:
-        left = at.x() + dx - {"l": 0.0, "c": width / 2, "r": width}[align]
-        box = QRectF(left, at.y() + dy - height / 2, width, height)
-        cost = sum(_area(box.intersected(other)) for other in taken)
-        cost += 2 * (width * height - _area(box.intersected(limits)))
-        if best is None or cost < best[0] - 0.5:
-            best = (cost, dx, dy, align, box)
-    assert best is not None
-    return best[1:]
-
-
-def _area(box: QRectF) -> float:
-    return max(0.0, box.width()) * max(0.0, box.height())
 
 
 class MoneySplit(Figure):
