@@ -1,4 +1,4 @@
-"""Events on a time line, one lane a strategy: small ones filled, others ringed or hollow, each with its cost."""
+"""Events on a time line, one lane a strategy: small ones filled, others ringed or hollow, with their cost."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ class Tab(QWidget):
     strategy_selected(str)
         The user points at a strategy.
     items_requested(str, str)
-        Open the line items of a strategy behind a figure of `planner.engine.results.FIGURES`, a category or a phase.
+        Open the line items of a strategy behind a figure of `results.FIGURES`, a category or a phase.
     input_requested(str)
         Bring the input at a dotted path into view and focus it.
     change_requested(object, str)

@@ -1,0 +1,163 @@
+"""Opening, saving and exporting plans from the window, recent files, what is asked before leaving."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from planner.app.messages import Action, MessageBus
+from planner.app.recent import RecentFiles
+from planner.app.store import PlanStore
+from planner.errors import PlannerError
+from planner.scenario.files import SUFFIX
+from planner.scenario.presets import presets
+from planner.ui.dialogs.save import ask_save
+from planner.ui.kit import Menu
+from planner.ui.view import View
+
+_PLANS = f"Plans (*{SUFFIX});;All files (*)"
+_KINDS = {
+    ".xlsx": "Budget workbook (*.xlsx)",
+    ".csv": "Line items (*.csv)",
+    ".json": "Record (*.json)",
+    ".png": "Picture (*.png)",
+    ".svg": "Drawing (*.svg)",
+}
+
+
+class Documents(QObject):
+    """The plan's file.
+
+    Signals
+    -------
+    saved(str)
+        Words for the status bar.
+    started()
+        Another plan is shown: what was in focus no longer is.
+    """
+
+    saved = Signal(str)
+    started = Signal()
+
+    def __init__(self, window: QWidget, store: PlanStore, bus: MessageBus, recent: RecentFiles) -> None:
+        super().__init__(window)
+        self._window, self._store, self._bus, self._recent = window, store, bus, recent
+
+    # -- leaving
+    def may_leave(self) -> bool:
+        """Ask what becomes of unsaved changes; False to stay."""
+        if not self._store.modified:
+            return True
+        answer = ask_save(self._window, self._store.plan.title)
+        return self.save() if answer == "save" else answer == "discard"
+
+    # -- opening
+    def new(self, preset_id: str) -> None:
+        """Start a new plan from a preset."""
+        if self.may_leave() and self._try(lambda: self._store.new(preset_id), "open"):
+            self.started.emit()
+
+    def ask_open(self) -> None:
+        """Let the user choose a file."""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a plan", self._folder(), _PLANS)
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> bool:
+        """Open a file; whatever is wrong with it, the plan on screen stays."""
+        if not self.may_leave() or not self._try(lambda: self._store.open(path), "open"):
+            return False
+        self._recent.add(path)
+        self.started.emit()
+        return True
+
+    def dropped(self, mime: QMimeData) -> Path | None:
+        """Return the file that is being dropped, if it is one."""
+        urls = [url for url in mime.urls() if url.isLocalFile()]
+        return Path(urls[0].toLocalFile()) if len(urls) == 1 else None
+
+    # -- saving
+    def save(self) -> bool:
+        """Write the plan to its file; ask for one if it has none."""
+        if self._store.path is None:
+            return self.save_as()
+        return self._save_to(self._store.path)
+
+    def save_as(self) -> bool:
+        """Write the plan to a file that the user names."""
+        start = str(
+            self._store.path or Path(self._folder()) / f"{_file_name(self._store.plan.title)}{SUFFIX}"
+        )
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save the plan", start, _PLANS)
+        if not name:
+            return False
+        return self._save_to(Path(name if name.endswith(".json") else f"{name}{SUFFIX}"))
+
+    def _save_to(self, path: Path) -> bool:
+        if not self._try(lambda: self._store.save(path), "save"):
+            return False
+        self._recent.add(path)
+        self.saved.emit(f"Saved {time.strftime('%H:%M')}")
+        return True
+
+    # -- exporting
+    def export(self, ending: str, view: View | None, figure: str | None = None) -> None:
+        """Write figures to a file that the user names."""
+        if view is None:
+            return
+        from planner.export.registry import export  # not before somebody exports: writers are large
+
+        start = str(Path(self._folder()) / f"{_file_name(view.plan.title)}{ending}")
+        name, _ = QFileDialog.getSaveFileName(self._window, "Export", start, _KINDS[ending])
+        if not name:
+            return
+        path = Path(name if name.casefold().endswith(ending) else f"{name}{ending}")
+        if self._try(lambda: export(view.results, view.plan, path, figure), "export"):
+            show = Action("Open", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))
+            self._bus.info(f"Wrote {path.name}.", key="export", actions=(show,))
+
+    # -- menus
+    def fill_new(self, menu: Menu) -> None:
+        """List the presets."""
+        for preset in presets():
+            action = menu.addAction(preset.title)
+            action.setToolTip(preset.line)
+            action.triggered.connect(partial(self.new, preset.id))
+
+    def fill_recent(self, menu: Menu) -> None:
+        """List the recent files anew."""
+        menu.clear()
+        for path in self._recent.paths():
+            action = menu.addAction(path.name.removesuffix(SUFFIX))
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self.open, path))
+        if menu.isEmpty():
+            menu.addAction("No recent plans").setEnabled(False)
+            return
+        menu.addSeparator()
+        menu.addAction("Clear").triggered.connect(self._recent.clear)
+
+    # -- inside
+    def _folder(self) -> str:
+        return str(self._store.path.parent if self._store.path is not None else Path.home())
+
+    def _try(self, run: Callable[[], object], key: str) -> bool:
+        try:
+            run()
+        except PlannerError as problem:
+            self._bus.report(problem, key=key)
+            return False
+        self._bus.clear(key)
+        return True
+
+
+def _file_name(title: str) -> str:
+    """Return a title as a file name that every system takes."""
+    kept = "".join(letter if letter.isalnum() else "-" for letter in title.casefold())
+    return "-".join(part for part in kept.split("-") if part)[:60] or "plan"

@@ -1,0 +1,241 @@
+"""The fast lane: each change of the plan is simulated in the same event, on the main thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from planner.app.store import PlanStore
+from planner.catalog.load import Catalog
+from planner.engine.choice import Choice, choose
+from planner.engine.results import Results
+from planner.engine.run import simulate
+from planner.engine.verdict import Crossing, Verdict, verdict
+from planner.errors import PlannerError
+from planner.scenario.model import Plan, Scenario
+from planner.ui.view import View
+
+_QUIET_MS: Final = 250
+_VOLUME: Final = "workload.requests_per_month"
+_DECADES: Final = 2.0
+_STEPS_OF_A_DECADE: Final = 4
+_HALVINGS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the list of scenarios says about one of them; None figures where it cannot be computed."""
+
+    strategy: str | None
+    total_usd: float | None
+
+
+class Live(QObject):
+    """Simulates the active scenario at each change.
+
+    Signals
+    -------
+    shown(View)
+        The plan with its figures.
+    failed(PlannerError)
+        The plan has none; the last good figures are out of date.
+    counted()
+        The outcome of another scenario was computed.
+    """
+
+    shown = Signal(object)
+    failed = Signal(object)
+    counted = Signal()
+
+    def __init__(self, store: PlanStore, catalog: Catalog, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.store, self.catalog = store, catalog
+        self.view: View | None = None
+        self.problem: PlannerError | None = None
+        self.engine_ms = 0.0
+        self._picked: str | None = None
+        self._dragging = False
+        self._simulated: Scenario | None = None
+        self._crossing: Crossing | None = None
+        self._search: Iterator[Crossing | None] | None = None
+        self._outcomes: dict[int, tuple[Scenario, Outcome]] = {}
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(_QUIET_MS)
+        self._quiet.timeout.connect(self._start_search)
+        self._idle = QTimer(self)
+        self._idle.setInterval(0)  # one piece of work per turn of the event loop, so that events come first
+        self._idle.timeout.connect(self._work)
+        store.changed.connect(self.on_plan)
+
+    # -- the fast lane
+    def on_plan(self, plan: Plan) -> None:
+        """Simulate a plan and hand it on."""
+        scenario = plan.scenario
+        if scenario is not self._simulated or self.view is None:
+            self._crossing, self._search = None, None
+            try:
+                started = time.perf_counter()
+                results = simulate(scenario, self.catalog)
+                self.engine_ms = (time.perf_counter() - started) * 1e3
+            except PlannerError as error:
+                self.problem = error
+                self._simulated = None
+                self.failed.emit(error)
+                return
+            self._simulated = scenario
+        else:
+            results = self.view.results
+        self.problem = None
+        self._hand_on(plan, results)
+        self._quiet.start()
+
+    def _hand_on(self, plan: Plan, results: Results) -> None:
+        choice = choose(results)
+        self._remember(results.scenario, results, choice)
+        self.view = View(
+            plan=plan,
+            results=results,
+            catalog=self.catalog,
+            choice=choice,
+            verdict=self._verdict(results, choice),
+            selected=self._selected(results, choice),
+            dragging=self._dragging,
+            preset=self.store.preset,
+        )
+        self.shown.emit(self.view)
+
+    def _verdict(self, results: Results, choice: Choice) -> Verdict:
+        return verdict(results, choice, self._crossing)
+
+    def _selected(self, results: Results, choice: Choice) -> str:
+        if self._picked in results.strategies:
+            return str(self._picked)
+        return choice.strategy or next(iter(results.strategies))
+
+    # -- what the user looks at
+    def select(self, strategy: str) -> None:
+        """Put a strategy in focus."""
+        self._picked = strategy
+        if self.view is not None and strategy in self.view.results.strategies:
+            self.view = replace(self.view, selected=strategy)
+            self.shown.emit(self.view)
+
+    def follow_choice(self) -> None:
+        """Put the choice in focus, as for a plan just opened."""
+        self._picked = None
+
+    def set_dragging(self, dragging: bool) -> None:
+        """A slider is held, or let go: then axes may move again."""
+        if dragging == self._dragging:
+            return
+        self._dragging = dragging
+        if not dragging and self.view is not None and self.problem is None:
+            self.view = replace(self.view, dragging=False)
+            self.shown.emit(self.view)
+            self._quiet.start()
+
+    # -- other scenarios
+    def outcome_of(self, scenario: Scenario) -> Outcome | None:
+        """Return the outcome of a scenario of the plan, or None while it waits to be computed."""
+        held = self._outcomes.get(id(scenario))
+        return held[1] if held is not None and held[0] is scenario else None
+
+    def _remember(self, scenario: Scenario, results: Results, choice: Choice) -> None:
+        total = None
+        if choice.strategy is not None:
+            total = float(results.strategies[choice.strategy]["total_usd"])
+        self._keep(scenario, Outcome(choice.strategy, total))
+
+    def _keep(self, scenario: Scenario, outcome: Outcome) -> None:
+        held = {id(other) for other in self.store.plan.scenarios}
+        self._outcomes = {key: pair for key, pair in self._outcomes.items() if key in held}
+        self._outcomes[id(scenario)] = (scenario, outcome)
+
+    def _count_one(self) -> bool:
+        """Compute the outcome of one scenario that has none yet; False when none is left."""
+        for scenario in self.store.plan.scenarios:
+            if self.outcome_of(scenario) is None:
+                try:
+                    results = simulate(scenario, self.catalog)
+                except PlannerError:
+                    self._keep(scenario, Outcome(None, None))
+                else:
+                    self._remember(scenario, results, choose(results))
+                self.counted.emit()
+                return True
+        return False
+
+    # -- what would flip the answer
+    def _start_search(self) -> None:
+        if self._dragging or self.view is None:
+            return
+        if self._crossing is None:
+            self._search = crossings(self.view, self.catalog)
+        self._idle.start()
+
+    def stop(self) -> None:
+        """Leave nothing running."""
+        self._quiet.stop()
+        self._idle.stop()
+        self._search = None
+
+    def _work(self) -> None:
+        if self._count_one():
+            return
+        if self._search is None or self.view is None:
+            self._idle.stop()
+            return
+        try:
+            found = next(self._search, None)
+        except PlannerError:  # a volume that cannot be costed: the sentence goes without
+            self._search = None
+            return
+        if found is None:
+            return
+        self._search = None
+        if found.strategy:
+            self._crossing = found
+            self.view = replace(self.view, verdict=self._verdict(self.view.results, self.view.choice))
+            self.shown.emit(self.view)
+
+
+_NONE: Final = Crossing("", 0.0, False)
+
+
+def crossings(view: View, catalog: Catalog) -> Iterator[Crossing | None]:
+    """Look for the nearest volume at which another strategy is cheapest; one simulation a step.
+
+    Yields None while it looks, then the crossing; one without a strategy where there is none.
+    """
+    start = view.scenario.workload.requests_per_month
+    here = view.choice.strategy
+    if start <= 0 or here is None or view.scenario.limits.goal != "cost" or view.choice.case == "nothing":
+        yield _NONE
+        return
+    for step in range(1, int(_DECADES * _STEPS_OF_A_DECADE) + 1):
+        for sign in (-1, 1):
+            near = start * 10 ** (sign * (step - 1) / _STEPS_OF_A_DECADE)
+            far = start * 10 ** (sign * step / _STEPS_OF_A_DECADE)
+            other = _cheapest_at(view.scenario, catalog, far)
+            if other is None or other == here:
+                yield None
+                continue
+            for _ in range(_HALVINGS):
+                middle = float(np.sqrt(near * far))
+                found = _cheapest_at(view.scenario, catalog, middle)
+                near, far, other = (middle, far, other) if found in (here, None) else (near, middle, found)
+                yield None
+            yield Crossing(str(other), float(np.sqrt(near * far)), sign < 0)
+            return
+    yield _NONE
+
+
+def _cheapest_at(scenario: Scenario, catalog: Catalog, requests_per_month: float) -> str | None:
+    changed = scenario.with_({_VOLUME: requests_per_month})
+    return choose(simulate(changed, catalog)).strategy

@@ -1,0 +1,311 @@
+"""The inputs panel: generated from the scenario's fields, with sections that open and a search over all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from planner.catalog.load import Catalog
+from planner.engine.results import Results
+from planner.scenario.fields import FieldSpec
+from planner.scenario.model import Scenario
+from planner.ui.fields.choice import ChoiceRow, FlagRow, StrategiesRow, TextRow
+from planner.ui.fields.facts import Auto, auto_of
+from planner.ui.fields.info import InfoPopover
+from planner.ui.fields.number import NumberRow
+from planner.ui.fields.options import name_of, options_of
+from planner.ui.fields.picker import PickRow
+from planner.ui.fields.row import Row, Shown
+from planner.ui.kit import Ground, ScrollArea, SearchBox, SectionHead, Text, hbox
+from planner.ui.panels.bits import PillButton
+from planner.ui.panels.sections import Section, sections, subtitle_of, summary_of
+from planner.ui.theme import px
+
+WIDTH = 300
+
+
+class _Part:
+    """One section on screen: head, body with rows made when it first opens."""
+
+    def __init__(self, section: Section, specs: tuple[FieldSpec, ...]) -> None:
+        self.section, self.specs = section, specs
+        self.head = SectionHead(section.title)
+        self.body = QWidget()
+        self.body.setVisible(False)
+        self.column = QVBoxLayout(self.body)
+        self.column.setContentsMargins(0, 0, 0, px(6))
+        self.column.setSpacing(0)
+        self.captions: dict[str, QWidget] = {}
+        self.filled = False
+
+
+class InputsPanel(Ground):
+    """Every input of the active scenario.
+
+    Signals
+    -------
+    edited(str, object, object), held(bool), reset_asked(str)
+        As those of a row.
+    reset_all_asked()
+        The pill "N changed".
+    sections_changed(object)
+        Keys of the sections that are open, to be remembered.
+    """
+
+    edited = Signal(str, object, object)
+    held = Signal(bool)
+    reset_asked = Signal(str)
+    reset_all_asked = Signal()
+    sections_changed = Signal(object)
+
+    def __init__(self, catalog: Catalog, opened: tuple[str, ...], scope: QWidget) -> None:
+        super().__init__("surface", rule="right")
+        self._catalog = catalog
+        self._scenario = Scenario()
+        self._preset = Scenario()
+        self._results: Results | None = None
+        self._info: InfoPopover | None = None
+        self._same: dict[str, tuple[object, object, frozenset[str]]] = {}
+        self.rows: dict[str, Row] = {}
+        self.parts = [_Part(section, specs) for section, specs in sections()]
+        self._index = {s.path: f"{s.title} {s.path} {s.help}".casefold() for p in self.parts for s in p.specs}
+        count = len(self._index)
+        self.search = SearchBox("Search assumptions", f"Search {count} assumptions", scope=scope)
+        self.search.textChanged.connect(self._filter)
+        self.preset_name = Text("", "label-strong", elide=True)
+        self.pill = PillButton("")
+        self.pill.clicked.connect(self.reset_all_asked)
+        self.none_found = Text("No assumption holds these words.", "muted", wrap=True)
+        self.none_found.setContentsMargins(16, 12, 16, 12)
+        self.none_found.hide()
+        self._build()
+        self.setAccessibleName("Assumptions")
+        for part in self.parts:
+            if part.section.key in opened:
+                self._open(part, True)
+                part.head.setChecked(True)
+            part.head.toggled.connect(partial(self._toggled, part))
+        self.retheme()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 1, 0)
+        column.setSpacing(0)
+        column.addWidget(hbox((self.search, 1), margins=(14, 0, 14, 0)))
+        column.addSpacing(8)
+        line = hbox(Text("Preset", "muted"), (self.preset_name, 1), self.pill, gap=6, margins=(16, 0, 14, 0))
+        self.pill.setSizePolicy(_fixed())
+        line.setFixedHeight(px(22))
+        self._line = line
+        column.addWidget(line)
+        column.addSpacing(9)
+        inside = QWidget()
+        stack = QVBoxLayout(inside)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        for part in self.parts:
+            stack.addWidget(part.head)
+            stack.addWidget(part.body)
+        stack.addWidget(self.none_found)
+        stack.addStretch(1)
+        self.area = ScrollArea(inside, "Assumptions")
+        column.addWidget(self.area, 1)
+
+    def retheme(self) -> None:
+        """Width follows zoom."""
+        self.setFixedWidth(px(WIDTH))
+        self._line.setFixedHeight(px(22))
+
+    # -- showing
+    def show_scenario(self, scenario: Scenario, preset: Scenario, preset_title: str) -> None:
+        """Show the values of a scenario against those of its preset."""
+        self._scenario, self._preset = scenario, preset
+        changed = self._changed_paths(scenario, preset)
+        if preset_title != self.preset_name.text():
+            self.preset_name.setText(preset_title)
+        self.pill.set_text(f"{len(changed)} changed")
+        self.pill.setToolTip("Set every value back to the preset's (one undo step)")
+        self.pill.setVisible(bool(changed))
+        for part in self.parts:
+            part.head.set_changed(sum(spec.path in changed for spec in part.specs))
+            if not part.head.isChecked():
+                part.head.set_summary(summary_of(part.section, scenario, self._catalog))
+            elif part.filled:
+                self._show_rows(part)
+
+    def show_results(self, results: Results | None) -> None:
+        """Show, where values are null, what the engine used."""
+        self._results = results
+        for part in self.parts:
+            if part.head.isChecked() and part.filled:
+                for spec in part.specs:
+                    if spec.nullable and self._scenario.get(spec.path) is None:
+                        self._show_row(self.rows[spec.path])
+
+    def _show_rows(self, part: _Part) -> None:
+        for spec in part.specs:
+            self._show_row(self.rows[spec.path])
+
+    def _show_row(self, row: Row) -> None:
+        path = row.spec.path
+        value = self._scenario.get(path)
+        auto = Auto(None, "")
+        if value is None:
+            auto = auto_of(path, self._scenario, self._catalog, self._results)
+        row.show_value(Shown(value, self._preset.get(path), auto))
+
+    def _changed_paths(self, scenario: Scenario, preset: Scenario) -> frozenset[str]:
+        """Return what differs, looking only into sections that are other objects than the last time."""
+        found: set[str] = set()
+        for part in self.parts:
+            for spec in part.specs:
+                if (
+                    not spec.section
+                    and spec.path != "notes"
+                    and scenario.get(spec.path) != preset.get(spec.path)
+                ):
+                    found.add(spec.path)
+        names = {spec.section for part in self.parts for spec in part.specs if spec.section}
+        for name in names:
+            mine, theirs = getattr(scenario, name), getattr(preset, name)
+            held = self._same.get(name)
+            if held is None or held[0] is not mine or held[1] is not theirs:
+                differ = frozenset(
+                    f"{name}.{key}"
+                    for key in type(mine).model_fields
+                    if getattr(mine, key) != getattr(theirs, key)
+                )
+                self._same[name] = held = (mine, theirs, differ)
+            found |= held[2]
+        return frozenset(found)
+
+    # -- sections and search
+    def _toggled(self, part: _Part, opened: bool) -> None:
+        self._open(part, opened)
+        if not self.search.text():
+            self.sections_changed.emit(self.opened)
+
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """Keys of the open sections."""
+        return tuple(part.section.key for part in self.parts if part.head.isChecked())
+
+    def _open(self, part: _Part, opened: bool) -> None:
+        if opened:
+            self._fill(part)
+            self._show_rows(part)
+        else:
+            part.head.set_summary(summary_of(part.section, self._scenario, self._catalog))
+        part.body.setVisible(opened)
+
+    def _fill(self, part: _Part) -> None:
+        if part.filled:
+            return
+        part.filled = True
+        caption = ""
+        for spec in part.specs:
+            words = subtitle_of(part.section, spec)
+            if words != caption:
+                caption = words
+                label = Text(words, "caption")
+                label.setContentsMargins(px(16), px(6), px(16), 0)
+                part.captions[spec.group] = label
+                part.column.addWidget(label)
+            row = self._make(spec)
+            row.edited.connect(self.edited)
+            row.held.connect(self.held)
+            row.reset_asked.connect(self.reset_asked)
+            row.info_asked.connect(self._explain)
+            self.rows[spec.path] = row
+            part.column.addWidget(row)
+
+    def _make(self, spec: FieldSpec) -> Row:
+        makers: dict[str, Callable[[FieldSpec], Row]] = {
+            "choice": ChoiceRow,
+            "flag": FlagRow,
+            "text": TextRow,
+            "month": TextRow,
+            "choices": StrategiesRow,
+        }
+        if spec.kind == "catalog":
+            return PickRow(
+                spec,
+                lambda: options_of(spec, self._scenario, self._catalog),
+                lambda id: name_of(spec, id, self._scenario, self._catalog),
+            )
+        if spec.kind in makers:
+            return makers[spec.kind](spec)
+        snaps: list[float] = []
+        if spec.name == "params":
+            family = _family(getattr(self._scenario, spec.section).model, self._catalog)
+            snaps = [m.total_params for m in self._catalog.models.values() if family and m.family == family]
+        return NumberRow(spec, snaps)
+
+    def _filter(self, text: str) -> None:
+        words = text.casefold().split()
+        any_found = False
+        for part in self.parts:
+            hits = [s.path for s in part.specs if all(word in self._index[s.path] for word in words)]
+            any_found = any_found or bool(hits)
+            if not words:
+                part.head.setVisible(True)
+                part.body.setVisible(part.head.isChecked())
+            elif hits:
+                self._fill(part)
+                self._show_rows(part)
+                part.body.setVisible(True)
+                part.head.setVisible(True)
+            else:
+                part.head.setVisible(False)
+                part.body.setVisible(False)
+            if part.filled:
+                for spec in part.specs:
+                    self.rows[spec.path].setVisible(not words or spec.path in hits)
+                for group, label in part.captions.items():
+                    label.setVisible(not words or any(p.startswith(f"{group}.") for p in hits))
+        self.none_found.setVisible(not any_found)
+
+    # -- asked from outside
+    def reveal(self, path: str) -> None:
+        """Bring an input into view and focus it."""
+        self.search.clear()
+        for part in self.parts:
+            if any(spec.path == path for spec in part.specs):
+                part.head.setChecked(True)
+                row = self.rows[path]
+                inside = self.area.widget()
+                if inside is not None and inside.layout() is not None:
+                    inside.layout().activate()  # type: ignore[union-attr]
+                self.area.ensureWidgetVisible(row, 0, px(80))
+                row.focus_control()
+
+    def set_opened(self, keys: tuple[str, ...]) -> None:
+        """Open these sections and close the others."""
+        for part in self.parts:
+            part.head.setChecked(part.section.key in keys)
+
+    def refuse(self, path: str, message: str) -> None:
+        """Show at its row that a value was refused by the store."""
+        row = self.rows.get(path)
+        if isinstance(row, NumberRow):
+            row.refuse(message)
+
+    def _explain(self, row: Any) -> None:
+        if self._info is not None:
+            self._info.dismiss()
+            self._info.deleteLater()
+        self._info = InfoPopover(self.window(), row, self._scenario, self._preset, self._catalog)
+        self._info.open_at(row.info_button)
+
+
+def _family(model: str | None, catalog: Catalog) -> str:
+    row = catalog.models.get(model or "")
+    return row.family if row is not None else ""
+
+
+def _fixed() -> QSizePolicy:
+    return QSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -1,0 +1,166 @@
+"""Banners above the figures: messages of the program, and plans that cannot be built with what would help."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from planner.app.messages import Message, MessageBus
+from planner.catalog.load import Catalog
+from planner.engine.problems import Problem, Remedy
+from planner.engine.run import simulate
+from planner.errors import PlannerError
+from planner.scenario.model import Scenario
+from planner.ui.kit import Banner, BannerText
+from planner.ui.theme import STRATEGY_SHORT
+from planner.ui.view import View
+from planner.units import format_quantity
+
+_KINDS = {"error": "bad", "warning": "warn", "info": "good"}
+_MOST_REMEDIES = 3
+_PRICE_AFTER_MS = 200
+_NUMBERS = ("no", "one other strategy is", "two others are", "three others are", "four others are")
+
+
+class Notices(QWidget):
+    """At most one message and one impossible strategy at a time, each with its buttons.
+
+    Signals
+    -------
+    remedy_asked(object, str)
+        Values by path, and the words of the button: one undo step.
+    """
+
+    remedy_asked = Signal(object, str)
+
+    def __init__(self, bus: MessageBus, catalog: Catalog) -> None:
+        super().__init__()
+        self._bus, self._catalog = bus, catalog
+        self._message: Message | None = None
+        self._view: View | None = None
+        self._problem: tuple[str, Problem] | None = None
+        self._prices: dict[str, str] = {}
+        self._waiting: list[tuple[Scenario, str, Remedy]] = []
+        self.message_banner, self.problem_banner = Banner("bad"), Banner("bad")
+        self.message_banner.acted.connect(self._message_acted)
+        self.problem_banner.acted.connect(self._problem_acted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.message_banner)
+        column.addWidget(self.problem_banner)
+        self._pricing = QTimer(self)
+        self._pricing.setSingleShot(True)
+        self._pricing.timeout.connect(self._price_one)
+        bus.posted.connect(self._post)
+        bus.cleared.connect(lambda _key: self._show_message(self._latest()))
+        self._show_message(self._latest())
+        self.problem_banner.hide()
+        self._fold()
+
+    def _fold(self) -> None:
+        """Take no room, not even the gap of a layout, while there is nothing to say."""
+        self.setVisible(not (self.message_banner.isHidden() and self.problem_banner.isHidden()))
+
+    # -- messages
+    def _latest(self) -> Message | None:
+        return self._bus.current[-1] if self._bus.current else None
+
+    def _post(self, message: Message) -> None:
+        self._show_message(message)
+
+    def _show_message(self, message: Message | None) -> None:
+        self._message = message
+        self.message_banner.setVisible(message is not None)
+        if message is not None:
+            actions = [(f"run {n}", action.text) for n, action in enumerate(message.actions)]
+            text = BannerText(message.text, message.hint, (*actions, ("dismiss", "Dismiss")))
+            self.message_banner.show_text(text, _KINDS[message.level])
+        self._fold()
+
+    def _message_acted(self, key: str) -> None:
+        message, self._message = self._message, None
+        if message is None:
+            return
+        if message.key:
+            self._bus.clear(message.key)
+        else:
+            self._show_message(self._latest())
+        if key.startswith("run "):
+            message.actions[int(key.removeprefix("run "))].run()
+
+    # -- impossible plans
+    def show_view(self, view: View) -> None:
+        """Show the problem of the selected strategy, else the first there is."""
+        found = _problem_of(view)
+        if found != self._problem:
+            self._problem, self._prices = found, {}
+            self._waiting.clear()
+        self._view = view
+        self.problem_banner.setVisible(found is not None)
+        self._fold()
+        if found is None:
+            self._pricing.stop()
+            return
+        self._show_problem()
+        if not view.dragging and not self._prices:
+            strategy, problem = found
+            self._waiting = [(view.scenario, strategy, each) for each in problem.remedies[:_MOST_REMEDIES]]
+            self._pricing.start(_PRICE_AFTER_MS)
+
+    def _show_problem(self) -> None:
+        if self._problem is None or self._view is None:
+            return
+        strategy, problem = self._problem
+        going = sum(bool(np.all(each.fits)) for each in self._view.results.strategies.values())
+        detail = (
+            f"{problem.hint} {_NUMBERS[min(going, 4)].capitalize()} not affected." if going else problem.hint
+        )
+        actions = tuple(
+            (str(number), remedy.label + self._prices.get(remedy.label, ""))
+            for number, remedy in enumerate(problem.remedies[:_MOST_REMEDIES])
+        )
+        title = f"{STRATEGY_SHORT[strategy]} does not fit: {problem.message}"
+        self.problem_banner.show_text(BannerText(title, detail, actions), "bad")
+
+    def _price_one(self) -> None:
+        """Cost one remedy a turn of the event loop: what the strategy would cost with it."""
+        if not self._waiting:
+            return
+        scenario, strategy, remedy = self._waiting.pop(0)
+        if self._view is not None and scenario is self._view.scenario:
+            self._prices[remedy.label] = _price(scenario, strategy, remedy, self._catalog)
+            self._show_problem()
+        if self._waiting:
+            self._pricing.start(0)
+
+    def _problem_acted(self, key: str) -> None:
+        if self._problem is not None:
+            remedy = self._problem[1].remedies[int(key)]
+            self.remedy_asked.emit(remedy.changes, remedy.label)
+
+    def stop(self) -> None:
+        """Leave nothing running."""
+        self._pricing.stop()
+        self._waiting.clear()
+
+
+def _problem_of(view: View) -> tuple[str, Problem] | None:
+    order = sorted(view.results.strategies, key=lambda name: name != view.selected)
+    return next(
+        (
+            (name, view.results.strategies[name].problems[0])
+            for name in order
+            if view.results.strategies[name].problems
+        ),
+        None,
+    )
+
+
+def _price(scenario: Scenario, strategy: str, remedy: Remedy, catalog: Catalog) -> str:
+    try:
+        result = simulate(scenario.with_(remedy.changes), catalog).strategies[strategy]
+    except PlannerError:
+        return ""
+    return f", {format_quantity(float(result['total_usd']), 'usd')} in all" if np.all(result.fits) else ""

@@ -1,0 +1,68 @@
+"""The line at the bottom: engine time, date of prices, notes on sources, whether the plan is saved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from planner.ui.kit import Ground, LinkButton, Text
+from planner.ui.theme import px
+from planner.ui.view import View
+
+HEIGHT = 26
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+class StatusBar(Ground):
+    """Facts about the figures on screen.
+
+    Signals
+    -------
+    notes_asked()
+        Show what was left to a default.
+    """
+
+    notes_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("surface", rule="top")
+        self.setAccessibleName("Status")
+        self.engine = Text("", "caption")
+        self.prices = Text("", "caption")
+        self.money = Text("All figures in today's USD", "caption")
+        self.notes = LinkButton("")
+        self.notes.clicked.connect(self.notes_asked)
+        self.saved = Text("", "caption")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(18)
+        for widget in (self.engine, self.prices, self.money):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.notes)
+        row.addWidget(self.saved)
+        self.retheme()
+
+    def retheme(self) -> None:
+        """Height follows zoom."""
+        self.setFixedHeight(px(HEIGHT))
+
+    def show_view(self, view: View, engine_ms: float) -> None:
+        """Show how the figures were made."""
+        self.engine.setText(f"Engine {engine_ms:.1f} ms")
+        year, month, _ = view.catalog.date.split("-")
+        self.prices.setText(f"Prices as of {_MONTHS[int(month) - 1]} {year}")
+        count = len(view.results.caveats)
+        self.notes.setVisible(count > 0)
+        words = f"{count} note on sources" if count == 1 else f"{count} notes on sources"
+        if self.notes.text() != words:
+            self.notes.setText(words)
+            self.notes.setAccessibleName(words)
+            self.notes.updateGeometry()
+
+    def show_saved(self, words: str) -> None:
+        """Show whether the plan is saved."""
+        self.saved.setText(words)

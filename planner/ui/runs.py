@@ -1,0 +1,128 @@
+"""What each command of the window does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from planner.ui.actions import shortcut_rows
+from planner.ui.dialogs.about import AboutDialog
+from planner.ui.dialogs.shortcuts import ShortcutsDialog
+
+if TYPE_CHECKING:
+    from planner.ui.window import MainWindow
+
+_ZOOM_STEP, _ZOOM = 10, (80, 200)
+_PAGE_FIGURES = {".png": "export_png", ".svg": "export_svg"}
+
+
+class Runs:
+    """Functions by command id, bound to one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def table(self) -> dict[str, Callable[[], object]]:
+        """Return the function of every command."""
+        window = self._window
+        return {
+            "open": lambda: window.documents.ask_open(),
+            "save": lambda: window.documents.save(),
+            "save_as": lambda: window.documents.save_as(),
+            "quit": window.close,
+            "rename_plan": self._rename_plan,
+            "reset_all": window.reset_all,
+            "search": lambda: window.inputs.search.setFocus(),
+            **{f"theme_{mode}": partial(self._theme, mode) for mode in ("system", "light", "dark")},
+            "contrast": self._contrast,
+            "zoom_in": partial(self._zoom, _ZOOM_STEP),
+            "zoom_out": partial(self._zoom, -_ZOOM_STEP),
+            "zoom_reset": partial(self._zoom, 0),
+            "show_inputs": lambda: window.inputs.setVisible(window.inputs.isHidden()),
+            "show_scenarios": lambda: window.scenarios.setVisible(window.scenarios.isHidden()),
+            "reset_layout": window.reset_layout,
+            "next_tab": partial(self._page, 1),
+            "last_tab": partial(self._page, -1),
+            "full_screen": self._full_screen,
+            "duplicate": lambda: window.store.duplicate(),
+            "rename": self._rename,
+            "delete": lambda: window.store.delete(window.store.plan.active),
+            "next_scenario": partial(self._scenario, 1),
+            "last_scenario": partial(self._scenario, -1),
+            "items": self._items,
+            "notes": window.show_notes,
+            "shortcuts": self._shortcuts,
+            "about": lambda: AboutDialog(window.catalog, window).open(),
+            **{
+                f"export_{ending[1:]}": partial(self._export, ending)
+                for ending in (".xlsx", ".csv", ".json", ".png", ".svg")
+            },
+        }
+
+    # -- files
+    def _export(self, ending: str) -> None:
+        window = self._window
+        figure = window.page.title.casefold() if ending in _PAGE_FIGURES else None
+        window.documents.export(ending, window.live.view, figure)
+
+    def _rename_plan(self) -> None:
+        title = self._window.ask_text("Rename plan", "Title", self._window.store.plan.title)
+        if title:
+            self._window.store.retitle(title)
+
+    # -- scenarios
+    def _rename(self) -> None:
+        store = self._window.store
+        name = self._window.ask_text("Rename scenario", "Name", store.plan.active)
+        if name:
+            store.rename(store.plan.active, name)
+
+    def _scenario(self, step: int) -> None:
+        store = self._window.store
+        names = [scenario.name for scenario in store.plan.scenarios]
+        store.switch(names[(names.index(store.plan.active) + step) % len(names)])
+
+    def _items(self) -> None:
+        view = self._window.live.view
+        if view is not None:
+            self._window.show_items(view.selected, "")
+
+    # -- view
+    def _theme(self, mode: str) -> None:
+        self._window.themes.set_mode(mode)
+        self._window.settings.change(theme=mode)
+        self.show_marks()
+
+    def _contrast(self) -> None:
+        on = not self._window.settings.values.high_contrast
+        # Off means "as the system says", not "never".
+        self._window.themes.set_high_contrast(on or None)
+        self._window.settings.change(high_contrast=on)
+        self.show_marks()
+
+    def show_marks(self) -> None:
+        """Tick what holds."""
+        values, actions = self._window.settings.values, self._window.actions_by_id
+        for mode in ("system", "light", "dark"):
+            actions[f"theme_{mode}"].setChecked(values.theme == mode)
+        actions["contrast"].setChecked(values.high_contrast)
+
+    def _zoom(self, step: int) -> None:
+        themes = self._window.themes
+        percent = min(_ZOOM[1], max(_ZOOM[0], themes.zoom + step)) if step else 100
+        themes.set_zoom(percent)
+        self._window.settings.change(zoom=percent / 100)
+
+    def _page(self, step: int) -> None:
+        bar = self._window.tab_bar
+        bar.setCurrentIndex((bar.currentIndex() + step) % bar.count())
+
+    def _full_screen(self) -> None:
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+
+    def _shortcuts(self) -> None:
+        ShortcutsDialog(shortcut_rows(self._window.actions_by_id), self._window).open()

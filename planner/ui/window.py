@@ -1,0 +1,382 @@
+"""The window: what stands where, and how a change of the plan reaches every part of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QIcon,
+    QKeySequence,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from planner.app.autosave import Autosave
+from planner.app.messages import MessageBus
+from planner.app.recent import RecentFiles
+from planner.app.settings import SettingsStore
+from planner.app.store import PlanStore
+from planner.catalog.load import Catalog
+from planner.errors import InputError, PlannerError
+from planner.scenario.model import Scenario
+from planner.scenario.presets import presets
+from planner.ui.actions import MENUS, fill_menu, make_actions
+from planner.ui.dialogs.caveats import CaveatsDialog
+from planner.ui.dialogs.ledger import LedgerDialog
+from planner.ui.documents import Documents
+from planner.ui.kit import Ground, Menu, MenuBar, TabBar
+from planner.ui.live import Live
+from planner.ui.panels.bits import paint_logo
+from planner.ui.panels.cards import Cards, Strip
+from planner.ui.panels.facts import cards_of
+from planner.ui.panels.header import Header
+from planner.ui.panels.inputs import InputsPanel
+from planner.ui.panels.notices import Notices
+from planner.ui.panels.scenarios import ScenariosPanel
+from planner.ui.panels.status import StatusBar
+from planner.ui.panels.verdict import VerdictBar
+from planner.ui.runs import Runs
+from planner.ui.tabs.base import Tab
+from planner.ui.tabs.registry import TABS
+from planner.ui.theme import ThemeManager
+from planner.ui.view import View
+
+LAYOUT_VERSION = 1
+SMALLEST = (1240, 680)
+FIRST_SIZE = (1440, 900)
+_RAIL_BELOW, _STRIP_BELOW = 1400, 820
+
+
+class MainWindow(QWidget):
+    """The planner's window. State is the store's; this arranges views of it."""
+
+    def __init__(
+        self, store: PlanStore, catalog: Catalog, settings: SettingsStore, themes: ThemeManager
+    ) -> None:
+        super().__init__()
+        self.store, self.catalog, self.settings, self.themes = store, catalog, settings, themes
+        self.bus = MessageBus(self)
+        self.live = Live(store, catalog, self)
+        self.recent = RecentFiles(settings)
+        self.documents = Documents(self, store, self.bus, self.recent)
+        self.autosave = Autosave(store, parent=self)
+        self.runs = Runs(self)
+        self.actions_by_id = make_actions(self, self.runs.table())
+        self._ledger: LedgerDialog | None = None
+        self._titles = {preset.id: preset.title for preset in presets()}
+        self._build_parts()
+        self._arrange()
+        self._connect()
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST)
+        self.setWindowIcon(app_icon())
+        self._restore_layout()
+        self.live.on_plan(store.plan)
+        self.header.show_plan(store.plan, modified=store.modified)
+        self._show_title()
+        self.runs.show_marks()
+        if settings.problem:
+            self.bus.warn(settings.problem, key="settings")
+
+    # ------------------------------------------------------------------ building
+    def _build_parts(self) -> None:
+        self.export_menu = Menu("E&xport", self)
+        fill_menu(self.export_menu, "File/Export", self.actions_by_id)
+        undo = self.store.undo_stack.createUndoAction(self, "&Undo")
+        redo = self.store.undo_stack.createRedoAction(self, "&Redo")
+        undo.setShortcut(QKeySequence("Ctrl+Z"))
+        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        self.actions_by_id |= {"undo": undo, "redo": redo}
+        self.addActions([undo, redo])
+        self.header = Header(self._menus(), self.export_menu, self.actions_by_id)
+        self.inputs = InputsPanel(self.catalog, self.settings.values.open_sections, self)
+        self.verdict = VerdictBar()
+        self.notices = Notices(self.bus, self.catalog)
+        self.cards, self.strip = Cards(), Strip()
+        self.tabs: list[Tab] = [kind() for kind in TABS]
+        self.tab_bar = TabBar("Pages", tuple((tab.title, tab.title) for tab in self.tabs))
+        self.pages = QStackedWidget()
+        for tab in self.tabs:
+            self.pages.addWidget(tab)
+        self.scenarios = ScenariosPanel()
+        self.status = StatusBar()
+
+    def _menus(self) -> MenuBar:
+        bar = MenuBar()
+        for title in MENUS:
+            menu = bar.menu(f"&{title}")
+            if title == "File":
+                self.documents.fill_new(menu.submenu("&New from"))
+                self.recent_menu = menu.submenu("Open &recent")
+                self.recent_menu.aboutToShow.connect(lambda: self.documents.fill_recent(self.recent_menu))
+            if title == "Edit":
+                menu.addActions([self.actions_by_id["undo"], self.actions_by_id["redo"]])
+            if title == "View":
+                fill_menu(menu.submenu("&Theme"), "View/Theme", self.actions_by_id)
+            fill_menu(menu, title, self.actions_by_id)
+            if title == "File":
+                menu.insertMenu(self.actions_by_id["quit"], self.export_menu)
+        return bar
+
+    def _arrange(self) -> None:
+        self.centre = Ground("app")
+        column = QVBoxLayout(self.centre)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(10)
+        for widget in (self.verdict, self.notices, self.cards, self.strip, self.tab_bar):
+            column.addWidget(widget)
+        column.addWidget(self.pages, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.inputs)
+        middle.addWidget(self.centre, 1)
+        middle.addWidget(self.scenarios)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.header)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.status)
+
+    def _connect(self) -> None:
+        store, live = self.store, self.live
+        live.shown.connect(self._show_view)
+        live.failed.connect(self._show_failure)
+        live.counted.connect(self._show_scenarios)
+        store.rejected.connect(self._refused)
+        store.clean_changed.connect(lambda _clean: self._show_title())
+        store.path_changed.connect(lambda _path: self._show_title())
+        self.inputs.edited.connect(lambda path, value, gesture: store.edit(path, value, gesture=gesture))
+        self.inputs.held.connect(live.set_dragging)
+        self.inputs.reset_asked.connect(store.reset)
+        self.inputs.reset_all_asked.connect(self.reset_all)
+        self.inputs.sections_changed.connect(lambda keys: self.settings.change(open_sections=keys))
+        for part in (self.cards, self.strip):
+            part.selected.connect(live.select)
+            part.opened.connect(self.show_items)
+        for tab in self.tabs:
+            tab.strategy_selected.connect(live.select)
+            tab.items_requested.connect(self.show_items)
+            tab.input_requested.connect(self.reveal_input)
+            tab.change_requested.connect(store.edit_many)
+        self.notices.remedy_asked.connect(store.edit_many)
+        self.tab_bar.currentChanged.connect(self._turn_page)
+        self.header.switch_asked.connect(store.switch)
+        self.scenarios.duplicate_asked.connect(store.duplicate)
+        self.scenarios.switch_asked.connect(store.switch)
+        self.scenarios.rename_asked.connect(store.rename)
+        self.scenarios.delete_asked.connect(store.delete)
+        self.scenarios.input_asked.connect(self.reveal_input)
+        self.status.notes_asked.connect(self.show_notes)
+        self.documents.saved.connect(self.status.show_saved)
+        self.documents.started.connect(live.follow_choice)
+        self.autosave.failed.connect(lambda problem: self.bus.report(problem, key="autosave"))
+        self.settings.failed.connect(lambda problem: self.bus.report(problem, key="settings"))
+
+    # ------------------------------------------------------------------ showing
+    def _show_view(self, view: View) -> None:
+        """Hand a plan with its figures to every part; the hidden pages wait until they are seen."""
+        self.bus.clear("plan")
+        self.verdict.show_verdict(view.verdict)
+        facts = cards_of(view)
+        (self.cards if self._cards_shown() else self.strip).show_cards(facts, view.selected)
+        title = self._titles.get(view.plan.preset or "", "none")
+        self.inputs.show_scenario(view.scenario, view.preset or Scenario(), title)
+        self.inputs.show_results(view.results)
+        self.notices.show_view(view)
+        self.page.show_view(view)
+        self.header.show_plan(view.plan, modified=self.store.modified)
+        self.status.show_view(view, self.live.engine_ms)
+        self._show_scenarios()
+        self._show_title()
+        if self._ledger is not None and self._ledger.isVisible():
+            self._ledger.refresh(view)
+
+    def _show_scenarios(self) -> None:
+        if self.live.view is not None:
+            self.scenarios.show_view(self.live.view, self.live.outcome_of)
+
+    def _show_failure(self, problem: PlannerError) -> None:
+        """The plan has no figures: say why, and dim the last ones."""
+        self.bus.report(problem, key="plan")
+        self.inputs.show_scenario(self.store.scenario, self.store.preset, "")
+        self.header.show_plan(self.store.plan, modified=self.store.modified)
+        view = self.live.view
+        if view is not None:
+            self.verdict.show_verdict(view.verdict, stale=True)
+            facts = cards_of(view)
+            for part in (self.cards, self.strip):
+                part.show_cards(facts, view.selected, stale=True)
+
+    def _refused(self, problem: PlannerError) -> None:
+        if isinstance(problem, InputError) and problem.path in self.inputs.rows:
+            self.inputs.refuse(problem.path, problem.message)
+        else:
+            self.bus.report(problem, key="refused")
+
+    def _show_title(self) -> None:
+        path = self.store.path
+        name = path.name if path is not None else self.store.plan.title
+        self.setWindowTitle(f"{name}[*] - Planner")
+        self.setWindowModified(self.store.modified)
+        self.header.edited.setVisible(self.store.modified)
+        self.status.show_saved("Not saved" if self.store.modified else "Saved" if path is not None else "")
+        many = len(self.store.plan.scenarios) > 1
+        for name in ("delete", "next_scenario", "last_scenario"):
+            self.actions_by_id[name].setEnabled(many)
+
+    @property
+    def page(self) -> Tab:
+        """The page on screen."""
+        return self.tabs[self.pages.currentIndex()]
+
+    def _cards_shown(self) -> bool:
+        return self.pages.currentIndex() == 0 and self.height() >= _STRIP_BELOW
+
+    def _turn_page(self, index: int) -> None:
+        self.pages.setCurrentIndex(index)
+        self._fold()
+        if self.live.view is not None:
+            self._show_view(self.live.view)
+
+    def _fold(self) -> None:
+        """Cards or strip, scenarios or rail, by the room there is."""
+        shown = self._cards_shown()
+        self.cards.setVisible(shown)
+        self.strip.setVisible(not shown)
+        self.scenarios.set_folded(self.width() < _RAIL_BELOW)
+
+    # ------------------------------------------------------------------ asked from parts
+    def show_items(self, strategy: str, what: str) -> None:
+        """Open the line items behind a figure."""
+        if self.live.view is None:
+            return
+        if self._ledger is None:
+            self._ledger = LedgerDialog(self)
+            self._ledger.input_requested.connect(self.reveal_input)
+        self._ledger.show_items(self.live.view, strategy, what)
+        self._ledger.show()
+        self._ledger.raise_()
+
+    def reveal_input(self, path: str) -> None:
+        """Bring an input into view and focus it."""
+        self.inputs.setVisible(True)
+        self.actions_by_id["show_inputs"].setChecked(True)
+        self.activateWindow()
+        self.inputs.reveal(path)
+
+    def show_notes(self) -> None:
+        """Say what was left to a default."""
+        if self.live.view is not None:
+            CaveatsDialog(self.live.view.results, self).open()
+
+    def reset_all(self) -> None:
+        """Set every value back to the preset's, as one step."""
+        preset = self.store.preset
+        changes = {
+            path: preset.ranges.get(path.removeprefix("ranges."))
+            if path.startswith("ranges.")
+            else preset.get(path)
+            for path in self.store.changed_paths()
+        }
+        self.store.edit_many(changes, "Reset all to preset")
+
+    def ask_text(self, title: str, label: str, text: str) -> str:
+        """Ask for a line of text; empty when cancelled."""
+        answer, taken = QInputDialog.getText(self, title, label, QLineEdit.EchoMode.Normal, text)
+        return answer.strip() if taken else ""
+
+    # ------------------------------------------------------------------ layout
+    def _restore_layout(self) -> None:
+        values = self.settings.values
+        self.resize(*FIRST_SIZE)
+        if values.layout_version == LAYOUT_VERSION and values.geometry:
+            # Qt itself moves a window back that would lie on a screen which is gone.
+            self.restoreGeometry(QByteArray(values.geometry))
+            state = values.window_state.decode("ascii", "replace").split(",")
+            if len(state) == 3:
+                self.tab_bar.setCurrentIndex(
+                    min(int(state[0]) if state[0].isdecimal() else 0, len(self.tabs) - 1)
+                )
+                self.pages.setCurrentIndex(self.tab_bar.currentIndex())
+                self.inputs.setVisible(state[1] == "1")
+                self.scenarios.setVisible(state[2] == "1")
+        self.actions_by_id["show_inputs"].setChecked(not self.inputs.isHidden())
+        self.actions_by_id["show_scenarios"].setChecked(not self.scenarios.isHidden())
+        self._fold()
+
+    def reset_layout(self) -> None:
+        """Show both panels, the first page, the first size."""
+        for name, panel in (("show_inputs", self.inputs), ("show_scenarios", self.scenarios)):
+            panel.setVisible(True)
+            self.actions_by_id[name].setChecked(True)
+        self.showNormal()
+        self.resize(*FIRST_SIZE)
+        self.tab_bar.setCurrentIndex(0)
+
+    def remember_layout(self) -> None:
+        """Keep size, place, page and panels for the next start."""
+        panels = ",".join("0" if panel.isHidden() else "1" for panel in (self.inputs, self.scenarios))
+        self.settings.change(
+            layout_version=LAYOUT_VERSION,
+            geometry=self.saveGeometry().data(),
+            window_state=f"{self.pages.currentIndex()},{panels}".encode("ascii"),
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold what has no room."""
+        super().resizeEvent(event)
+        shown = self.cards.isHidden()
+        self._fold()
+        if shown != self.cards.isHidden() and self.live.view is not None:
+            self._show_view(self.live.view)
+
+    # ------------------------------------------------------------------ files and the end
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one file."""
+        if self.documents.dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open it."""
+        path = self.documents.dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.documents.open(path)
+
+    def open_file(self, path: Path) -> bool:
+        """Open a plan file."""
+        return self.documents.open(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes, remember the layout, leave nothing running."""
+        if not self.documents.may_leave():
+            event.ignore()
+            return
+        self.remember_layout()
+        self.live.stop()
+        self.notices.stop()
+        self.autosave.close()
+        if self._ledger is not None:
+            self._ledger.close()
+        event.accept()
+
+
+def app_icon() -> QIcon:
+    """Return the logo in the sizes that desktops ask for."""
+    icon = QIcon()
+    for side in (16, 24, 32, 48, 64, 128, 256):
+        picture = QPixmap(side, side)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_logo(painter, side)
+        painter.end()
+        icon.addPixmap(picture)
+    return icon
