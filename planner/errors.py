@@ -42,7 +42,14 @@ class InputError(PlannerError):
     """
 
     def __init__(
-        self, code: str, message: str, hint: str = "", *, path: str = "", value: object = None, allowed: str = ""
+        self,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        path: str = "",
+        value: object = None,
+        allowed: str = "",
     ) -> None:
         super().__init__(code, message, hint)
         self.path = path
@@ -53,7 +60,9 @@ class InputError(PlannerError):
 class PlanFileError(PlannerError):
     """A plan file that cannot be read or written; carries every problem that was found in it."""
 
-    def __init__(self, code: str, message: str, hint: str = "", *, problems: Sequence[InputError] = ()) -> None:
+    def __init__(
+        self, code: str, message: str, hint: str = "", *, problems: Sequence[InputError] = ()
+    ) -> None:
         super().__init__(code, message, hint)
         self.problems = tuple(problems)
 

@@ -141,7 +141,7 @@ def a1(numbers: dict[str, float]) -> float:
 
 
 def numbers_of(model: ModelShape) -> dict[str, float]:
-    """Shape numbers of a row of the catalogue; 3 or 2 MLP matrices, whichever brings A1 nearer to its size."""
+    """Shape numbers of a row of the catalogue; 3 or 2 MLP matrices, as brings A1 nearer to its size."""
     numbers = {
         "layers": float(model.layers),
         "width": float(model.hidden_size),
@@ -163,20 +163,20 @@ def numbers_of(model: ModelShape) -> dict[str, float]:
     return numbers
 
 
-SIZE = r"\d+(?:\.\d+|b\d+)?[bm]?"
+SIZE = r"\d+(?:\.\d+)?[bm]\d*"
 """A size inside an id: ``8b``, ``0.5b``, ``560m``, and ``7b1`` for 7.1 billion."""
 
 
 def series_name(model: ModelShape, words_behind: bool) -> str | None:
     """Name before the size with minor versions dropped; None without a size, or with words behind it."""
-    found = re.fullmatch(rf"(.+?)-(?=\d+[.\d]*[bm]){SIZE}(-.+)?", model.id)
+    found = re.fullmatch(rf"(.+?)-{SIZE}(-.+)?", model.id)
     if found is None or (found[2] and not words_behind):
         return None
     return re.sub(r"(\d)\.\d+", r"\1", found[1])
 
 
 def series_of(chosen: ModelShape | None, catalog: Catalog) -> list[ModelShape]:
-    """Dense models of one series by size, one of each size; the chosen one wins, words behind its size or not."""
+    """Dense models of one series by size, one of each; the chosen one wins, words behind its size or not."""
     family, name = "Llama", "llama-3"
     by_size: dict[float, ModelShape] = {}
     if chosen is not None:
@@ -591,7 +591,7 @@ class World:
         return float(floor + (start - floor) / (1 + (examples / law.data_half_examples) ** law.data_exponent))
 
     def score(self, examples: float) -> float:
-        """Share of acceptable answers after tuning on examples (Q6), on the line through the two known scores."""
+        """Share of acceptable answers after tuning on examples (Q6), through the two known scores."""
         low, high = QUALITY["low"], QUALITY["high"]
 
         def logit(points: float) -> float:
@@ -644,7 +644,7 @@ class World:
 # ---------------------------------------------------------------- training
 @dataclass(frozen=True)
 class Runs:
-    """One training job: what its tokens take, and what each run takes besides. Hours are accelerator-hours."""
+    """One training job: what its tokens take, and what each run takes besides, in accelerator-hours."""
 
     student_h: float
     fixed_h: float

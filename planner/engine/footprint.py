@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from planner.engine.arrays import Numeric
-from planner.units import HOURS_PER_YEAR
+from planner.units import GIGA, HOURS_PER_YEAR
 
 
 def operational_kgco2e(it_energy_kwh: Numeric, pue: Numeric, carbon_kgco2e_per_kwh: Numeric) -> Numeric:
@@ -35,7 +35,7 @@ def ecologits_wh(
     return (
         accelerators
         * output_tokens
-        * (1.1665e-6 * np.exp(-0.011206 * batch) * active_params / 1e9 + 4.0529e-5)
+        * (1.1665e-6 * np.exp(-0.011206 * batch) * active_params / GIGA + 4.0529e-5)
     )
 
 

@@ -40,6 +40,7 @@ EDGE = {"serving.student_target": "edge", "student.model": "llama-3.2-1b"}
 DESK = {"serving.student_target": "workstation"}
 BUSY = {"workload.requests_per_month": 3e7}
 BY_API = {"distil.teacher": "api"}
+SOLD_BY_BOTH = {"api.model": "claude-haiku-4-5"}
 AT_PROVIDER = {"finetune.host": "provider"}
 TUNED_FLASH, TUNED_PRO = (f"google-vertex-tuned-gemini-2.5-{kind}" for kind in ("flash", "pro"))
 ROW = {"finetune.provider_row": TUNED_FLASH}
@@ -69,7 +70,7 @@ TABLE = [
     Row("base.params", 3e10, 6e10, "prompt", "energy_kwh", +1),
     Row("student.model", "llama-3.1-8b", "llama-3.2-1b", "distil", "energy_kwh", 0),
     Row("student.params", 3e9, 6e9, "distil", "energy_kwh", +1),
-    Row("api.provider", "anthropic", "quicksilverpro", "api", "total_usd", 0, {"api.model": "claude-haiku-4-5"}),
+    Row("api.provider", "anthropic", "quicksilverpro", "api", "total_usd", 0, SOLD_BY_BOTH),
     Row("api.model", "gpt-6.1-terra", "gpt-4.1-mini", "api", "total_usd", 0),
     Row("api.input_usd_per_mtok", 0.5, 2.0, "api", "total_usd", +1),
     Row("api.output_usd_per_mtok", 2.0, 8.0, "api", "total_usd", +1),

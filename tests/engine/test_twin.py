@@ -38,7 +38,7 @@ FAMILIES = (
     ("falcon-180b", "falcon-40b", "falcon-7b"),
     ("pythia-12b", "pythia-2.8b", "pythia-410m"),
 )
-LONERS = ("mistral-7b-v0.3", "phi-4", "mistral-small-24b", "smollm3-3b")
+SINGLES = ("mistral-7b-v0.3", "phi-4", "mistral-small-24b", "smollm3-3b")
 MIXTURES = (
     "mixtral-8x7b",
     "mixtral-8x22b",
@@ -105,14 +105,14 @@ class Dice:
 
 
 def models(dice: Dice) -> dict[str, Any]:
-    """Base and student: of one family, of a loner, or a mixture; on or off their catalogue sizes."""
+    """Base and student: of one family, of a single, or a mixture; on or off their catalogue sizes."""
     family = dice.one_of(FAMILIES)
     base, student = sorted((dice.random.randrange(len(family)), dice.random.randrange(len(family))))
     values: dict[str, Any] = {"base.model": family[base], "student.model": family[student]}
     if dice.chance(0.3):
-        values["base.model"] = dice.one_of((*MIXTURES, *LONERS))
+        values["base.model"] = dice.one_of((*MIXTURES, *SINGLES))
     if dice.chance(0.15):
-        values["student.model"] = dice.one_of((*LONERS, "qwen3-30b-a3b", "gpt-oss-20b"))
+        values["student.model"] = dice.one_of((*SINGLES, "qwen3-30b-a3b", "gpt-oss-20b"))
     for part in ("base", "student"):
         model = CATALOG.find_model(values[f"{part}.model"])
         if dice.chance(0.4):

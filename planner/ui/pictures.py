@@ -1,0 +1,246 @@
+"""Figures and whole pages as PNG or SVG files, drawn without a screen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from planner.catalog.load import load_catalog, suggest
+from planner.engine.choice import choose
+from planner.engine.results import Results
+from planner.engine.verdict import verdict
+from planner.errors import PlannerError
+from planner.scenario.files import write_whole
+from planner.scenario.model import Plan
+from planner.scenario.presets import preset_scenario
+from planner.ui.kit.layout import Ground
+from planner.ui.kit.text import Text
+from planner.ui.panels.cards import Cards
+from planner.ui.panels.facts import cards_of
+from planner.ui.plots.figures import costs, energy, overview, serving, training, updates
+from planner.ui.plots.figures.common import Figure
+from planner.ui.tabs.costs import Costs
+from planner.ui.tabs.energy import EnergyTab
+from planner.ui.tabs.overview import Overview
+from planner.ui.tabs.page import Page
+from planner.ui.tabs.serving import ServingTab
+from planner.ui.tabs.training import TrainingTab
+from planner.ui.tabs.updates import UpdatesTab
+from planner.ui.theme import DARK, LIGHT, STAGE, Theme, colour, font, load_fonts, painted_as, px
+from planner.ui.view import View
+
+THEMES: Final[Mapping[str, Theme]] = MappingProxyType({t.name: t for t in (LIGHT, DARK, STAGE)})
+SINGLE = QSize(720, 380)
+PAGE = QSize(980, 700)
+WHOLE = QSize(980, 860)
+LARGEST_SCALE = 8.0
+
+_PAGES: Final[Mapping[str, Callable[[], Page]]] = MappingProxyType(
+    {
+        "costs": Costs,
+        "training": TrainingTab,
+        "serving": ServingTab,
+        "energy": EnergyTab,
+        "updates": UpdatesTab,
+    }
+)
+_FIGURES: Final[Mapping[str, Callable[[], Figure]]] = MappingProxyType(
+    {
+        "cumulative-cost": overview.CumulativeCost,
+        "cost-and-quality": overview.CostQuality,
+        "cost-by-category": overview.MoneySplit,
+        "carbon": overview.CarbonBars,
+        "monthly-cost": costs.MonthlyCost,
+        "cost-by-volume": costs.CostByVolume,
+        "training-compute": training.ReleaseCompute,
+        "training-hours": training.TrainingHours,
+        "training-memory": training.TrainingMemory,
+        "replicas": serving.replicas_figure,
+        "load": serving.load_figure,
+        "first-token": lambda: serving.Latency(serving.LATENCIES[0]),
+        "further-token": lambda: serving.Latency(serving.LATENCIES[1]),
+        "whole-answer": lambda: serving.Latency(serving.LATENCIES[2]),
+        "serving-memory": serving.ServingMemory,
+        "energy-by-draw": energy.EnergyByDraw,
+        "carbon-by-month": energy.carbon_by_month,
+        "carbon-by-phase": energy.CarbonByPhase,
+        "other-grids": energy.OtherGrids,
+        "energy-per-request": energy.PerRequest,
+        "also-counted": energy.AlsoCounted,
+        "events": updates.Events,
+        "score": updates.score_by_month,
+        "upkeep": updates.upkeep_by_month,
+    }
+)
+FIGURE_NAMES: Final = ("overview", *_PAGES, *_FIGURES)
+"""What `export_figure` can draw: the Overview with verdict and cards, the other pages, single figures."""
+
+_held: list[QApplication] = []
+
+
+def export_figure(
+    results: Results,
+    plan: Plan,
+    path: Path,
+    figure: str = "overview",
+    *,
+    theme: str = "light",
+    scale: float = 2.0,
+) -> None:
+    """Draw a figure of a simulated plan to a file; whole, or not at all.
+
+    Parameters
+    ----------
+    results : Results
+        The plan's active scenario, simulated.
+    plan : Plan
+        The plan.
+    path : Path
+        File to write, ``.png`` or ``.svg``; one that is there is replaced.
+    figure : str
+        One of `FIGURE_NAMES`.
+    theme : str
+        ``light``, ``dark`` or ``presentation``.
+    scale : float
+        Pixels of a PNG per pixel of the design.
+
+    Raises
+    ------
+    PlannerError
+        If ending, figure, theme or scale are unknown, or the file cannot be written.
+    """
+    ending = path.suffix.casefold()
+    _check(ending, figure, theme, scale)
+    _application()
+    with painted_as(THEMES[theme]):
+        widget = _drawn(_view(results, plan), figure)
+        try:
+            data = _png(widget, scale) if ending == ".png" else _svg(widget, f"{plan.title}, {figure}")
+        finally:
+            widget.close()
+            widget.deleteLater()
+    write_whole(path, data)
+
+
+def _check(ending: str, figure: str, theme: str, scale: float) -> None:
+    if ending not in (".png", ".svg"):
+        raise PlannerError("unknown_ending", f'Pictures end in .png or .svg, not in "{ending}".')
+    if figure not in FIGURE_NAMES:
+        hint = suggest(figure, FIGURE_NAMES) or f"There are {', '.join(FIGURE_NAMES)}."
+        raise PlannerError("unknown_figure", f'There is no figure "{figure}".', hint)
+    if theme not in THEMES:
+        raise PlannerError("unknown_theme", f'There is no theme "{theme}".', f"Take {', '.join(THEMES)}.")
+    if not 0 < scale <= LARGEST_SCALE:
+        raise PlannerError("out_of_range", f"The scale is {scale:g}; it may be up to {LARGEST_SCALE:g}.")
+
+
+def _application() -> None:
+    """An application to draw with; one of our own, without a screen, where there is none."""
+    if QApplication.instance() is None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        made = QApplication(["planner"])
+        made.setStyle("Fusion")
+        _held.append(made)
+    load_fonts()
+
+
+def _view(results: Results, plan: Plan) -> View:
+    choice = choose(results)
+    selected = choice.strategy or results.baseline
+    sentence = verdict(results, choice)
+    return View(plan, results, load_catalog(), choice, sentence, selected, preset=preset_scenario(plan))
+
+
+# ---- widgets
+
+
+def _drawn(view: View, figure: str) -> QWidget:
+    """The widget of a figure, laid out, never shown."""
+    ground = Ground("app")
+    ground.setFont(font(13))
+    ground.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    column = QVBoxLayout(ground)
+    margin = px(16)
+    column.setContentsMargins(margin, margin, margin, margin)
+    column.setSpacing(px(12))
+    if figure in _FIGURES:
+        part = _FIGURES[figure]()
+        column.addWidget(part.card)
+        _settle(ground, SINGLE, lambda: _show_figure(part, view))
+        ground.figure = part  # type: ignore[attr-defined]  # lives as long as its card
+        return ground
+    if figure == "overview":
+        for text, role in ((view.verdict.sentence, "verdict"), (view.verdict.second, "body2")):
+            column.addWidget(Text(text, role, wrap=True))
+        cards = Cards()
+        cards.show_cards(cards_of(view), view.selected)
+        column.addWidget(cards)
+    page: Page = Overview() if figure == "overview" else _PAGES[figure]()
+    column.addWidget(page, 1)
+    _settle(ground, WHOLE if figure == "overview" else PAGE, lambda: _show_page(page, view))
+    return ground
+
+
+def _show_figure(part: Figure, view: View) -> None:
+    part.show(view)
+    if isinstance(part, costs.CostByVolume):
+        part.sweep.complete()
+
+
+def _show_page(page: Page, view: View) -> None:
+    page.show_view(view)
+    if isinstance(page, Costs):
+        page.volume.sweep.complete()
+
+
+def _settle(widget: QWidget, size: QSize, fill: Callable[[], None]) -> None:
+    """Give a widget its size, its data and its layout, all before it is painted."""
+    widget.resize(px(size.width()), px(size.height()))
+    widget.show()
+    fill()
+    for _ in range(3):  # plots pass sizes on by posted events
+        QApplication.sendPostedEvents()
+
+
+# ---- files
+
+
+def _render(widget: QWidget, painter: QPainter) -> None:
+    flags = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
+    widget.render(painter, QPoint(), QRegion(QRect(QPoint(), widget.size())), flags)
+
+
+def _png(widget: QWidget, scale: float) -> bytes:
+    image = QImage(widget.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(scale)
+    image.fill(colour(LIGHT.surface))
+    painter = QPainter(image)
+    _render(widget, painter)
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise PlannerError("not_drawn", "The picture could not be drawn.", "Try a smaller scale.")
+    return bytes(buffer.data().data())
+
+
+def _svg(widget: QWidget, title: str) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(widget.size())
+    generator.setViewBox(QRect(QPoint(), widget.size()))
+    generator.setTitle(title)
+    painter = QPainter(generator)
+    _render(widget, painter)
+    painter.end()
+    return bytes(buffer.data().data())
