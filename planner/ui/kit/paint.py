@@ -157,13 +157,14 @@ def hatch(painter: QPainter, rect: QRectF, value: str, gap: float = 6.0) -> None
     if rect.width() <= 0 or rect.height() <= 0 or rect.width() > 20_000:
         return
     painter.save()
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
     painter.fillRect(rect, colour(value, 0.10))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(QPen(colour(value, 0.55), 1.2))
     x = rect.left() - rect.height()
-    while x < rect.right():
-        painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + rect.height(), rect.top()))
+    while x < rect.right():  # cut by hand: drawings in SVG know no clipping
+        before, beyond = max(0.0, rect.left() - x), max(0.0, x + rect.height() - rect.right())
+        start = QPointF(x + before, rect.bottom() - before)
+        painter.drawLine(start, QPointF(x + rect.height() - beyond, rect.top() + beyond))
         x += gap
     painter.restore()
 
