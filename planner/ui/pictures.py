@@ -11,7 +11,7 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsView, QVBoxLayout, QWidget
 
 from planner.catalog.load import load_catalog, suggest
 from planner.engine.choice import choose
@@ -34,7 +34,7 @@ from planner.ui.tabs.page import Page
 from planner.ui.tabs.serving import ServingTab
 from planner.ui.tabs.training import TrainingTab
 from planner.ui.tabs.updates import UpdatesTab
-from planner.ui.theme import DARK, LIGHT, STAGE, Theme, colour, font, load_fonts, painted_as, px
+from planner.ui.theme import DARK, LIGHT, STAGE, Theme, colour, font, load_fonts, painted_as, palette_of, px
 from planner.ui.view import View
 
 THEMES: Final[Mapping[str, Theme]] = MappingProxyType({t.name: t for t in (LIGHT, DARK, STAGE)})
@@ -42,6 +42,7 @@ SINGLE = QSize(720, 380)
 PAGE = QSize(980, 700)
 WHOLE = QSize(980, 860)
 LARGEST_SCALE = 8.0
+DOTS_PER_INCH = 96  # of a pixel of the design
 
 _PAGES: Final[Mapping[str, Callable[[], Page]]] = MappingProxyType(
     {
@@ -121,7 +122,7 @@ def export_figure(
     _check(ending, figure, theme, scale)
     _application()
     with painted_as(THEMES[theme]):
-        widget = _drawn(_view(results, plan), figure)
+        widget = _drawn(_view(results, plan), figure, theme)
         try:
             data = _png(widget, scale) if ending == ".png" else _svg(widget, f"{plan.title}, {figure}")
         finally:
@@ -162,10 +163,11 @@ def _view(results: Results, plan: Plan) -> View:
 # ---- widgets
 
 
-def _drawn(view: View, figure: str) -> QWidget:
+def _drawn(view: View, figure: str, theme: str) -> QWidget:
     """The widget of a figure, laid out, never shown."""
     ground = Ground("app")
     ground.setFont(font(13))
+    ground.setPalette(palette_of(THEMES[theme]))
     ground.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     column = QVBoxLayout(ground)
     margin = px(16)
@@ -205,6 +207,10 @@ def _settle(widget: QWidget, size: QSize, fill: Callable[[], None]) -> None:
     """Give a widget its size, its data and its layout, all before it is painted."""
     widget.resize(px(size.width()), px(size.height()))
     widget.show()
+    for view in widget.findChildren(QGraphicsView):
+        view.setCacheMode(
+            QGraphicsView.CacheModeFlag.CacheNone
+        )  # a background kept as pixels would go into SVG
     fill()
     for _ in range(3):  # plots pass sizes on by posted events
         QApplication.sendPostedEvents()
@@ -240,6 +246,7 @@ def _svg(widget: QWidget, title: str) -> bytes:
     generator.setSize(widget.size())
     generator.setViewBox(QRect(QPoint(), widget.size()))
     generator.setTitle(title)
+    generator.setResolution(DOTS_PER_INCH)
     painter = QPainter(generator)
     _render(widget, painter)
     painter.end()

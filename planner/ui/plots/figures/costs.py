@@ -181,6 +181,14 @@ class VolumeSweep(QObject):
             self._halt()
             self._wait.start()
 
+    def complete(self) -> None:
+        """Finish at once: for pictures, which nobody waits for."""
+        self._wait.stop()
+        if not self.is_fresh:
+            self._begin()
+        while self._steps is not None:
+            self._slice()
+
     def _halt(self) -> None:
         self._wait.stop()
         self._turn.stop()

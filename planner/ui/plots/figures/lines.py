@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtCore import QLineF, Qt
+from PySide6.QtGui import QPainter, QPen
 
 from planner.engine.results import StrategyResult
-from planner.ui.kit.paint import hatch
 from planner.ui.kit.table import Cell
 from planner.ui.plots.axes import GutterRow
 from planner.ui.plots.base import (
@@ -42,9 +41,12 @@ from planner.ui.plots.figures.common import (
 )
 from planner.ui.plots.frame import Floats, Frame, Item, finite_runs, floats, same_length
 from planner.ui.plots.items import tone_of
-from planner.ui.theme import px
+from planner.ui.theme import colour, px
 from planner.ui.view import View
 from planner.units import format_range
+
+HATCH_GAP = 8.5
+"""Between diagonals, along the axis; 6 pixels across. [pixels]."""
 
 
 class HatchedBand(Item):
@@ -68,17 +70,35 @@ class HatchedBand(Item):
 
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Paint each stretch."""
+        tone = tone_of(self.strategy)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for run in finite_runs(self.xs, self.low, self.high):
             x = self.xs[run]
-            across = np.concatenate((x, x[::-1]))
-            up = np.concatenate((self.high[run], self.low[run][::-1]))
-            path = QPainterPath()
-            path.addPolygon(frame.polygon(across, up))
-            box = path.boundingRect().intersected(frame.box)
-            painter.save()
-            painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
-            hatch(painter, box, tone_of(self.strategy))
-            painter.restore()
+            there_and_back = (
+                np.concatenate((x, x[::-1])),
+                np.concatenate((self.high[run], self.low[run][::-1])),
+            )
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(tone, 0.10))
+            painter.drawPolygon(frame.polygon(np.concatenate((x, x[::-1])), up))
+            painter.setPen(QPen(colour(tone, 0.55), 1.2))
+            painter.drawLines(self._diagonals(frame, run))
+
+    def _diagonals(self, frame: Frame, run: slice) -> list[QLineF]:
+        """The hatching inside the band, cut by hand: drawings in SVG know no clipping."""
+        places = [frame.point(float(x), 0.0).x() for x in self.xs[run]]
+        tops, bottoms = ([frame.y(float(v)) for v in ends[run]] for ends in (self.high, self.low))
+        across = np.arange(places[0], places[-1] + 1.0, 1.0)
+        upper, lower = np.interp(across, places, tops), np.interp(across, places, bottoms)
+        lines = []
+        starts = np.arange(across[0] + upper.min(), across[-1] + lower.max(), HATCH_GAP)
+        for start in starts:
+            down = start - across
+            inside = np.concatenate(([False], (down >= upper) & (down <= lower), [False]))
+            edges = np.flatnonzero(inside[1:] != inside[:-1])
+            for a, b in zip(edges[::2], edges[1::2] - 1, strict=True):
+                lines.append(QLineF(across[a], down[a], across[b], down[b]))
+        return lines
 
 
 class RangeLines(LinePlot):
