@@ -74,10 +74,7 @@ class HatchedBand(Item):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for run in finite_runs(self.xs, self.low, self.high):
             x = self.xs[run]
-            there_and_back = (
-                np.concatenate((x, x[::-1])),
-                np.concatenate((self.high[run], self.low[run][::-1])),
-            )
+            up = np.concatenate((self.high[run], self.low[run][::-1]))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(tone, 0.10))
             painter.drawPolygon(frame.polygon(np.concatenate((x, x[::-1])), up))
