@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -26,12 +26,14 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QWidget,
 )
 
 from planner.ui.kit.buttons import dotted_line
 from planner.ui.kit.layout import use_slim_bars
 from planner.ui.kit.paint import LEFT, RIGHT, Ink, advance, draw_marker, draw_text, fill
 from planner.ui.theme import draw_icon, font, px, text_width, theme, token
+from planner.units import MISSING
 
 Index = QModelIndex | QPersistentModelIndex
 CELL_ROLE = Qt.ItemDataRole.UserRole
@@ -58,6 +60,14 @@ def _cell(item: Cell | str) -> Cell:
     return item if isinstance(item, Cell) else Cell(item)
 
 
+def _is_numeric(cells: Sequence[Cell]) -> bool:
+    """Whether a column holds figures, if only the dashes of missing ones."""
+    if any(cell.value is not None for cell in cells):
+        return True
+    texts = {cell.text for cell in cells if cell.text}
+    return texts == {MISSING}
+
+
 class TableModel(QAbstractTableModel):
     """Headers and rows of cells."""
 
@@ -74,7 +84,7 @@ class TableModel(QAbstractTableModel):
         blank = Cell("")
         width = len(headers)
         self.rows = [([_cell(c) for c in row] + [blank] * width)[:width] for row in rows]
-        self.numeric = [any(row[i].value is not None for row in self.rows) for i in range(width)]
+        self.numeric = [_is_numeric([row[i] for row in self.rows]) for i in range(width)]
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -137,11 +147,12 @@ class _Cells(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_Selected:
             fill(painter, box, t.hover)
         fill(painter, QRectF(box.left(), box.top(), box.width(), 1), t.hairline)
-        align = RIGHT if index.data(Qt.ItemDataRole.TextAlignmentRole) == RIGHT else LEFT
+        spilling = _spill(option.widget, index, cell)
+        align = RIGHT if index.data(Qt.ItemDataRole.TextAlignmentRole) == RIGHT and not spilling else LEFT
         numeric = align == RIGHT
         tone = token(cell.tone) if cell.tone else t.ink if numeric else t.ink2
         ink = Ink(12, cell.weight or (500 if numeric else 400), tone, align=align)
-        room = box.adjusted(px(4), 1, -px(8), 0)
+        room = box.adjusted(px(4), 1, spilling - px(8), 0)
         if cell.marker:
             draw_marker(painter, cell.marker, QPointF(room.left() + px(6), room.center().y()), px(4.2))
             room = room.adjusted(px(18), 0, 0, 0)
@@ -159,6 +170,17 @@ class _Cells(QStyledItemDelegate):
             ):
                 fill(painter, edge, t.focus)
         painter.restore()
+
+
+def _spill(view: QWidget | None, index: Index, cell: Cell) -> int:
+    """How far words may run over the cells behind them: as far as those are all blank. [px]."""
+    if not isinstance(view, Table) or index.column() == 0 or cell.value is not None or not cell.text:
+        return 0
+    columns = range(index.column() + 1, len(view.source.headers))
+    behind = [index.sibling(index.row(), column).data(CELL_ROLE) for column in columns]
+    if not behind or any(other.text for other in behind if isinstance(other, Cell)):
+        return 0
+    return sum(view.columnWidth(column) for column in columns)
 
 
 class _Head(QHeaderView):
@@ -209,6 +231,7 @@ class Table(QTableView):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.source = TableModel()
+        self._fitted: list[int] = []
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setSourceModel(self.source)
         self._proxy.setSortRole(SORT_ROLE)
@@ -240,14 +263,42 @@ class Table(QTableView):
         if not same:
             self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             self._fit()
+        elif self._natural() != self._fitted:
+            self._share_room()
 
     def _fit(self) -> None:
-        self.resizeColumnsToContents()
         head = self.horizontalHeader()
         if self.source.headers:
+            head.setMinimumSectionSize(px(28))
             head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
             head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-            head.setMinimumSectionSize(px(48))
+        self._share_room()
+
+    def _natural(self) -> list[int]:
+        """What the words of each column need."""
+        headers, rows = self.source.headers, self.source.rows
+        widths = [math.ceil(text_width(title, 11)) for title in headers]
+        for row in rows:
+            last = max((i for i, cell in enumerate(row) if cell.text), default=0)
+            for i, cell in enumerate(row):
+                if cell.text and (i == 0 or i != last or last == len(row) - 1 or cell.value is not None):
+                    words = text_width(cell.text, 12, cell.weight or (500 if i else 400))
+                    widths[i] = max(widths[i], math.ceil(words) + (px(18) if cell.marker else 0))
+        return [width + px(14) for width in widths]
+
+    def _share_room(self) -> None:
+        """Each column what it needs, and air where there is some; the first one takes the rest."""
+        natural = self._fitted = self._natural()
+        spare = self.viewport().width() - sum(natural)
+        air = max(0, min(px(20), spare // max(1, len(natural))))
+        for column, width in enumerate(natural[1:], 1):
+            self.setColumnWidth(column, width + air)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room anew."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def retheme(self) -> None:
         """Fonts and row height follow zoom."""

@@ -111,10 +111,18 @@ def spread(wanted: Sequence[float], step: float, height: float) -> list[float]:
             break
     if places:
         low, high = step / 2 - 6, height - step / 2 + 6
-        down = max(0.0, low - places[0])
-        up = max(0.0, places[-1] + down - high)
-        places = [p + down - up for p in places]
+        return _held_inside(places, step, low, max(high, low + step * (len(places) - 1)))
     return places
+
+
+def _held_inside(places: Sequence[float], step: float, low: float, high: float) -> list[float]:
+    """Move labels at either end inwards, and others only as far as those push them."""
+    kept: list[float] = []
+    for place in places:
+        kept.append(max(place, kept[-1] + step if kept else low))
+    for i in range(len(kept) - 1, -1, -1):
+        kept[i] = min(kept[i], kept[i + 1] - step if i + 1 < len(kept) else high)
+    return kept
 
 
 class GutterAxis(AxisItem):

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 from planner.ui.kit.paint import Edge, rounded
 from planner.ui.kit.table import Cell
 from planner.ui.plots.axes import Grid, GutterAxis, GutterRow, TextAxis, spread
+from planner.ui.plots.chart import brought_by_key
 from planner.ui.plots.frame import Box, Floats, Frame, Item, floats
 from planner.ui.plots.items import (
     Band,
@@ -266,7 +267,7 @@ class Plot(PlotWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus when the keyboard brought it."""
-        self._by_key = event.reason() != Qt.FocusReason.MouseFocusReason
+        self._by_key = brought_by_key(event, before=self._by_key)
         super().focusInEvent(event)
         self.viewport().update()
 

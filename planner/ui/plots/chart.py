@@ -18,6 +18,13 @@ def finite(value: float, otherwise: float = 0.0) -> float:
     return value if math.isfinite(value) else otherwise
 
 
+def brought_by_key(event: QFocusEvent, *, before: bool) -> bool:
+    """Whether focus came by the keyboard; a window that becomes active leaves that as it was."""
+    if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
+        return before
+    return event.reason() != Qt.FocusReason.MouseFocusReason
+
+
 class Chart(QWidget):
     """Base of painted charts: rows and parts that mouse and arrow keys visit; ``visited`` names them."""
 
@@ -157,14 +164,15 @@ class Chart(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus when the keyboard brought it."""
-        self._keyboard = event.reason() != Qt.FocusReason.MouseFocusReason
+        self._keyboard = brought_by_key(event, before=self._keyboard)
         super().focusInEvent(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Visit nothing."""
         super().focusOutEvent(event)
-        self._keyboard = False
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self._keyboard = False
         self.visit(None)
 
     # -- paint
