@@ -11,7 +11,7 @@ from planner.engine.constants import load_physics
 from planner.engine.lineitems import CARBON, ENERGY, HOURS, USD, Phase
 from planner.engine.results import StrategyResult
 from planner.engine.run import simulate
-from planner.engine.world import build_world
+from planner.engine.world import DEFAULT_CARBON_PRICE, build_world
 from planner.errors import PlannerError
 from planner.ui.plots.bars import StackedBars, StackRow
 from planner.ui.plots.base import log_axis
@@ -41,7 +41,7 @@ from planner.ui.plots.figures.lines import LinesOf, MonthLines
 from planner.ui.plots.frame import floats
 from planner.ui.plots.rows import HBars, RowItem, RowsLook, Whiskers
 from planner.ui.view import View
-from planner.units import KILOGRAMS_PER_TONNE, WH_PER_KWH, format_quantity
+from planner.units import WH_PER_KWH, format_quantity
 
 DRAWS = ("Serving", "Idle", "Cooling", "Training", "Teacher")
 ANCHOR_WH = 0.24
@@ -126,7 +126,7 @@ def carbon_by_month() -> MonthLines:
         lambda result: np.cumsum(result.carbon_by_month),
         ranged=True,
         limit=_budget,
-        corner=True,
+        narrow=True,
     )
     return MonthLines(about)
 
@@ -205,9 +205,9 @@ class OtherGrids(Figure):
             else:
                 rows.append(RowItem(tone, names[i], value, text, **row))
         budget = view.scenario.limits.max_carbon_kgco2e
-        self.bars.set_rows(rows, RowsLook(column=True, reference=budget))
-        title = f"{short(result.strategy)} on other grids"
-        self.say(title, "dashed: budget" if budget is not None else "CO₂e")
+        words = "" if budget is None else f"budget {limit_text(float(budget), 'kgco2e')}"
+        self.bars.set_rows(rows, RowsLook(column=True, reference=budget, reference_text=words))
+        self.say("On other grids", f"CO₂e, {short(result.strategy)}")
 
 
 def grid_choices(view: View) -> tuple[list[str], list[float], str]:
@@ -245,7 +245,7 @@ class PerRequest(Figure):
     def __init__(self) -> None:
         self.chart = Whiskers("Per request")
         self._strategies: list[str] = []
-        super().__init__("Per request", f"dashed: Google's median {ANCHOR_WH} Wh", self.chart)
+        super().__init__("Per request", f"dashed: {ANCHOR_WH} Wh, Google", self.chart)
         self.chart.opened.connect(lambda row, _: self.asked.emit(self._strategies[row], "energy_kwh"))
 
     def take(self, view: View) -> None:
@@ -299,7 +299,7 @@ class AlsoCounted(Figure):
         facts = [
             _water(result),
             _embodied(result),
-            _priced(result),
+            _priced(view, result),
             *_electricity(view, result),
             *_refresh(result),
         ]
@@ -313,22 +313,20 @@ def _share(part: float, whole: float) -> str:
 
 def _water(result: StrategyResult) -> Fact:
     value = figure(result, "water_l")
-    return Fact(
-        "droplets", "Water", "site and power plants", energy_text(result, value, "l"), value, "water_l"
-    )
+    return Fact("droplets", "Water", "site, power plants", energy_text(result, value, "l"), value, "water_l")
 
 
 def _embodied(result: StrategyResult) -> Fact:
     value = figure(result, "carbon_embodied_kgco2e")
     remark = f"{_share(value, figure(result, 'carbon_kgco2e'))} of all carbon"
     text = energy_text(result, value, "kgco2e")
-    return Fact("cpu", "Embodied in hardware", remark, text, value, "carbon_embodied_kgco2e")
+    return Fact("cpu", "Embodied", remark, text, value, "carbon_embodied_kgco2e")
 
 
-def _priced(result: StrategyResult) -> Fact:
-    value, carbon = figure(result, "carbon_price_usd"), figure(result, "carbon_kgco2e")
-    price = value / carbon * KILOGRAMS_PER_TONNE if carbon else 0.0
-    remark = f"{_share(value, figure(result, 'total_usd'))} of the total, not in it"
+def _priced(view: View, result: StrategyResult) -> Fact:
+    value, typed = figure(result, "carbon_price_usd"), view.scenario.site.usd_per_tco2e
+    price = view.catalog.find_carbon_price(DEFAULT_CARBON_PRICE).usd_per_tco2e if typed is None else typed
+    remark = f"beside total, {_share(value, figure(result, 'total_usd'))}"
     title = f"At {format_quantity(price, 'usd', figures=2)} a tonne"
     return Fact("dollar-sign", title, remark, energy_text(result, value, "usd"), value, "carbon_price_usd")
 

@@ -20,11 +20,12 @@ from planner.ui.plots.base import (
     LimitLine,
     LimitLook,
     LinePlot,
-    Note,
-    Notes,
+    Mark,
+    Marks,
     Series,
     month_axis,
 )
+from planner.ui.plots.card import Hooks
 from planner.ui.plots.figures.common import (
     Figure,
     fitting,
@@ -171,7 +172,8 @@ class LinesOf:
 
     ``first``: the month of the first number. ``ranged``: energy or carbon, a range for an API.
     ``reach``: the axis goes at least so far. ``none``: what to say where there are no lines.
-    ``corner``: what does not fit is said in the free corner of the plot, not in the subtitle.
+    ``zero``: what to say where all lines are zero throughout.
+    ``narrow``: what does not fit is only said in the description; another figure of the page shows it.
     """
 
     title: str
@@ -186,7 +188,8 @@ class LinesOf:
     forbid: str = ""
     reach: float = math.nan
     none: str = ""
-    corner: bool = False
+    zero: str = ""
+    narrow: bool = False
 
 
 class MonthLines(Figure):
@@ -195,15 +198,16 @@ class MonthLines(Figure):
     def __init__(self, about: LinesOf) -> None:
         self.about = about
         self.plot = RangeLines(about.title, about.unit)
-        super().__init__(about.title, "", self.plot)
+        super().__init__(about.title, "", self.plot, Hooks(describe=self.describe))
         self.limit = LimitLine(
             LimitLook(forbid=about.forbid, tone="bad" if about.forbid else "ink2", align="l")
         )
         self.plot.add(self.limit)
         self._months = 0
         self.plot.view_box.geometryChanged.connect(self._spread_months)
-        self._corner = Notes()
-        self.plot.add(self._corner)
+        self._dots = Marks()
+        self.plot.add(self._dots)
+        self._missing = ""
 
     def take(self, view: View) -> None:
         """Lines, axes, limit."""
@@ -225,16 +229,19 @@ class MonthLines(Figure):
             if ranged:
                 shown.append(y * result.energy_range_frac[0])
             series.append(Series(result.strategy, x, y, look))
-        self.blank("" if series or not about.none else about.none)
+        still = about.zero if shown and not any(y.any() for y in shown) else ""
+        self.blank(still or ("" if series else about.none))
         self._frame(view, shown)
         self.plot.factors = factors
         self.plot.set_series(series)
-        if not about.corner:
-            self.say(about.title, with_misfits(about.subtitle(view), view))
-            return
-        missing, top = misfits(view), self.plot.y_spec.hi
-        self._corner.set([Note(0.0, top, missing, 4, 8, "l", "muted", size=11)] if missing else [])
-        self.say(about.title, about.subtitle(view))
+        self._dots.set([Mark(s.x[0], s.y[0], s.strategy, radius=4.5) for s in series if s.x.size == 1])
+        self._missing = misfits(view)
+        said = about.subtitle(view)
+        self.say(about.title, said if about.narrow else with_misfits(said, view))
+
+    def describe(self) -> str:
+        """The lines in words, and what has none."""
+        return f"{self.plot.describe()} {self._missing}".strip()
 
     def _frame(self, view: View, shown: list[Floats]) -> None:
         about = self.about

@@ -49,13 +49,13 @@ def load_by_month(result: StrategyResult) -> Any:
 
 def replicas_figure() -> MonthLines:
     """Replicas by month, as stairs."""
-    about = LinesOf("Replicas", lambda view: "by month, paid for", "count", paid_replicas, first=1)
+    about = LinesOf("Replicas", lambda view: "paid for", "count", paid_replicas, first=1)
     return MonthLines(replace(about, stepped=True, reach=5.0, none=NO_FLEET))
 
 
 def load_figure() -> MonthLines:
     """Load by month."""
-    return MonthLines(LinesOf("Load", lambda view: "by month, mean", "frac", load_by_month, 1, none=NO_FLEET))
+    return MonthLines(LinesOf("Load", lambda view: "mean", "frac", load_by_month, 1, none=NO_FLEET))
 
 
 @dataclass(frozen=True)

@@ -121,8 +121,8 @@ class TrainingMemory(Figure):
     """What one accelerator must hold against what it can: why so many are used."""
 
     def __init__(self) -> None:
-        self.bars = HBars("Memory of one accelerator")
-        super().__init__("Memory of one accelerator", "", self.bars)
+        self.bars = HBars("Training memory")
+        super().__init__("Training memory", "", self.bars)
         self._strategies: list[str] = []
         self.bars.opened.connect(lambda row, _: self.asked.emit(self._strategies[row], "training"))
 
@@ -146,7 +146,7 @@ class TrainingMemory(Figure):
                 self._strategies.append(result.strategy)
         words = f"usable {format_quantity(usable, 'gb', figures=2)}" if rows else ""
         self.bars.set_rows(rows, RowsLook(reference=usable if rows else None, reference_text=words))
-        self.say("Memory of one accelerator", f"needed in training, {card}" if card else "")
+        self.say("Training memory", f"of one {card}" if card else "")
         self.blank("" if rows else NOTHING_TRAINED)
 
 
@@ -207,7 +207,7 @@ class Runs(TablePart):
         name = f"{short(result.strategy)}, {RUN_NAMES[item]}"
         method = METHODS.get(course.method, course.method)
         if np.any(training.memory.recompute):
-            method += ", recomputed"
+            method += ", recomputing"
         hours, mfu, speed = one(training.run_h), one(training.mfu), one(training.tokens_per_s_per_accelerator)
         return [
             Cell(name, marker=result.strategy, link=f"{result.strategy}|training"),
@@ -229,7 +229,7 @@ class Runs(TablePart):
         hours = busy / count if count else math.nan
         return [
             Cell(
-                f"{short(result.strategy)}, teacher's answers",
+                f"{short(result.strategy)}, teacher",
                 marker=result.strategy,
                 link=f"{result.strategy}|teacher",
             ),

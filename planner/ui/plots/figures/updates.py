@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ from planner.ui.plots.figures.lines import LinesOf, MonthLines
 from planner.ui.plots.timeline import KIND_TITLES, KINDS, EventMark, Lane, Timeline
 from planner.ui.view import View
 from planner.units import format_quantity
+
+NO_REFRESH = "No refresh within the horizon"
 
 
 def events_of(result: StrategyResult) -> list[EventMark]:
@@ -86,8 +89,8 @@ def score_by_month() -> MonthLines:
 
 def upkeep_by_month() -> MonthLines:
     """What refreshes have cost up to each month."""
-    about = LinesOf("Upkeep", lambda view: "cumulative", "usd", upkeep, stepped=True)
-    return MonthLines(about)
+    about = LinesOf("Upkeep", lambda view: "cumulative", "usd", upkeep, stepped=True, zero=NO_REFRESH)
+    return MonthLines(replace(about, narrow=True))
 
 
 def upkeep(result: StrategyResult) -> Any:
@@ -122,6 +125,8 @@ class RefreshItems(TablePart):
             cells = [self._cell(t, r, weight=600) for t, r in zip(totals, results, strict=True)]
             rows.append([Cell("Refresh in all", weight=600), *cells])
         rows += self._larger(results)
+        if not rows:
+            rows.append([Cell(NO_REFRESH)])
         self.table.set_data(["Item", *[short(r.strategy) for r in results]], rows)
 
     @staticmethod
