@@ -198,6 +198,7 @@ class MonthLines(Figure):
     def __init__(self, about: LinesOf) -> None:
         self.about = about
         self.plot = RangeLines(about.title, about.unit)
+        self._missing = ""
         super().__init__(about.title, "", self.plot, Hooks(describe=self.describe))
         self.limit = LimitLine(
             LimitLook(forbid=about.forbid, tone="bad" if about.forbid else "ink2", align="l")
@@ -207,7 +208,6 @@ class MonthLines(Figure):
         self.plot.view_box.geometryChanged.connect(self._spread_months)
         self._dots = Marks()
         self.plot.add(self._dots)
-        self._missing = ""
 
     def take(self, view: View) -> None:
         """Lines, axes, limit."""
