@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.arrays import Numeric, positive_part
+from planner.engine.arrays import Numeric, positive_part, select
 from planner.engine.choices import StrategyChoices
 from planner.engine.lineitems import CARBON, ENERGY, HOURS, QUANTITIES, USD, WATER, Ledger, Phase
 from planner.engine.results import StrategyResult
@@ -219,7 +219,7 @@ def _flat(values: Any) -> Any:
 
 def _per_1k(usd: Any, requests: Any) -> Any:
     """Return cost per 1,000 requests. [USD]; NaN without any request."""
-    some = np.where(requests > 0.0, requests, np.nan)
+    some = select(requests > 0.0, requests, np.nan)
     return REQUESTS_PER_1K * usd / some
 
 
@@ -278,7 +278,7 @@ def _keeps(missed: dict[str, Any], fits: Any) -> Any:
     """Return whether a strategy fits and misses no limit, draw by draw."""
     keeps = fits
     for miss in missed.values():
-        keeps = keeps & np.logical_not(miss)
+        keeps = keeps & (miss ^ True)  # "not", for a plain truth and draw by draw
     return keeps
 
 

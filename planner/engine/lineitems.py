@@ -291,14 +291,17 @@ class Ledger:
 
     def row(self, item: str, phase: Phase) -> Array:
         """Return the row of an item in a phase, quantities first: made on first use, written in place."""
-        key = (item if self.draws is None else ITEMS[item].category, phase)
+        found: Array = self._block[self._number(item if self.draws is None else ITEMS[item].category, phase)]
+        return found
+
+    def _number(self, name: str, phase: Phase) -> int:
+        key = (name, phase)
         number = self._index.get(key)
         if number is None:
             number = self._index[key] = len(self._index)
             if number == len(self._block):
                 self._block = np.concatenate([self._block, np.zeros_like(self._block)])
-        found: Array = self._block[number]
-        return found
+        return number
 
     def book(self, items: Sequence[str], phase: Phase, amounts: Any, paths: Any) -> None:
         """Add amounts of several items along their paths over months.
@@ -316,9 +319,8 @@ class Ledger:
         """
         added = amounts[..., np.newaxis] * paths
         if self.draws is None:
-            for item in items:
-                self.row(item, phase)
-            self._block[[self._index[item, phase] for item in items]] += added
+            numbers = [self._number(item, phase) for item in items]
+            self._block[numbers] += added
         else:  # items share the row of their category
             for item, values in zip(items, added, strict=True):
                 self.row(item, phase)[...] += values

@@ -126,6 +126,8 @@ class MainWindow(QWidget):
 
     def _arrange(self) -> None:
         self.centre = Ground("app")
+        self.centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a field leaves the field
+        self.centre.setFocus()
         column = QVBoxLayout(self.centre)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout
 
 from planner.scenario.model import Plan
-from planner.ui.kit import Button, ComboBox, Ground, IconButton, Menu, MenuBar, Text
+from planner.ui.kit import Button, ComboBox, Ground, IconButton, Ink, Menu, MenuBar, Text, elided
 from planner.ui.panels.bits import Logo
 from planner.ui.theme import px
 
@@ -29,7 +29,7 @@ class Header(Ground):
     def __init__(self, menus: MenuBar, export_menu: Menu, actions: dict[str, QAction]) -> None:
         super().__init__("surface", rule="bottom")
         self.setAccessibleName("Header")
-        self.title = Text("", "title", elide=True)
+        self.title = Text("", "title")
         self.edited = Text("edited", "muted")
         self.undo = _tool("undo-2", "Undo", actions["undo"])
         self.redo = _tool("redo-2", "Redo", actions["redo"])
@@ -54,12 +54,12 @@ class Header(Ground):
         """Heights follow zoom."""
         self.setFixedHeight(px(HEIGHT))
         self.scenario.setFixedWidth(px(170))
-        self.title.setMaximumWidth(px(_TITLE_ROOM))
 
     def show_plan(self, plan: Plan, *, modified: bool) -> None:
         """Show name, mark and scenarios of a plan."""
-        if self.title.text() != plan.title:
-            self.title.setText(plan.title)
+        shown = elided(plan.title, Ink(13, 600), px(_TITLE_ROOM))
+        if self.title.text() != shown:
+            self.title.setText(shown)
             self.title.setToolTip(plan.title)
         self.edited.setVisible(modified)
         options = tuple(

@@ -1,0 +1,24 @@
+"""Print the table of timings."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from tests.benchmarks import engine, ui
+
+
+def main() -> None:
+    """Print every row."""
+    write = sys.stdout.write
+    write(f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores\n")
+    write(f"{'ms':52s}{'median':>10s}{'p95':>10s}{'budget':>10s}{'ratio':>9s}  by\n")
+    for rows in (engine.run, ui.run):
+        for row in rows():
+            write(f"{row.text()}\n")
+
+
+main()
