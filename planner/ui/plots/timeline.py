@@ -137,7 +137,7 @@ class Timeline(Chart):
         draw_name(painter, box.translated(0, pitch * 0.12), (lane.strategy, lane.name, lane.selected))
         y = self._y(row)
         if not lane.events:
-            draw_text(painter, QRectF(left, y - px(10), room, px(20)), lane.note, Ink(12, 500))
+            draw_text(painter, QRectF(left + px(6), y - px(10), room, px(20)), lane.note, Ink(12, 500))
             return
         fill(painter, QRectF(left, round(y), room, 1), theme().border)
         last = -math.inf

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from planner.engine.results import StrategyResult
 from planner.engine.run import simulate
 from planner.errors import PlannerError
 from planner.ui.kit.buttons import Button
-from planner.ui.kit.choice import Segmented
 from planner.ui.kit.panels import Panel, PanelLook
 from planner.ui.kit.text import Icon, Text
 from planner.ui.plots.figures.common import (
@@ -33,7 +32,7 @@ from planner.ui.plots.figures.energy import (
     carbon_by_month,
     largest_draw,
 )
-from planner.ui.tabs.page import Page, Row
+from planner.ui.tabs.page import Page, Row, Switched
 from planner.ui.theme import STRATEGY_SHORT
 from planner.ui.view import View
 from planner.units import format_quantity, step_for
@@ -59,7 +58,7 @@ class Idea:
 
 
 IDEAS = (
-    Idea("moon", "Scale replicas with the load", {"serving.autoscale": True}),
+    Idea("moon", "Scale with the load", {"serving.autoscale": True}),
     Idea("server", "Keep one replica at least", {"serving.min_replicas": 1}),
 )
 
@@ -118,10 +117,7 @@ class EnergyTab(Page):
         self.finding.acted.connect(self.change_requested)
         self.energy, self.carbon, self.phases = EnergyByDraw(), carbon_by_month(), CarbonByPhase()
         self.grids, self.request, self.also = OtherGrids(), PerRequest(), AlsoCounted()
-        self._carbon_pages = QStackedWidget()
-        self._switches: list[Segmented] = []
-        for shown in (self.carbon, self.phases):
-            self._carbon_pages.addWidget(self._with_switch(shown.card))
+        self.carbons = Switched("Carbon by", (("Month", self.carbon), ("Phase", self.phases)))
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(QUIET_MS)
@@ -130,7 +126,7 @@ class EnergyTab(Page):
             (self.energy, self.carbon, self.phases, self.grids, self.request, self.also),
             (
                 Row(((self.finding, 100),), least=44, stretch=0),
-                Row(((self.energy.card, 56), (self._carbon_pages, 44)), least=226),
+                Row(((self.energy.card, 56), (self.carbons, 44)), least=226),
                 Row(
                     ((self.grids.card, 32), (self.request.card, 38), (self.also.card, 30)),
                     least=232,
@@ -138,19 +134,6 @@ class EnergyTab(Page):
                 ),
             ),
         )
-
-    def _with_switch(self, card: Panel) -> QWidget:
-        switch = Segmented("Carbon by", [("month", "Month"), ("phase", "Phase")], "month")
-        switch.chosen.connect(self.show_carbon_by)
-        card.add_tool(switch)
-        self._switches.append(switch)
-        return card
-
-    def show_carbon_by(self, key: str) -> None:
-        """Show carbon by month or by phase."""
-        for switch in self._switches:
-            switch.set_current(key)
-        self._carbon_pages.setCurrentIndex(0 if key == "month" else 1)
 
     def show_view(self, view: View) -> None:
         """All figures at once; the remedy is looked for when changes have stopped."""

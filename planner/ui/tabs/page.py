@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from planner.ui.kit.choice import Segmented
 from planner.ui.kit.layout import ScrollArea
 from planner.ui.plots.card import PlotCard
-from planner.ui.plots.figures.common import Part
+from planner.ui.plots.figures.common import Figure, Part
 from planner.ui.tabs.base import Tab
 from planner.ui.theme import px
 from planner.ui.view import View
@@ -26,6 +27,30 @@ class Row:
     cards: tuple[tuple[QWidget, int], ...]
     least: int = 160
     stretch: int = 1
+
+
+class Switched(QStackedWidget):
+    """Figures that share one place; each has the switch at its head."""
+
+    def __init__(self, name: str, figures: Sequence[tuple[str, Figure]]) -> None:
+        super().__init__()
+        self.switches: list[Segmented] = []
+        words = [(str(i), word) for i, (word, _) in enumerate(figures)]
+        for _, figure in figures:
+            switch = Segmented(name, words, "0")
+            switch.chosen.connect(lambda key: self.show_figure(int(key)))
+            figure.card.add_tool(switch)
+            self.switches.append(switch)
+            self.addWidget(figure.card)
+
+    def show_figure(self, index: int) -> None:
+        """Show one of them; focus stays on the switch."""
+        had_focus = self.switches[self.currentIndex()].hasFocus()
+        for switch in self.switches:
+            switch.set_current(str(index))
+        self.setCurrentIndex(index)
+        if had_focus:
+            self.switches[index].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class Page(Tab):

@@ -18,7 +18,7 @@ class TrainingTab(Page):
         self.lay_out(
             (self.compute, self.hours, self.memory, self.releases, self.runs),
             (
-                Row(((self.compute.card, 46), (self.hours.card, 54)), least=160),
+                Row(((self.compute.card, 46), (self.hours.card, 54)), least=180),
                 Row(((self.memory.card, 46), (self.releases.card, 54)), least=180),
                 Row(((self.runs.card, 100),), least=250),
             ),

@@ -15,7 +15,18 @@ from planner.engine.results import Results, StrategyResult
 from planner.errors import PlannerError
 from planner.scenario.model import Scenario
 from planner.ui.kit.table import Cell
-from planner.ui.plots.base import CurveLook, LimitLine, LimitLook, LinePlot, Mark, Marks, Series, log_axis
+from planner.ui.plots.base import (
+    CurveLook,
+    LimitLine,
+    LimitLook,
+    LinePlot,
+    Mark,
+    Marks,
+    Note,
+    Notes,
+    Series,
+    log_axis,
+)
 from planner.ui.plots.columns import ColumnsData, StackedColumns
 from planner.ui.plots.figures.common import (
     CATEGORY_SHORT,
@@ -33,11 +44,11 @@ from planner.ui.plots.figures.common import (
     labeller,
     log_labeller,
     main_categories,
+    misfits,
     month_name,
     selected_result,
     short,
     span_words,
-    with_misfits,
     writer,
 )
 from planner.ui.plots.frame import Floats, floats
@@ -240,7 +251,9 @@ class CostByVolume(Figure):
         self.here = LimitLine(LimitLook(axis="x", tone="ink", solid=True))
         self._marks = Marks()
         self.plot.add(self.here)
+        self._corner = Notes()
         self.plot.add(self._marks)
+        self.plot.add(self._corner)
         super().__init__("Cost per 1,000 requests", "", self.plot)
         self.sweep = VolumeSweep(self)
         self.sweep.finished.connect(self._finished)
@@ -276,7 +289,10 @@ class CostByVolume(Figure):
         self._marks.set([Mark(volume, y, s, radius=4.5) for s, y in own.items() if volume > 0])
         self.plot.set_crosshair(x, lambda v: f"{format_quantity(v, 'count')} requests a month")
         state = "" if fresh else ", being counted"
-        self.say("Cost per 1,000 requests", with_misfits(f"over requests a month{state}", view))
+        self.say("Cost per 1,000 requests", f"over requests a month{state}")
+        missing = misfits(view)
+        low = (self.plot.x_spec.lo, self.plot.y_spec.lo)
+        self._corner.set([Note(*low, missing, 4, -8, "l", "muted", size=11, ground=True)] if missing else [])
 
     def _axes(self, view: View, x: Floats, ys: list[Floats], own: list[float]) -> None:
         count = log_labeller("count")

@@ -249,6 +249,8 @@ class CostQuality(Figure):
         floor = self._floor_pixel(area)
         if floor is not None:
             taken.append((area.left(), floor - 1, area.right(), floor + 1))
+            name = text_width(f"floor {self._least:.0f}", 12, 500) + 8
+            taken.append((area.right() - name, floor, area.right(), floor + metrics(12).height() + 4))
         notes, height, gap = [], metrics(12).height(), float(px(11))
         order = sorted(range(len(pixels)), key=lambda i: pixels[i][0] != self._selected)
         for i in order:

@@ -50,12 +50,14 @@ def load_by_month(result: StrategyResult) -> Any:
 def replicas_figure() -> MonthLines:
     """Replicas by month, as stairs."""
     about = LinesOf("Replicas", lambda view: "paid for", "count", paid_replicas, first=1)
-    return MonthLines(replace(about, stepped=True, reach=5.0, none=NO_FLEET))
+    return MonthLines(replace(about, stepped=True, reach=5.0, none=NO_FLEET, narrow=True))
 
 
 def load_figure() -> MonthLines:
     """Load by month."""
-    return MonthLines(LinesOf("Load", lambda view: "mean", "frac", load_by_month, 1, none=NO_FLEET))
+    return MonthLines(
+        LinesOf("Load", lambda view: "mean", "frac", load_by_month, 1, none=NO_FLEET, narrow=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -65,23 +67,40 @@ class Limited:
     title: str
     figure: str
     path: str
+    brief: str
 
 
 LATENCIES = (
-    Limited("First token, p95", "ttft_p95_s", "workload.ttft_limit_s"),
-    Limited("Each further token", "tpot_s", "workload.tpot_limit_s"),
-    Limited("Whole answer, p95", "latency_p95_s", "limits.max_latency_p95_s"),
+    Limited("First token, p95", "ttft_p95_s", "workload.ttft_limit_s", "First"),
+    Limited("Each further token", "tpot_s", "workload.tpot_limit_s", "Each"),
+    Limited("Whole answer, p95", "latency_p95_s", "limits.max_latency_p95_s", "Answer"),
 )
 
 
+def latency_by_month(about: Limited) -> MonthLines:
+    """One latency of each month's busy hour against its limit; without a fleet it is the same in all."""
+
+    def numbers(result: StrategyResult) -> Any:
+        if result.fleet is not None:
+            return getattr(result.fleet.busy_hours, about.figure)
+        return np.full(np.size(result.usd_by_month) - 1, figure(result, about.figure))
+
+    def limit(view: View) -> tuple[float, str]:
+        most = view.scenario.get(about.path)
+        return (math.nan, "") if most is None else (float(most), f"limit {limit_text(float(most), 's')}")
+
+    lines = LinesOf(about.title, lambda view: "busy hour, by month", "s", numbers, 1)
+    return MonthLines(replace(lines, limit=limit, forbid="above", narrow=True))
+
+
 class Latency(Figure):
-    """One latency of the busy hour against its limit."""
+    """One latency of the busiest month's busy hour against its limit."""
 
     def __init__(self, about: Limited) -> None:
         self.about = about
         self.bars = HBars(about.title)
         self._strategies: list[str] = []
-        super().__init__(about.title, "busy hour", self.bars)
+        super().__init__(about.title, "busiest month", self.bars)
         self.bars.opened.connect(lambda row, _: self.asked.emit(self._strategies[row], about.figure))
 
     def take(self, view: View) -> None:
@@ -110,7 +129,7 @@ class ServingMemory(Figure):
     def __init__(self) -> None:
         self.bars = StackedBars("Accelerator memory", writer("gb", 2))
         self._strategies: list[str] = []
-        super().__init__("Accelerator memory", "busiest month", self.bars)
+        super().__init__("Accelerator memory", "", self.bars)
         self.bars.opened.connect(
             lambda row, _: self.asked.emit(self._strategies[row], "accelerators_per_replica")
         )
