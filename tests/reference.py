@@ -98,8 +98,8 @@ class Shape:
     vocabulary: float
     embeddings: float
     cache_bytes: float
-    experts: int = 0
-    experts_used: int = 0
+    experts: float = 0
+    experts_used: float = 0
 
     @property
     def multiplying(self) -> float:
@@ -128,7 +128,7 @@ class Shape:
         """Parameters read in a step (I9); all of a dense model."""
         if not self.experts:
             return self.params
-        touched = 1 - (1 - self.experts_used / self.experts) ** batch
+        touched = 1 - float((1 - self.experts_used / self.experts) ** batch)
         return self.params - self.expert_params + self.expert_params * touched
 
 
@@ -375,7 +375,7 @@ class Engine:
             link = both_ways / 2 * SERVING["link_efficiency"]
             moved = 2 * (self.split - 1) / self.split * tokens * self.shape.width * 2
             seconds += 2 * self.shape.layers * (self.fit["allreduce_s"] + moved / link)
-        return seconds
+        return float(seconds)
 
     def step_fixed_s(self, read_at_batch: float) -> float:
         """Part a_0 of a decode step (I2); a mixture reads what a batch touches."""
@@ -449,7 +449,10 @@ class Book:
         return math.fsum(row[place] for key, row in self.rows.items() if wanted(*key))
 
     def usd_by_month(self, horizon: int) -> list[float]:
-        return [self.total("usd", lambda at, _item, _phase, m=month: at == m) for month in range(horizon + 1)]
+        months: list[list[float]] = [[] for _ in range(horizon + 1)]
+        for (month, _item, _phase), row in self.rows.items():
+            months[month].append(row[0])
+        return [math.fsum(usd) for usd in months]
 
     def __iter__(self) -> Iterator[tuple[int, str, str, str, tuple[float, ...]]]:
         for (month, item, phase), row in self.rows.items():
@@ -1493,7 +1496,7 @@ def twin(scenario: Scenario, catalog: Catalog) -> dict[str, dict[str, Any]]:
         }
         answers[name] = {"fits": True, "figures": figures, "rows": rows}
     baseline = scenario.strategies[0]
-    for name, path in paths.items():
-        known = name != baseline and baseline in paths
-        answers[name]["figures"]["payback_month"] = payback_month(path, paths[baseline]) if known else None
+    for own, path in paths.items():
+        known = own != baseline and baseline in paths
+        answers[own]["figures"]["payback_month"] = payback_month(path, paths[baseline]) if known else None
     return answers

@@ -10,6 +10,8 @@ import pytest
 from planner.catalog.load import load_catalog
 from planner.engine.results import FIGURES, Results
 from planner.engine.run import resolve, simulate
+from planner.errors import InputError
+from planner.scenario.fields import FieldSpec, specs_of
 from planner.scenario.model import Scenario
 
 CATALOG = load_catalog()
@@ -91,17 +93,18 @@ OUTGROWS_ITS_CHOICES = Case(
             "finetune.method": "full",
             "serving.precision": "bf16",
             "serving.student_target": "edge",
+            "training.accelerators": 4,
             "quality.usd_per_failed_answer": 0.001,
             "workload.tpot_limit_s": None,
             "horizon_months": 12,
         }
     ),
     {
-        "base.params": (4e9, 6e10),
+        "base.params": (4e9, 5e10),
         "student.params": (7e8, 2.4e10),
-        "training.seq_len": (512, 8192),
+        "training.seq_len": (512, 4096),
         "workload.requests_per_month": (1e3, 1e8),
-        "workload.input_tokens": (50, 20000),
+        "workload.input_tokens": (50, 30000),
         "workload.output_tokens": (20, 4000),
         "workload.active_devices": (1e3, 1e7),
         "data.tokens_per_example": (100, 6000),
@@ -185,3 +188,35 @@ def test_choices_are_those_of_the_most_likely_values():
     given = simulate(plan, CATALOG, draws=values, choices=resolve(plan, CATALOG))
     for name, result in chosen.strategies.items():
         assert same(result.figures["total_usd"], given.strategies[name].figures["total_usd"])
+
+
+# ---------------------------------------------------------------- every input on its own
+NUMBERS = [spec for spec in specs_of(Scenario).values() if spec.numeric and spec.section != "report"]
+
+
+def two_values(spec: FieldSpec) -> np.ndarray:
+    """Two values of a field: a third of its slider from either end, or whole ones."""
+    if spec.kind != "number":
+        return np.array([2.0, 5.0])
+    assert spec.slider is not None
+    low, high = spec.slider
+    if spec.scale == "log" and low > 0:
+        return np.exp(np.log(low) + np.log(high / low) * np.array([1 / 3, 2 / 3]))
+    return low + (high - low) * np.array([1 / 3, 2 / 3])
+
+
+@pytest.mark.parametrize("spec", NUMBERS, ids=lambda spec: spec.path)
+def test_every_number_takes_draws_or_says_that_it_does_not(spec: FieldSpec):
+    plan = Scenario().with_({"quality.usd_per_failed_answer": 0.02})
+    values, choices = two_values(spec), resolve(plan, CATALOG)
+    try:
+        together = simulate(plan, CATALOG, draws={spec.path: values}, choices=choices)
+    except InputError as error:
+        if error.code != "not_drawn":
+            raise
+        return
+    found = []
+    for draw, value in enumerate(values):
+        alone = simulate(plan.with_({spec.path: float(value)}), CATALOG, choices=choices)
+        found += differing(together, alone, draw)
+    assert not found, "\n".join(found[:20])
