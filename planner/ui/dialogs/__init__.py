@@ -1,0 +1,1 @@
+"""What opens beside or over the window: line items, questions about files, about, keys."""
