@@ -1,0 +1,344 @@
+"""Single figures against the results they come from: training, serving, energy, updates, sources."""
+
+from __future__ import annotations
+
+import math
+import os
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from gallery_tabs import changed, make_view
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from planner.catalog.load import load_catalog
+from planner.engine.lineitems import CARBON
+from planner.engine.run import simulate
+from planner.scenario.fields import specs_of
+from planner.scenario.model import Scenario
+from planner.scenario.presets import load_preset
+from planner.ui import theme as t
+from planner.ui.plots.figures import energy, serving, training, updates
+from planner.ui.plots.figures.common import figure, fits, month_name
+from planner.ui.plots.figures.lines import HatchedBand
+from planner.ui.plots.places import free_place, overlap
+from planner.ui.tabs.source_rows import catalogue_entries, credit_rows, physics_rows
+from planner.ui.tabs.sources import SourcesTab
+from planner.units import BYTES_PER_GIB_SOLD
+
+PRESETS = ("customer-support", "bank-compliance", "on-device-mobile")
+
+
+@pytest.fixture(autouse=True)
+def manager(qapp):
+    made = t.ThemeManager(qapp)
+    made.set_mode("light")
+    yield made
+    made.setParent(None)
+
+
+@pytest.fixture(scope="module", params=PRESETS)
+def view(request):
+    return make_view(load_preset(request.param))
+
+
+@pytest.fixture
+def shown(qtbot):
+    def put(part, view, width=420, height=240):
+        qtbot.addWidget(part.card)
+        part.card.resize(width, height)
+        part.card.show()
+        part.show(view)
+        return part
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("start", "month", "name"),
+    [
+        ("2027-01", 0, "January 2027"),
+        ("2027-01", 14, "March 2028"),
+        ("2026-12", 1, "January 2027"),
+        ("2027-11", 25, "December 2029"),
+    ],
+)
+def test_months_have_their_calendar_names(start, month, name):
+    assert month_name(start, month) == name
+
+
+# ---- training
+
+
+def test_hours_by_run_add_up(view):
+    for result in view.results.strategies.values():
+        if fits(result):
+            total = figure(result, "training_accelerator_h")
+            assert sum(training.hours_by_run(result)) == pytest.approx(total, abs=1e-9)
+
+
+def test_compute_is_that_of_all_runs(shown, view):
+    part = shown(training.ReleaseCompute(), view)
+    for row in part.bars._rows:
+        runs = view.results.strategies[row.strategy].trainings
+        wanted = sum(float(r.model_flop) * float(r.course.runs) for r in runs.values())
+        assert sum(row.values) == pytest.approx(wanted)
+        assert bool(row.values) == bool(runs)
+
+
+def test_releases_cost_what_month_0_and_the_first_refresh_cost(view):
+    part = training.Releases()
+    part.show(view)
+    for row, result in zip(part.table.source.rows, view.results.strategies.values(), strict=True):
+        assert row[1].value == pytest.approx(result["first_release_usd"])
+        month = int(result.event_months["refresh"][0])
+        events = {e.month: e.usd for e in updates.events_of(result)}
+        assert row[3].value == pytest.approx(events[month])
+
+
+# ---- serving
+
+
+def test_replicas_and_load_are_the_fleets(shown, view):
+    replicas, load = shown(serving.replicas_figure(), view), shown(serving.load_figure(), view)
+    for name, result in view.results.strategies.items():
+        if result.fleet is None:
+            assert replicas.plot.curve(name) is None
+            continue
+        np.testing.assert_array_equal(replicas.plot.curve(name).ys, result.fleet.sizing.paid_replicas)
+        np.testing.assert_array_equal(load.plot.curve(name).ys, result.fleet.load_frac)
+        assert replicas.plot.curve(name).look.stepped
+
+
+@pytest.mark.parametrize("about", serving.LATENCIES, ids=lambda a: a.figure)
+def test_latencies_stand_against_their_limits(shown, view, about):
+    part = shown(serving.Latency(about), view)
+    limit = view.scenario.get(about.path)
+    for row in part.bars._rows:
+        result = view.results.strategies[row.strategy]
+        assert row.value == result[about.figure]
+        over = limit is not None and row.value > limit
+        assert row.text.endswith("too slow") == over
+
+
+def test_memory_of_a_card_is_filled(view):
+    for result in view.results.strategies.values():
+        parts = serving.memory_parts(result)
+        assert (parts is None) == (result.fleet is None and result.device is None)
+        if parts is not None and fits(result):
+            assert sum(parts[:3]) == pytest.approx(parts[3])
+            if result.fleet is not None:
+                card = result.fleet.replica.load.card
+                assert parts[3] == pytest.approx(card.memory_bytes / BYTES_PER_GIB_SOLD)
+
+
+# ---- energy
+
+
+def test_draws_add_up_to_the_meter(view):
+    for result in view.results.strategies.values():
+        assert sum(energy.energy_by_draw(result).values()) == pytest.approx(result["energy_kwh"], rel=1e-9)
+
+
+def test_cooling_is_what_pue_says():
+    result = make_view(changed(load_preset(), site__pue=1.5)).results.strategies["distil"]
+    parts = energy.energy_by_draw(result)
+    assert parts["Cooling"] == pytest.approx(result["energy_kwh"] * (1 - 1 / 1.5), rel=1e-6)
+
+
+def test_phases_add_up_to_the_carbon(view):
+    for result in view.results.strategies.values():
+        parts = energy.carbon_by_phase(result)
+        assert sum(parts) == pytest.approx(result["carbon_kgco2e"], rel=1e-9)
+        assert sum(parts[1::2]) == pytest.approx(result["carbon_embodied_kgco2e"], rel=1e-9, abs=1e-9)
+        assert sum(parts) == pytest.approx(sum(result.by_phase(CARBON).values()))
+
+
+def test_carbon_of_an_api_is_a_band_and_a_range_of_words(shown, view):
+    part = shown(energy.carbon_by_month(), view)
+    api = view.results.strategies["api"]
+    middle = np.cumsum(api.carbon_by_month)
+    band = part.plot.band("api")
+    np.testing.assert_allclose(band.low, middle * api.energy_range_frac[0])
+    np.testing.assert_allclose(band.high, middle * api.energy_range_frac[1])
+    assert part.plot.curve("api").look.alpha == 0.0
+    said = {row.strategy: row.value for row in part.plot.gutter.rows}
+    assert "–" in said["api"]
+    assert "–" not in said["distil"]
+    assert dict(part.plot.crosshair_points(3.0))["distil"] > 0
+    assert math.isnan(dict(part.plot.crosshair_points(3.0))["api"])
+    headers, rows = part.plot.table()
+    column = headers.index("API")
+    assert "–" in rows[-1][column].text
+    assert "–" in part.plot.describe()
+
+
+def test_other_grids_are_the_same_plan_elsewhere(view):
+    names, kgs, here = energy.grid_choices(view)
+    assert here in names
+    found = energy.carbon_on_grids(view, view.selected, kgs)
+    for name, kg, carbon in zip(names, kgs, found, strict=True):
+        scenario = view.scenario.with_({"site.carbon_kgco2e_per_kwh": kg})
+        alone = simulate(scenario, load_catalog(), choices=view.results.choices)
+        assert carbon == pytest.approx(alone.strategies[view.selected]["carbon_kgco2e"]), name
+    own = view.results.strategies[view.selected]
+    assert found[names.index(here)] == pytest.approx(own["carbon_kgco2e"])
+
+
+def test_energy_per_request(shown, view):
+    part = shown(energy.PerRequest(), view)
+    requests = float(np.sum(view.results.requests_by_month))
+    for row in part.chart._rows:
+        result = view.results.strategies[row.strategy]
+        wh = result["energy_kwh"] * 1000 / requests
+        if row.unknown:
+            assert math.isnan(row.value)
+            assert row.low < wh < row.high
+        else:
+            assert row.value == pytest.approx(wh)
+
+
+def test_hatching_stays_inside_the_band(shown, view):
+    part = shown(energy.carbon_by_month(), view)
+    band: HatchedBand = part.plot.band("api")
+    lines = []
+    original = HatchedBand._diagonals
+
+    def spy(self, frame, run):
+        found = original(self, frame, run)
+        lines.extend((frame, line) for line in found)
+        return found
+
+    HatchedBand._diagonals = spy
+    try:
+        part.card.grab()
+    finally:
+        HatchedBand._diagonals = original
+    assert lines
+    for frame, line in lines:
+        for x, y in ((line.x1(), line.y1()), (line.x2(), line.y2())):
+            month = (x - frame.x_shift) / frame.x_scale
+            kg = (y - frame.y_shift) / frame.y_scale
+            slack = 2 / abs(frame.y_scale)
+            low, high = (np.interp(month, band.xs, ends) for ends in (band.low, band.high))
+            assert low - slack <= kg <= high + slack
+
+
+# ---- updates
+
+
+def test_events_and_upkeep_are_the_ledger(shown, view):
+    part = shown(updates.Events(), view)
+    for lane in part.line.lanes:
+        result = view.results.strategies[lane.strategy]
+        assert len(lane.events) == result["refreshes"]
+        assert sum(e.usd for e in lane.events) == pytest.approx(result["refresh_usd"], rel=1e-9)
+        assert float(updates.upkeep(result)[-1]) == pytest.approx(result["refresh_usd"], rel=1e-9)
+
+
+def test_score_is_a_saw_tooth_of_the_results(shown, view):
+    part = shown(updates.score_by_month(), view)
+    for name, result in view.results.strategies.items():
+        np.testing.assert_array_equal(part.plot.curve(name).ys, result.quality_by_month)
+        assert part.plot.curve(name).xs[0] == 1.0
+
+
+def test_refresh_items_add_up(view):
+    part = updates.RefreshItems()
+    part.show(view)
+    rows = {row[0].text: row for row in part.table.source.rows}
+    named = list(rows)[: list(rows).index("Refresh in all")]
+    for column in range(1, len(part.table.source.headers)):
+        parts = [rows[name][column].value or 0.0 for name in named]
+        assert sum(parts) == pytest.approx(rows["Refresh in all"][column].value)
+
+
+# ---- sources
+
+
+@pytest.fixture
+def sources(qtbot, view):
+    tab = SourcesTab()
+    qtbot.addWidget(tab)
+    tab.resize(868, 628)
+    with qtbot.waitActive(tab):
+        tab.show()
+        tab.activateWindow()
+    tab.show_view(view)
+    return tab
+
+
+def test_every_input_is_listed_with_a_source(sources):
+    rows = sources.inputs.source.rows
+    assert len(rows) == len(specs_of(Scenario))
+    for row in rows:
+        assert row[2].text or row[3].text, row[0].text
+
+
+def test_what_was_changed_says_you(sources):
+    plan = changed(load_preset(), workload__requests_per_month=4e6)
+    sources.show_view(make_view(plan))
+    row = next(r for r in sources.inputs.source.rows if r[0].link == "workload.requests_per_month")
+    assert row[1].text.startswith("4.0M")
+    assert row[2].text.startswith("you")
+    assert "2.0M" in row[2].text
+    assert not row[3].text
+
+
+def test_a_name_opens_its_input(qtbot, sources):
+    table = sources.inputs
+    cell = table.visualRect(table.model().index(3, 0))
+    with qtbot.waitSignal(sources.input_requested) as asked:
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, cell.center().y()))
+    assert asked.args == ["horizon_months"]
+
+
+def test_search_goes_over_all_pages(sources):
+    QTest.keyClicks(sources.search, "refresh: drift")
+    assert [r[0].link for r in sources.inputs.source.rows] == ["refresh.drift_points_per_month"]
+    sources.show_page("physics")
+    QTest.keyClick(sources.search, Qt.Key.Key_Escape)
+    assert len(sources.physics.source.rows) == len(physics_rows())
+    QTest.keyClicks(sources.search, "llm-foundry")
+    assert 0 < len(sources.physics.source.rows) < len(physics_rows())
+    QTest.keyClicks(sources.search, " zzz")
+    assert sources._empty.isVisible()
+    sources.show_page("catalogue")
+    QTest.keyClick(sources.search, Qt.Key.Key_Escape)
+    assert not sources._empty.isVisible()
+    assert all(block.isVisible() for block in sources.catalogue.blocks)
+
+
+def test_catalogue_rows_have_source_and_date(view):
+    entries = catalogue_entries(view)
+    kinds = {entry.kind for entry in entries}
+    assert {"Base model", "Student model", "API price", "Serving accelerator", "Grid"} <= kinds
+    for entry in entries:
+        assert entry.source.title
+        assert entry.source.as_of
+
+
+def test_credits_name_every_origin():
+    origins = [row[0].text for row in credit_rows()]
+    assert any("EcoLogits" in o for o in origins)
+    assert any("Inter" in o for o in origins)
+    assert any("Lucide" in o for o in origins)
+    assert all(row[1].text for row in credit_rows())
+
+
+# ---- places of labels
+
+
+def test_a_label_goes_where_it_is_free():
+    limits = (0.0, 0.0, 200.0, 100.0)
+    right = free_place((50.0, 50.0), (40.0, 14.0), [], limits, 11.0)
+    assert right.align == "l"
+    blocked = [(55.0, 0.0, 200.0, 100.0)]
+    left = free_place((50.0, 50.0), (30.0, 14.0), blocked, limits, 11.0)
+    assert left.align == "r"
+    assert overlap(left.box, blocked[0]) == 0.0
+    edge = free_place((190.0, 50.0), (60.0, 14.0), [], limits, 11.0)
+    assert edge.align == "r"
