@@ -154,7 +154,7 @@ class Finetune(Section):
     )
     provider_row: str | None = described(
         None,
-        title="Provider's price row",
+        title="Price row",
         table="fine_tuning_prices",
         unset="the cheapest row for a model of this size",
         help="Which fine-tuning price applies.",
@@ -262,7 +262,7 @@ class Training(Section):
 
     hardware: str = described(
         "nvidia-h100-sxm",
-        title="Training accelerator",
+        title="Training card",
         table="hardware",
         help="Rented by the hour.",
         source="catalogue: hardware",
@@ -319,7 +319,7 @@ class Serving(Section):
 
     hardware: str = described(
         "nvidia-h100-sxm",
-        title="Serving accelerator",
+        title="Serving card",
         table="hardware",
         help="What the replicas run on.",
         source="catalogue: hardware",

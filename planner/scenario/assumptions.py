@@ -222,7 +222,7 @@ class Refresh(Section):
     )
     api_migration_months: Annotated[int | None, Tolerant] = described(
         18,
-        title="API model withdrawn every",
+        title="API withdrawn every",
         unit="months",
         low=1,
         high=120,
@@ -303,7 +303,7 @@ class Quality(Section):
     )
     both_points: float | None = described(
         None,
-        title="Measured, tune then distil",
+        title="Measured, both",
         unit="points",
         low=0,
         high=100,

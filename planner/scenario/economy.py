@@ -78,7 +78,7 @@ class Labour(Section):
     )
     both_hours: float = described(
         450,
-        title="First release, tune then distil",
+        title="First release, both",
         unit="h",
         low=0,
         high=1e6,

@@ -139,7 +139,7 @@ class Workload(Section):
     )
     tpot_limit_s: float | None = described(
         0.05,
-        title="Limit, each further token",
+        title="Limit, further tokens",
         unit="s",
         above=0,
         high=60,
