@@ -1,0 +1,313 @@
+"""Speed, memory and power alone: the engine's own functions, called for one job instead of a plan."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+
+from planner.catalog.load import load_catalog
+from planner.engine.architecture import architecture_of
+from planner.engine.constants import load_physics
+from planner.engine.fleet import (
+    Load,
+    Replica,
+    Sizing,
+    build_replica,
+    busy_frac,
+    busy_hour,
+    peak_rate,
+    rated_power_w,
+)
+from planner.engine.inference import capacity_per_s
+from planner.engine.jobs import Course, Training, train
+from planner.engine.problems import CannotCostError
+from planner.engine.world import World, build_world
+from planner.errors import PlannerError
+from planner.paths import resource
+from planner.scenario.model import Scenario
+from planner.units import BYTES_PER_GB, SECONDS_PER_HOUR, WATTS_PER_KILOWATT
+
+Interval = dict[str, float]
+_ROLE: Final = "estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Figures under the keys of the contract, how they came about in words, and caveat codes."""
+
+    figures: dict[str, Any]
+    notes: tuple[str, ...]
+    caveats: tuple[str, ...]
+
+
+@cache
+def half_widths() -> Mapping[str, float]:
+    """Return the half-widths of 90 % intervals, as the logarithm of a ratio, by quantity."""
+    found = json.loads(resource("physics", "intervals.json").read_text(encoding="utf-8"))
+    widths: dict[str, float] = found["ln_half_width"]
+    return widths
+
+
+def interval(mode: float, *quantities: str) -> Interval:
+    """Return a figure with the ends of its 90 % interval; errors of several quantities are independent."""
+    factor = math.exp(math.hypot(*(half_widths()[quantity] for quantity in quantities)))
+    return {"low": mode / factor, "mode": mode, "high": mode * factor}
+
+
+def _costed(make: Callable[[], Estimate]) -> Estimate:
+    try:
+        return make()
+    except CannotCostError as error:
+        problem = error.problem
+        raise PlannerError(problem.code, problem.message, problem.hint) from None
+
+
+def _world(changes: Mapping[str, Any]) -> World:
+    return build_world(Scenario().with_(changes), load_catalog(), load_physics(), None)
+
+
+# ---------------------------------------------------------------- training
+@dataclass(frozen=True, slots=True)
+class TrainingJob:
+    """What ``planner estimate training`` is asked."""
+
+    model: str | None
+    params: float | None
+    method: str
+    tokens: float
+    seq_len: float
+    hardware: str
+    accelerators: int
+    global_batch: int | None = None
+    recompute: str | None = None
+    teacher: str | None = None
+    lora_rank: float = 16.0
+    grid: str = "usa"
+    pue: float | None = None
+
+
+def estimate_training(job: TrainingJob) -> Estimate:
+    """Return how long a job takes and what it holds and draws (equations F, M, T, P5).
+
+    Raises
+    ------
+    PlannerError
+        If it asks for what the engine does not cost.
+    """
+    return _costed(lambda: _training(job))
+
+
+def _training(job: TrainingJob) -> Estimate:
+    world = _world(
+        {
+            "base.model": job.model,
+            "base.params": job.params,
+            "training.hardware": job.hardware,
+            "training.accelerators": job.accelerators,
+            "training.seq_len": job.seq_len,
+            "training.packing_frac": 1.0,
+            "site.grid": job.grid,
+            "site.pue": job.pue,
+        }
+    )
+    logits = job.method == "logits"
+    teacher = architecture_of(world.catalog, job.teacher, None) if logits else None
+    if teacher is not None and teacher.vocab != world.base.vocab:
+        raise PlannerError(
+            "vocabularies_differ",
+            f"{teacher.name} and {world.base.name} have different vocabularies; "
+            "logits of one mean nothing to the other.",
+            "Choose a teacher of the same family.",
+        )
+    course = Course(
+        role=_ROLE,
+        arch=world.base,
+        method="full" if logits else job.method,
+        tokens=job.tokens,
+        epochs=1.0,
+        runs=1.0,
+        lora_rank=job.lora_rank,
+        teacher=teacher,
+    )
+    runs = train(world, course, job.accelerators)
+    return Estimate(_training_figures(world, job, runs), _training_notes(job, runs), _caveats(world))
+
+
+def _training_figures(world: World, job: TrainingJob, runs: Training) -> dict[str, Any]:
+    speed = "training_tokens_per_s" if job.method in ("full", "logits") else "fine_tuning_tokens_per_s"
+    accelerator_h = float(runs.variable_h + runs.teacher_h)
+    tokens_per_s = float(runs.tokens_per_s_per_accelerator)
+    place = world.footprint("rented")
+    it_kwh = accelerator_h * runs.power_kw
+    done = accelerator_h * SECONDS_PER_HOUR * peak_rate(runs.card, "bf16")
+    step_s = None
+    if job.global_batch is not None:
+        step_s = job.global_batch * job.seq_len / (tokens_per_s * job.accelerators)
+    return {
+        "model_flop": float(runs.model_flop),
+        "mfu": float(runs.model_flop) / done,
+        "tokens_per_s_per_accelerator": interval(tokens_per_s, speed),
+        "hours": interval(accelerator_h / job.accelerators, speed),
+        "accelerator_h": interval(accelerator_h, speed),
+        "step_s": None if step_s is None else interval(step_s, speed),
+        "peak_memory_gb": interval(float(runs.memory.needed_bytes) / BYTES_PER_GB, "peak_memory"),
+        "fits": bool(runs.memory.fits),
+        "power_w_per_accelerator": interval(runs.power_kw * WATTS_PER_KILOWATT, "power"),
+        "energy_kwh": interval(it_kwh * float(place.pue), speed, "power"),
+        "carbon_kgco2e": interval(it_kwh * float(place.carbon_kgco2e_per_it_kwh), speed, "power"),
+    }
+
+
+def _training_notes(job: TrainingJob, runs: Training) -> tuple[str, ...]:
+    recompute = "full" if bool(runs.memory.recompute) else "selective"
+    if job.recompute not in (None, recompute):
+        raise not_costed(
+            f"--recompute {job.recompute}",
+            f"the engine takes selective recompute where it fits, else full; here that is {recompute}",
+            f"Leave it out, or give --recompute {recompute}.",
+        )
+    return (
+        f"Micro-batch 1, weights and states sharded over all accelerators, {recompute} recompute, bf16.",
+        "Hours are those of the tokens; a plan adds 1 h of setting up to each run.",
+        "Power counts the accelerator and its share of the host; energy is at the meter, cooling included.",
+    )
+
+
+# ---------------------------------------------------------------- serving
+@dataclass(frozen=True, slots=True)
+class ServingJob:
+    """What ``planner estimate serving`` is asked."""
+
+    model: str | None
+    params: float | None
+    hardware: str
+    accelerators: int
+    precision: str
+    input_tokens: float
+    output_tokens: float
+    concurrency: int | None = None
+    ttft_limit_s: float | None = None
+
+
+def estimate_serving(job: ServingJob) -> Estimate:
+    """Return how fast one replica answers and what it holds and draws (equations M5, I1 to I5, P1).
+
+    Raises
+    ------
+    PlannerError
+        If it asks for what the engine does not cost.
+    """
+    return _costed(lambda: _serving(job))
+
+
+def _serving(job: ServingJob) -> Estimate:
+    world = _world(
+        {
+            "base.model": job.model,
+            "base.params": job.params,
+            "serving.hardware": job.hardware,
+            "workload.input_tokens": job.input_tokens,
+            "workload.instruction_tokens": 0,
+            "workload.output_tokens": job.output_tokens,
+            "workload.output_tokens_cv": 0,
+            "workload.prefix_cache_hit_frac": 0,
+        }
+    )
+    load = Load(_ROLE, world.base, world.serving_card, job.precision, job.input_tokens)
+    replica = build_replica(world, load, job.accelerators)
+    held = max(0, int(replica.batch_limit))
+    most = _most_within(world, replica, held, job.ttft_limit_s)
+    batch = min(most, job.concurrency or world.physics.serving.largest_batch)
+    memory = float(replica.weight_bytes + max(batch, 1) * replica.cache_bytes_per_sequence)
+    figures = {
+        "max_concurrency": most,
+        **_speeds(world, replica, batch),
+        "memory_gb": memory / BYTES_PER_GB,
+        "fits": most >= 1,
+    }
+    return Estimate(figures, _serving_notes(job, held, most, batch), _caveats(world))
+
+
+def _most_within(world: World, replica: Replica, held: int, limit_s: float | None) -> int:
+    """Return how many sequences run at once: as many as memory holds, fewer where the first token is late."""
+    if limit_s is None or held == 0:
+        return held
+    tried = np.arange(1.0, min(held, world.physics.serving.largest_batch) + 1.0)
+    _, first = _latency(world, replica, tried)
+    kept = tried[np.broadcast_to(first, tried.shape) <= limit_s]
+    return int(kept.max()) if kept.size else 0
+
+
+def _rate(world: World, replica: Replica, batch: Any) -> Any:
+    return capacity_per_s(
+        batch,
+        world.inputs.workload.output_tokens,
+        replica.fixed_s(batch),
+        replica.sequence_s,
+        replica.prefill_s,
+    )
+
+
+def _latency(world: World, replica: Replica, batch: Any) -> tuple[Any, Any]:
+    """Return time per token and to the first one while `batch` sequences run without a break. [s], [s].
+
+    The engine's busy hour of a replica at its capacity, with slots without end: nobody waits for one.
+    """
+    rate = _rate(world, replica, batch)
+    busy = Sizing(
+        rate_per_s=rate,
+        peak_per_s=rate,
+        batch=np.inf,
+        capacity_per_s=rate,
+        replicas=1.0,
+        paid_replicas=1.0,
+        keeps_token_limit=True,
+        fixed_s=replica.fixed_s(batch),
+    )
+    latency = busy_hour(world, replica, busy)
+    return latency.tpot_s, latency.ttft_p95_s
+
+
+def _speeds(world: World, replica: Replica, batch: int) -> dict[str, Any]:
+    if batch < 1:
+        names = ("output_tokens_per_s_per_accelerator", "ttft_s", "tpot_s", "power_w_per_accelerator")
+        return dict.fromkeys((*names, "joule_per_output_token"))
+    token, first = _latency(world, replica, float(batch))
+    count = float(np.asarray(replica.accelerators))
+    tokens_per_s = float(_rate(world, replica, float(batch)) * world.inputs.workload.output_tokens) / count
+    power_w = float(rated_power_w(replica.load.card) * busy_frac(world, replica, float(batch), token))
+    return {
+        "output_tokens_per_s_per_accelerator": interval(tokens_per_s, "serving_tokens_per_s"),
+        "ttft_s": interval(float(first), "ttft"),
+        "tpot_s": interval(float(token), "tpot"),
+        "power_w_per_accelerator": interval(power_w, "power"),
+        "joule_per_output_token": interval(power_w / tokens_per_s, "joule_per_token"),
+    }
+
+
+def _serving_notes(job: ServingJob, held: int, most: int, batch: int) -> tuple[str, ...]:
+    if held == 0:
+        return ("The weights and one request do not fit; more accelerators or a smaller format would help.",)
+    if most == 0:
+        return (f"No batch keeps the first token within {job.ttft_limit_s:g} s.",)
+    asked = job.concurrency or batch
+    queue = f"; the other {asked - batch} of {asked} wait" if asked > batch else ""
+    return (
+        f"Speeds are those of {batch} requests at once{queue}.",
+        "Power is the accelerator's own, without its host.",
+    )
+
+
+def not_costed(option: str, reason: str, hint: str) -> PlannerError:
+    """Return the error for an option that the engine has no equation for yet."""
+    return PlannerError("not_costed_yet", f"{option} is not costed yet: {reason}.", hint)
+
+
+def _caveats(world: World) -> tuple[str, ...]:
+    return tuple(sorted(world.caveats))

@@ -1,0 +1,123 @@
+"""``planner run``: simulate a plan, and print a table or the JSON document."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import Any, Final
+
+from planner.catalog.caveats import CAVEATS
+from planner.cli.inputs import add_changes, add_file, changed, open_plan, simulated
+from planner.cli.text import paragraph, say, say_json, table
+from planner.engine.choice import choose
+from planner.engine.results import FIGURES, Column, Results, StrategyResult
+from planner.engine.verdict import verdict
+from planner.errors import PlannerError
+from planner.export.record import SEED, document
+from planner.export.words import UNCERTAIN, figure_text, month_words
+from planner.scenario.model import STRATEGY_WORDS, Plan, spec_for
+from planner.units import MISSING, step_for
+
+HELP: Final = "Simulate a plan and print a table, or the JSON document of the contract."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take a plan, changes of it, and how to print."""
+    add_file(parser)
+    parser.add_argument("--json", action="store_true", help="print the document as JSON")
+    add_changes(parser)
+    parser.add_argument(
+        "--draws", type=int, default=0, metavar="N", help="risk draws; only 0 in this version"
+    )
+    parser.add_argument("--seed", type=int, default=SEED, metavar="S", help="seed of the draws")
+
+
+def act(chosen: argparse.Namespace) -> int:
+    """Simulate and print."""
+    if chosen.draws:
+        raise PlannerError(
+            "later",
+            "Risk draws come with a later version.",
+            "Leave out --draws to run the most likely values.",
+        )
+    plan = changed(open_plan(chosen.file), chosen.changes)
+    results = simulated(plan)
+    if chosen.json:
+        say_json(document(results, seed=chosen.seed))
+    else:
+        _say_table(results, plan)
+    return 0
+
+
+def _say_table(results: Results, plan: Plan) -> None:
+    scenario, said = results.scenario, verdict(results, choose(results))
+    horizon = "1 month" if scenario.horizon_months == 1 else f"{scenario.horizon_months} months"
+    start = month_words(scenario.start_month)
+    say(f"{plan.title}, {scenario.name}: {horizon} after the first release in {start}")
+    say()
+    say(said.sentence)
+    say(said.second)
+    say()
+    for line in table(_rows(results), right=range(1, len(results.strategies) + 1)):
+        say(line)
+    _say_problems(results)
+    _say_caveats(results)
+
+
+def _rows(results: Results) -> list[list[str]]:
+    strategies = list(results.strategies.values())
+    rows = [["", *(STRATEGY_WORDS[each.strategy] for each in strategies)]]
+    rows += [[column.title, *_cells(results, name, column)] for name, column in FIGURES.items()]
+    return [*rows, ["Limits", *map(_limits_text, strategies)]]
+
+
+def _cells(results: Results, name: str, column: Column) -> list[str]:
+    strategies = results.strategies.values()
+    if name == "payback_month":
+        return [_payback_text(results, each) for each in strategies]
+    shown = [each.figures[name] for each in strategies if not (name in UNCERTAIN and _is_wide(each))]
+    step = step_for(shown, column.unit)
+    return [figure_text(each, name, step) if each.fits else MISSING for each in strategies]
+
+
+def _is_wide(result: StrategyResult) -> bool:
+    return result.energy_range_frac != (1.0, 1.0)
+
+
+def _payback_text(results: Results, result: StrategyResult) -> str:
+    month: Any = result.figures["payback_month"]
+    if result.strategy == results.baseline:
+        return "baseline"
+    if not result.fits or not results.strategies[results.baseline].fits:
+        return MISSING
+    return "never" if math.isnan(month) else f"month {month:.0f}"
+
+
+def _limits_text(result: StrategyResult) -> str:
+    if not result.fits:
+        return "does not fit"
+    if not result.misses:
+        return "kept"
+    return "misses one" if len(result.misses) == 1 else f"misses {len(result.misses)}"
+
+
+def _say_problems(results: Results) -> None:
+    for result in results.strategies.values():
+        name = STRATEGY_WORDS[result.strategy]
+        for problem in result.problems:
+            say()
+            say(paragraph(f"{name} does not fit: {problem.message} {problem.hint}".strip(), hanging="  "))
+        if result.misses:
+            say()
+            words = ", ".join(f"{spec_for(path).title.lower()} ({path})" for path in result.misses)
+            say(paragraph(f"{name} misses: {words}.", hanging="  "))
+
+
+def _say_caveats(results: Results) -> None:
+    known = [CAVEATS[code] for code in results.caveats if code in CAVEATS]
+    if known:
+        say()
+    for caveat in known:
+        say(paragraph(f"* {caveat.text}. {caveat.help}", hanging="  "))
+    say()
+    say(f"Catalogue {results.catalog_version}. Most likely values; money in USD.")

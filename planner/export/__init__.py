@@ -1,0 +1,1 @@
+"""Files made from results: tables, the workbook, the record; pictures by way of the window's plots."""

@@ -1,0 +1,110 @@
+"""Native charts of the workbook: cumulative cost, and where the money goes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from planner.export import palette
+from planner.export.book import BUDGET, FONT, SUMMARY, Book, strategy_title
+from planner.export.sheet_budget import HEAD_ROW, first_month_column
+
+_COLUMN: Final = 7
+_SIZE: Final = {"width": 660, "height": 340}
+_BELOW: Final = 18
+_DASHES: Final = {
+    "api": "dash",
+    "prompt": "round_dot",
+    "finetune": "dash_dot",
+    "distil": "solid",
+    "both": "long_dash",
+}
+
+
+def insert_charts(book: Book, money: tuple[int, int]) -> None:
+    """Put both charts beside the figures.
+
+    Parameters
+    ----------
+    money : tuple of int
+        First and last row of the table of categories on the summary.
+    """
+    if not book.fitting:
+        return
+    sheet = book.sheet(SUMMARY)
+    sheet.insert_chart(HEAD_ROW, _COLUMN, _cumulative(book))
+    if money[1] >= money[0]:
+        sheet.insert_chart(HEAD_ROW + _BELOW, _COLUMN, _spending(book, money))
+
+
+def _text(size: int = 9, **properties: Any) -> dict[str, Any]:
+    return {"name": FONT, "size": size, "color": palette.MUTED, **properties}
+
+
+def _dress(book: Book, chart: Any, title: str) -> None:
+    """Give a chart the manners of the window's plots: horizontal grid only, no frames, quiet text."""
+    font = _text(12, bold=True, color=palette.INK)
+    chart.set_title({"name": title, "name_font": font, "overlay": False})
+    chart.set_y_axis(
+        {
+            "num_format": book.short_money(),
+            "num_font": _text(),
+            "line": {"none": True},
+            "major_gridlines": {"visible": True, "line": {"color": palette.GRID, "width": 0.75}},
+            "min": 0,
+        }
+    )
+    chart.set_legend({"position": "bottom", "font": _text()})
+    chart.set_chartarea({"border": {"color": palette.HAIRLINE}})
+    chart.set_size(_SIZE)
+
+
+def _cumulative(book: Book) -> Any:
+    chart = book.workbook.add_chart({"type": "line"})
+    first = first_month_column(book)
+    last = first + book.horizon
+    for result in book.fitting:
+        strategy = result.strategy
+        row, colour = book.cumulative_rows[strategy], palette.STRATEGY[strategy]
+        chart.add_series(
+            {
+                "name": strategy_title(strategy),
+                "categories": [BUDGET, HEAD_ROW, first, HEAD_ROW, last],
+                "values": [BUDGET, row, first, row, last],
+                "line": {"color": colour, "width": 2.25, "dash_type": _DASHES[strategy]},
+            }
+        )
+    _dress(book, chart, f"Cumulative cost, {book.currency}")
+    axis = {"num_font": _text(rotation=-45), "line": {"color": palette.BORDER}, "date_axis": True}
+    apart = {"major_unit": _months_apart(book), "major_unit_type": "months"}
+    chart.set_x_axis({**axis, "num_format": "mmm yy", **apart})
+    return chart
+
+
+def _months_apart(book: Book) -> int:
+    return next(step for step in (1, 2, 3, 6, 12) if book.horizon <= 12 * step)
+
+
+def _spending(book: Book, money: tuple[int, int]) -> Any:
+    """Stack categories: hue is the strategy, lightness the category; the legend is in greys."""
+    chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
+    strategies = [result.strategy for result in book.fitting]
+    gap = {"color": palette.WHITE, "width": 0.75}
+    head = money[0] - 1
+    for row, strength in zip(
+        range(money[0], money[1] + 1), palette.steps(money[1] - money[0] + 1), strict=True
+    ):
+        fills = [palette.lighter(palette.STRATEGY[strategy], strength) for strategy in strategies]
+        chart.add_series(
+            {
+                "name": [SUMMARY, row, 0],
+                "categories": [SUMMARY, head, 1, head, len(strategies)],
+                "values": [SUMMARY, row, 1, row, len(strategies)],
+                "fill": {"color": palette.lighter(palette.GREY, strength)},
+                "border": gap,
+                "points": [{"fill": {"color": fill}, "border": gap} for fill in fills],
+                "gap": 60,
+            }
+        )
+    _dress(book, chart, f"Where the money goes, {book.currency}")
+    chart.set_x_axis({"num_font": _text(), "line": {"color": palette.BORDER}})
+    return chart

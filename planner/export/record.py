@@ -1,0 +1,171 @@
+"""Results as JSON: what ``planner run --json`` prints, and the record with inputs, versions and sources."""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any, Final
+
+import numpy as np
+
+from planner import __version__
+from planner.catalog.caveats import CAVEATS
+from planner.catalog.load import load_catalog
+from planner.engine.choice import choose
+from planner.engine.constants import load_physics
+from planner.engine.results import FIGURES, Results, StrategyResult
+from planner.engine.verdict import verdict
+from planner.export.assumptions import assumptions
+from planner.export.sources import sources
+from planner.export.table import LEDGER_COLUMNS
+from planner.scenario.model import SCHEMA_VERSION, Plan
+
+SEED: Final = 0
+CONTRACT_FIGURES: Final = (
+    *("total_usd", "npv_usd", "first_release_usd", "usd_per_1k_requests", "energy_kwh", "carbon_kgco2e"),
+    *("carbon_operational_kgco2e", "carbon_embodied_kgco2e", "water_l", "training_accelerator_h"),
+    *("serving_accelerator_h", "replicas_peak", "accelerators_per_replica", "ttft_p95_s", "tpot_s"),
+    *(
+        "latency_p95_s",
+        "quality",
+        "lost_value_usd",
+        "keeps_limits",
+        "refreshes",
+        "refresh_usd",
+        "payback_month",
+    ),
+)
+"""Keys of a strategy in ``planner run --json`` behind fits and problems, in their order."""
+
+_WHOLE: Final = ("count", "months")
+_LIBRARIES: Final = ("numpy", "pydantic", "genai-prices")
+
+
+def document(results: Results, *, seed: int = SEED) -> dict[str, Any]:
+    """Return results as ``planner run --json`` prints them; unknown figures are null.
+
+    Parameters
+    ----------
+    results : Results
+        A scenario, simulated at its most likely values.
+    seed : int
+        Of the draws; without draws nothing depends on it.
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "planner_version": __version__,
+        "catalog_version": results.catalog_version,
+        "seed": seed,
+        "scenario": results.scenario.model_dump(mode="json"),
+        "strategies": {name: _strategy(result) for name, result in results.strategies.items()},
+        "ledger": [dict(zip(LEDGER_COLUMNS, row, strict=True)) for row in results.ledger_rows()],
+        "risk": None,
+    }
+
+
+def record(results: Results, plan: Plan) -> dict[str, Any]:
+    """Return all that is needed to check results later: inputs, figures, choices, sources, versions."""
+    choice = choose(results)
+    said = verdict(results, choice)
+    strategies = {
+        name: {
+            **_strategy(result),
+            **{figure: plain(value, FIGURES[figure].unit) for figure, value in result.figures.items()},
+            "misses": list(result.misses),
+            "caveats": list(result.caveats),
+            "energy_range_frac": list(result.energy_range_frac),
+            "choices": results.choices[name]._asdict() if name in results.choices else None,
+        }
+        for name, result in results.strategies.items()
+    }
+    return {
+        **document(results),
+        "strategies": strategies,
+        "title": plan.title,
+        "preset": plan.preset,
+        "baseline": results.baseline,
+        "verdict": {
+            "strategy": choice.strategy,
+            "case": choice.case,
+            "sentence": said.sentence,
+            "second": said.second,
+        },
+        "requests_by_month": [float(value) for value in np.asarray(results.requests_by_month)],
+        "caveats": [asdict(CAVEATS[code]) for code in results.caveats if code in CAVEATS],
+        "inputs": [asdict(row) for row in assumptions(results.scenario, plan)],
+        "sources": [asdict(row) for row in sources(results)],
+        "versions": _versions(),
+    }
+
+
+def record_bytes(results: Results, plan: Plan) -> bytes:
+    """Return the record as a JSON file's bytes."""
+    return json_text(record(results, plan)).encode()
+
+
+def json_text(value: object) -> str:
+    """Return a value as JSON that reads and compares well: indented, rows of a table one a line."""
+    return _written(_finite(value), "") + "\n"
+
+
+def plain(value: Any, unit: str = "") -> Any:
+    """Return a figure as JSON takes it: not known is null, counts are whole."""
+    number = float(value)
+    if not math.isfinite(number):
+        return None
+    return int(number) if unit in _WHOLE and number.is_integer() else number
+
+
+def _strategy(result: StrategyResult) -> dict[str, Any]:
+    fits = bool(result.fits)
+    problems = [{"code": each.code, "message": each.message, "hint": each.hint} for each in result.problems]
+    figures: dict[str, Any] = {"fits": fits, "problems": problems}
+    for name in CONTRACT_FIGURES:
+        if name == "keeps_limits":
+            figures[name] = bool(result.keeps_limits) and fits
+        else:
+            figures[name] = plain(result.figures[name], FIGURES[name].unit) if fits else None
+    return figures
+
+
+def _versions() -> dict[str, str]:
+    physics = load_physics()
+    return {
+        "planner": __version__,
+        "schema": str(SCHEMA_VERSION),
+        "catalog": load_catalog().version,
+        "catalog_date": load_catalog().date,
+        "physics": physics.version,
+        "physics_source": physics.source,
+        "python": platform.python_version(),
+        **{name: version(name) for name in _LIBRARIES},
+    }
+
+
+def _finite(value: object) -> object:
+    """Return a value with everything that JSON has no word for replaced by null."""
+    if isinstance(value, Mapping):
+        return {str(key): _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    if isinstance(value, np.generic):
+        return _finite(value.item())
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _written(value: object, indent: str) -> str:
+    deeper = indent + "  "
+    if isinstance(value, dict) and value:
+        inner = [
+            f"{deeper}{json.dumps(key, ensure_ascii=False)}: {_written(each, deeper)}"
+            for key, each in value.items()
+        ]
+        return "{\n" + ",\n".join(inner) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
+        rows = [f"{deeper}{json.dumps(each, ensure_ascii=False, allow_nan=False)}" for each in value]
+        return "[\n" + ",\n".join(rows) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

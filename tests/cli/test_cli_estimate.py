@@ -1,0 +1,186 @@
+"""``planner estimate``: the keys of the contract, the engine's own figures, and what is refused."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+TRAINING = ("estimate", "training", "--model", "llama-3.1-8b", "--method", "full", "--tokens", "1B")
+JOB = (*TRAINING, "--seq-len", "4096", "--hardware", "nvidia-h100-sxm", "--accelerators", "8")
+SERVING = ("estimate", "serving", "--model", "llama-3.1-70b", "--hardware", "nvidia-h100-sxm")
+REPLICA = (*SERVING, "--precision", "fp8", "--input-tokens", "1024", "--output-tokens", "256")
+
+TRAINING_KEYS = [
+    *("model_flop", "mfu", "tokens_per_s_per_accelerator", "hours", "accelerator_h", "step_s"),
+    *("peak_memory_gb", "fits", "power_w_per_accelerator", "energy_kwh", "carbon_kgco2e"),
+]
+SERVING_KEYS = {
+    *("max_concurrency", "output_tokens_per_s_per_accelerator", "ttft_s", "tpot_s"),
+    *("power_w_per_accelerator", "joule_per_output_token", "memory_gb", "fits"),
+}
+
+
+def half_width(found):
+    assert list(found) == ["low", "mode", "high"]
+    assert found["mode"] / found["low"] == pytest.approx(found["high"] / found["mode"])
+    return math.log(found["high"] / found["mode"])
+
+
+def test_training_has_the_keys_of_the_contract(call):
+    found = call(*JOB, "--json").json
+    assert list(found) == TRAINING_KEYS
+    assert found["step_s"] is None
+    assert found["fits"] is True
+    widths = {"tokens_per_s_per_accelerator": 0.36, "hours": 0.36, "peak_memory_gb": 0.90}
+    for key, width in {**widths, "power_w_per_accelerator": 0.26}.items():
+        assert half_width(found[key]) == pytest.approx(width)
+    assert half_width(found["energy_kwh"]) == pytest.approx(math.hypot(0.36, 0.26))
+
+
+def test_serving_has_the_keys_of_the_contract(call):
+    found = call(*REPLICA, "--tensor-parallel", "4", "--json").json
+    assert set(found) == SERVING_KEYS
+    widths = {"output_tokens_per_s_per_accelerator": 0.36, "ttft_s": 0.73, "tpot_s": 0.42}
+    for key, width in {**widths, "power_w_per_accelerator": 0.26, "joule_per_output_token": 0.33}.items():
+        assert half_width(found[key]) == pytest.approx(width)
+
+
+def test_training_figures_agree_with_each_other(call):
+    found = call(*JOB, "--global-batch", "64", "--json").json
+    rate, hours = found["tokens_per_s_per_accelerator"]["mode"], found["hours"]["mode"]
+    assert rate * 8 * hours * 3600 == pytest.approx(1e9)
+    assert found["accelerator_h"]["mode"] == pytest.approx(8 * hours)
+    assert found["step_s"]["mode"] == pytest.approx(64 * 4096 / (8 * rate))
+    assert found["model_flop"] == pytest.approx(found["mfu"] * 8 * hours * 3600 * 989e12, rel=1e-2)
+    assert 5e9 * 1e9 * 6 < found["model_flop"] < 10e9 * 1e9 * 6
+
+
+def test_carbon_follows_grid_and_pue(call):
+    usa = call(*JOB, "--json").json
+    france = call(*JOB, "--grid", "fra", "--json").json
+    plain = call(*JOB, "--pue", "1", "--json").json
+    assert france["carbon_kgco2e"]["mode"] < 0.5 * usa["carbon_kgco2e"]["mode"]
+    assert france["energy_kwh"] == usa["energy_kwh"]
+    assert usa["energy_kwh"]["mode"] == pytest.approx(1.2 * plain["energy_kwh"]["mode"])
+    it_kwh = plain["accelerator_h"]["mode"] * plain["power_w_per_accelerator"]["mode"] / 1000
+    assert plain["energy_kwh"]["mode"] == pytest.approx(it_kwh)
+
+
+def test_adapters_take_less_memory_and_a_wider_range(call):
+    full = call(*JOB, "--json").json
+    lora = call(*(word if word != "full" else "lora" for word in JOB), "--json").json
+    assert lora["peak_memory_gb"]["mode"] < full["peak_memory_gb"]["mode"]
+    assert half_width(lora["hours"]) == pytest.approx(0.53)
+
+
+def test_a_teacher_beside_the_student_takes_time(call):
+    alone = call(*JOB, "--json").json
+    words = [word if word != "full" else "logits" for word in JOB]
+    taught = call(*words, "--teacher", "llama-3.1-70b", "--json").json
+    assert taught["hours"]["mode"] > 1.5 * alone["hours"]["mode"]
+    assert taught["model_flop"] > 1.5 * alone["model_flop"]
+    assert call(*words, "--teacher", "qwen3-32b", "--json").code == 2
+    assert call(*words, "--json").code == 2
+    assert call(*JOB, "--teacher", "llama-3.1-70b").code == 2
+
+
+def test_serving_figures_agree_with_each_other(call):
+    found = call(*REPLICA, "--tensor-parallel", "4", "--concurrency", "32", "--json").json
+    rate = found["output_tokens_per_s_per_accelerator"]["mode"]
+    assert rate * 4 * found["tpot_s"]["mode"] == pytest.approx(32)
+    assert found["joule_per_output_token"]["mode"] == pytest.approx(
+        found["power_w_per_accelerator"]["mode"] / rate
+    )
+    assert 70.5 < found["memory_gb"] < 320
+
+
+def test_more_at_once_is_faster_in_all_and_slower_for_each(call):
+    few = call(*REPLICA, "--tensor-parallel", "4", "--concurrency", "4", "--json").json
+    many = call(*REPLICA, "--tensor-parallel", "4", "--concurrency", "128", "--json").json
+    key = "output_tokens_per_s_per_accelerator"
+    assert many[key]["mode"] > 4 * few[key]["mode"]
+    assert many["tpot_s"]["mode"] > few["tpot_s"]["mode"]
+    assert many["ttft_s"]["mode"] > few["ttft_s"]["mode"]
+    assert many["joule_per_output_token"]["mode"] < few["joule_per_output_token"]["mode"]
+
+
+def test_a_limit_of_the_first_token_lowers_the_concurrency(call):
+    free = call(*REPLICA, "--tensor-parallel", "4", "--json").json
+    kept = call(*REPLICA, "--tensor-parallel", "4", "--ttft-limit-s", "150 ms", "--json").json
+    assert kept["max_concurrency"] < free["max_concurrency"]
+    assert kept["ttft_s"]["mode"] <= 0.15
+    late = call(*REPLICA, "--tensor-parallel", "4", "--ttft-limit-s", "0.001", "--json").json
+    assert late["max_concurrency"] == 0
+    assert late["fits"] is False
+
+
+def test_what_does_not_fit_has_no_speed(call):
+    words = [word if word != "fp8" else "bf16" for word in REPLICA]
+    found = call(*words, "--tensor-parallel", "1", "--json").json
+    assert found["fits"] is False
+    assert found["max_concurrency"] == 0
+    assert found["memory_gb"] > 141
+    assert all(found[key] is None for key in SERVING_KEYS - {"fits", "max_concurrency", "memory_gb"})
+    assert "no" in call(*words, "--tensor-parallel", "1").out
+
+
+def test_a_size_stands_for_the_llama_series(call):
+    by_size = [word for word in JOB if word not in ("--model", "llama-3.1-8b")] + ["--params", "8.030261248B"]
+    assert call(*by_size, "--json").json["model_flop"] == pytest.approx(
+        call(*JOB, "--json").json["model_flop"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--micro-batch", "4"),
+        ("--tensor-parallel", "2"),
+        ("--pipeline-parallel", "2"),
+        ("--precision", "fp8"),
+        ("--recompute", "none"),
+        ("--recompute", "full"),
+    ],
+)
+def test_what_is_not_costed_is_refused_by_name(call, option, value):
+    answer = call(*JOB, option, value)
+    assert answer.code == 2
+    assert f"{option} {value} is not costed yet" in answer.err
+    assert "Leave it out" in answer.err
+
+
+def test_what_is_costed_may_be_named(call):
+    named = (
+        "--micro-batch",
+        "1",
+        "--tensor-parallel",
+        "1",
+        "--pipeline-parallel",
+        "1",
+        "--precision",
+        "bf16",
+    )
+    assert call(*JOB, *named, "--recompute", "selective", "--json").json == call(*JOB, "--json").json
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--seq-len", "1", "--seq-len"),
+        ("--accelerators", "2.5", "--accelerators"),
+        ("--hardware", "h1000", "h1000"),
+        ("--global-batch", "4", "without a sequence"),
+        ("--grid", "nowhere", "nowhere"),
+        ("--tokens", "many", "--tokens"),
+    ],
+)
+def test_bad_options_are_named(call, option, value, message):
+    answer = call(*JOB, option, value)
+    assert answer.code == 2
+    assert message in answer.err
+
+
+def test_a_card_without_a_fit_says_so(call):
+    words = [word if word != "nvidia-h100-sxm" else "nvidia-l40s" for word in REPLICA]
+    assert "not measured" in call(*words, "--tensor-parallel", "4").out
