@@ -8,6 +8,7 @@ from pathlib import Path
 
 from planner.cli import main as command_line
 from planner.errors import PlannerError
+from planner.scenario.files import load_plan
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +34,7 @@ def _names_a_file(words: list[str]) -> bool:
 
 def _gui(words: list[str]) -> int:
     """Open the window as ``planner gui [--smoke] [FILE]`` asks."""
-    parser = command_line.Parser(prog="planner gui", description="Open the window.")
+    parser = command_line.Parser(prog="planner gui", description="Open the window.", allow_abbrev=False)
     parser.add_argument("file", nargs="?", metavar="FILE", help="plan to open")
     parser.add_argument(
         "--smoke",
@@ -45,6 +46,8 @@ def _gui(words: list[str]) -> int:
 
 
 def _window(file: str | None, *, smoke: bool = False) -> int:
+    if file is not None and not Path(file).is_file():
+        load_plan(Path(file))  # raises what is wrong with the name, before a window appears
     try:
         from planner.ui.main import run_gui  # Qt: nothing but the window may load it
     except ImportError as error:

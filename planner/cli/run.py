@@ -14,7 +14,7 @@ from planner.engine.results import FIGURES, Column, Results, StrategyResult
 from planner.engine.verdict import verdict
 from planner.errors import PlannerError
 from planner.export.record import SEED, document
-from planner.export.words import UNCERTAIN, figure_text, month_words
+from planner.export.words import UNCERTAIN, figure_text, figure_title, month_words
 from planner.scenario.model import STRATEGY_WORDS, Plan, spec_for
 from planner.units import MISSING, step_for
 
@@ -67,7 +67,7 @@ def _say_table(results: Results, plan: Plan) -> None:
 def _rows(results: Results) -> list[list[str]]:
     strategies = list(results.strategies.values())
     rows = [["", *(STRATEGY_WORDS[each.strategy] for each in strategies)]]
-    rows += [[column.title, *_cells(results, name, column)] for name, column in FIGURES.items()]
+    rows += [[figure_title(name), *_cells(results, name, column)] for name, column in FIGURES.items()]
     return [*rows, ["Limits", *map(_limits_text, strategies)]]
 
 

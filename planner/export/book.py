@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -26,6 +27,8 @@ LINE: Final = 13.0
 """Height of a line of text in points."""
 
 _HIGHEST: Final = 400.0
+_PROSE: Final = 1.1
+"""Characters of running text per unit of a column's width, which is a digit of a larger size."""
 
 _LONGEST_TEXT: Final = 32_767  # what a cell holds
 _LONGEST_FOOTER: Final = 120
@@ -190,7 +193,7 @@ class Book:
         sheet.fit_to_pages(pages, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         name = f"{self.plan.title}, {self.results.scenario.name}"[:_LONGEST_FOOTER].replace("&", "&&")
-        sheet.set_footer(f"&L&9{name}&C&9&A&R&9&P / &N")
+        sheet.set_footer(f"&L&9 {name}&C&9 &A&R&9 &P / &N")
 
 
 def add_sheets(book: Book) -> None:
@@ -220,7 +223,10 @@ def put(sheet: Sheet, row: int, column: int, value: Any, form: Format) -> None:
 def height_for(cells: Iterable[tuple[str, float]]) -> float:
     """Return the height of a row whose texts are wrapped to columns of some widths, in points."""
     lines = [
-        sum(max(1, math.ceil(len(line) / width)) for line in text.splitlines())
+        sum(
+            max(1, len(textwrap.wrap(line, max(1, int(width * _PROSE)), break_on_hyphens=True)))
+            for line in text.splitlines()
+        )
         for text, width in cells
         if text
     ]

@@ -18,7 +18,7 @@ HEAD_ROW: Final = 3
 
 _YEAR_ROW, _NUMBER_ROW, _FIRST_BLOCK = 1, 2, 4
 _NAME, _TOTAL, _FIRST_YEAR = 0, 1, 2
-_MONTHS_A_PAGE = 24  # more would print too small to read
+_MONTHS_A_PAGE = 12  # more would print too small to read
 
 
 class _Columns:

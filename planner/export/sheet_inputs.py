@@ -20,6 +20,7 @@ _LEAST, _MOST = 1e-4, 1e15
 _INPUT_WIDTHS: Final = (17, 27, 37, 30, 12, 11, 11, 11, 12, 52, 11, 9, 30)
 _SOURCE_WIDTHS: Final = (36, 16, 22, 26, 36, 60, 11, 46)
 _NOTES: Final = "notes"
+_ON_SUMMARY: Final = "in full on the Summary"
 _STOP: Final = " "  # a long text on the left would run over an empty cell
 
 
@@ -35,7 +36,8 @@ def write_inputs(book: Book) -> None:
     )
     for column, head in enumerate(heads):
         right = column in (_VALUE, 5, 6, 7)
-        put(sheet, _HEAD_ROW, column, head, book.head(align="right" if right else "left"))
+        beside = {"indent": 1} if head in ("Unit", "Shape") else {}
+        put(sheet, _HEAD_ROW, column, head, book.head(align="right" if right else "left", **beside))
     rows = assumptions(book.results.scenario, book.plan)
     for at, row in enumerate(rows, start=_HEAD_ROW + 1):
         _write_input(book, at, row)
@@ -65,10 +67,10 @@ def _write_input(book: Book, at: int, row: Assumption) -> None:
         )
         put(sheet, at, _VALUE, row.value, form)
     else:
-        shape = {"align": "left"} if row.path == _NOTES else {"align": "right", "text_wrap": True}
-        put(sheet, at, _VALUE, row.text, book.format(valign="top", **shape, **tint))
+        text = _ON_SUMMARY if row.path == _NOTES and row.value else row.text
+        put(sheet, at, _VALUE, text, book.format(valign="top", align="right", text_wrap=True, **tint))
     has_numbers = numeric or row.low is not None
-    beside = book.format(font_color=palette.MUTED, valign="top", indent=1, **tint)
+    beside = book.format(font_color=palette.MUTED, valign="top", align="left", indent=1, **tint)
     put(sheet, at, 4, _unit_words(row.unit) if has_numbers else _STOP, beside)
     for column, end in ((5, row.low), (6, row.likely), (7, row.high)):
         form = _number_format(end or 0.0, row.unit)
@@ -76,11 +78,11 @@ def _write_input(book: Book, at: int, row: Assumption) -> None:
     put(sheet, at, 8, row.shape, beside)
     for column, text in enumerate((row.source, row.date, "yes" if row.changed else ""), start=9):
         put(sheet, at, column, text, plain)
-    put(sheet, at, 12, row.before if row.changed else "", muted)
-    shown = "" if row.path == _NOTES or numeric else row.text
     before = row.before if row.changed and row.path != _NOTES else ""
+    put(sheet, at, 12, before, muted)
+    shown = "" if row.path == _NOTES or numeric else row.text
     texts = ((shown, _INPUT_WIDTHS[_VALUE]), (row.source, _INPUT_WIDTHS[9]), (before, _INPUT_WIDTHS[12]))
-    sheet.set_row(at, height_for(texts))  # the notes stand in full on the summary
+    sheet.set_row(at, height_for(texts))
 
 
 def _is_percent(unit: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from planner import __version__
 from planner.catalog.caveats import CAVEATS
 from planner.engine.choice import choose
@@ -12,7 +14,7 @@ from planner.engine.verdict import verdict
 from planner.export import palette
 from planner.export.book import LINE, SUMMARY, Book, category_title, height_for, put, strategy_title
 from planner.export.charts import insert_charts
-from planner.export.words import UNCERTAIN, month_words
+from planner.export.words import UNCERTAIN, figure_title, month_words
 from planner.scenario.model import spec_for
 from planner.units import UNITS, Step, format_quantity
 
@@ -21,8 +23,8 @@ _FIRST_ROW: Final = _HEAD_ROW + 1
 _WIDEST: Final = 6
 """Columns that running text is wrapped over."""
 
-_CHARACTERS: Final = 118
-"""That fit into one line of those columns."""
+_CHARACTERS: Final = 128
+"""Width of those columns together."""
 
 _PLAIN: Final = Step(1.0, float("inf"))
 _MONEY: Final = ("usd", "usd_per_1k_requests")
@@ -34,7 +36,7 @@ _NAMES: Final = {
     "accelerator_h": "h",
     "points": "points",
 }
-_DECIMALS: Final = {"s": 3, "points": 1, "usd_per_1k_requests": 2}
+_DECIMALS: Final = {"s": 4, "points": 1, "usd_per_1k_requests": 2}
 
 
 def write_summary(book: Book) -> None:
@@ -48,7 +50,7 @@ def write_summary(book: Book) -> None:
     _write_notes(book, at)
     insert_charts(book, money)
     sheet.set_column(0, 0, 31)
-    sheet.set_column(1, _WIDEST - 1, 17)
+    sheet.set_column(1, _WIDEST - 1, 19.5)
     sheet.freeze_panes(_FIRST_ROW, 1)
     sheet.activate()
     book.print_setup(sheet, wide=True)
@@ -88,7 +90,7 @@ def _write_figures(book: Book) -> int:
     for name, column_info in FIGURES.items():
         unit = _NAMES.get(column_info.unit, "")
         weight = {"bold": True} if name == "total_usd" else {}
-        title = f"{column_info.title}, {unit}" if unit else column_info.title
+        title = f"{figure_title(name)}, {unit}" if unit else figure_title(name)
         put(sheet, at, 0, title, book.format(bottom=4, bottom_color=palette.HAIRLINE, **weight))
         for column, result in enumerate(strategies, start=1):
             _write_figure(book, (at, column), result, name)
@@ -139,6 +141,9 @@ def _write_money(book: Book, place: tuple[int, int], result: StrategyResult, nam
     if name == "total_usd":
         form = book.format(num_format=number, bold=True, **line)
         sheet.write_formula(row, column, f"={book.totals[result.strategy]}", form, amount)
+    elif book.converts and np.isfinite(amount):
+        form = book.format(num_format=number, **line)
+        sheet.write_formula(row, column, f"={amount / book.rate!r}*currency_per_usd", form, amount)
     else:
         put(sheet, row, column, amount, book.format(num_format=number, **line))
 

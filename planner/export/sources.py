@@ -209,7 +209,7 @@ def _labour(catalog: Catalog, scenario: Scenario) -> Iterator[SourceRow]:
         row = catalog.labour.get(named[1]) if named else None
         if row is not None and scenario.get(spec.path) == spec.default:
             ends = [f"{end:g}" for end in (row.low, row.high) if end is not None]
-            figure = f"{' to '.join(ends)} {row.unit}"
+            figure = f"{' to '.join(ends)} {row.unit.replace('usd_per_', 'USD/').replace('_', ' ')}"
             yield _of(spec.title, "labour and data", row, figure, row.item)
 
 

@@ -15,6 +15,11 @@ UNCERTAIN: Final = (
 """Figures that are shown as a range alone where the provider's energy is not known (decision 35)."""
 
 
+def figure_title(name: str) -> str:
+    """Return the title of a figure as tables write it, where no two may be the same."""
+    return {"refreshes": "Number of refreshes"}.get(name, FIGURES[name].title)
+
+
 def figure_text(result: StrategyResult, name: str, step: Step | None = None) -> str:
     """Return a figure of a strategy in words; a range where nothing better is known."""
     value, unit = float(result.figures[name]), FIGURES[name].unit
