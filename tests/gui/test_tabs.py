@@ -27,8 +27,10 @@ from planner.ui.plots.figures.overview import payback_point
 from planner.ui.tabs.costs import Costs
 from planner.ui.tabs.energy import EnergyTab
 from planner.ui.tabs.overview import Overview
-from planner.ui.tabs.page import Page
+from planner.ui.tabs.page import Page, Switched
 from planner.ui.tabs.registry import TABS
+from planner.ui.tabs.serving import ServingTab
+from planner.ui.tabs.updates import UpdatesTab
 from planner.units import format_quantity
 
 Key = Qt.Key
@@ -131,6 +133,12 @@ def test_every_card_has_a_twin_words_and_full_size(qtbot, kind, view):
     tab = show(qtbot, kind(), view)
     cards = tab.findChildren(PlotCard)
     assert len(cards) >= 2
+    for holder in tab.findChildren(Switched):
+        for number, button in enumerate(holder.switches[0].buttons()):
+            assert button.isVisible()
+            holder.show_figure(number)
+            assert holder.currentWidget() is holder.current.card
+            holder.show_figure(0)
     for card in cards:
         assert card.title
         assert len(card.describe()) > 5
@@ -145,6 +153,33 @@ def test_every_card_has_a_twin_words_and_full_size(qtbot, kind, view):
         assert tab.full_size is card
         QTest.keyClick(tab, Key.Key_Escape)
         assert tab.full_size is None
+
+
+def test_a_figure_that_is_not_seen_takes_data_when_it_is(qtbot, view):
+    tab = show(qtbot, ServingTab(), view)
+    busy = view.results.strategies["prompt"].fleet.busy_hours
+    first, each = tab.by_month[0].plot, tab.by_month[1].plot
+    assert first.curve("prompt").ys.tolist() == busy.ttft_p95_s.tolist()
+    assert each.curve("prompt") is None
+    QTest.mouseClick(tab.waits.switches[0].buttons()[1], Qt.MouseButton.LeftButton)
+    assert each.isVisible()
+    assert not first.isVisible()
+    assert each.curve("prompt").ys.tolist() == busy.tpot_s.tolist()
+    api = view.results.strategies["api"]
+    assert set(each.curve("api").ys.tolist()) == {api["tpot_s"]}
+    QTest.mouseClick(tab.waits.switches[1].buttons()[2], Qt.MouseButton.LeftButton)
+    whole = tab.by_month[2].plot.curve("distil").ys
+    assert whole.tolist() == view.results.strategies["distil"].fleet.busy_hours.latency_p95_s.tolist()
+    rows = tab.by_month[2].card.table()[1]
+    assert [row[4].value for row in rows] == whole.tolist()
+
+
+def test_one_month_is_a_mark_and_no_refresh_is_said(qtbot):
+    tab = show(qtbot, UpdatesTab(), make_view(plan_with({"horizon_months": 1})))
+    assert tab.score.plot.curve("api").ys.size == 1
+    assert len(tab.score._dots._marks) == 5
+    assert tab.upkeep.plot.isHidden()
+    assert tab.items.table.source.rows[0][0].text == "No refresh within the horizon"
 
 
 @pytest.mark.parametrize("kind", [k for k in TABS if issubclass(k, Page)], ids=lambda k: k.title)

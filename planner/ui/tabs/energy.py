@@ -153,7 +153,9 @@ class EnergyTab(Page):
         over = most is not None and carbon > most
         if most is not None:
             text += f", {'over' if over else 'inside'} the {limit_text(float(most), 'kgco2e')} budget"
-        if has_range(result):
+        if not carbon:
+            text += "."
+        elif has_range(result):
             text += ". Providers publish no energy, so this is a range."
         else:
             draw, share = largest_draw(result)

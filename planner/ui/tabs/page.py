@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -30,11 +30,17 @@ class Row:
 
 
 class Switched(QStackedWidget):
-    """Figures that share one place; each has the switch at its head."""
+    """Figures that share one place; each has the switch at its head.
+
+    One that is not seen takes no data before it is.
+    """
+
+    figure_shown = Signal(object)
 
     def __init__(self, name: str, figures: Sequence[tuple[str, Figure]]) -> None:
         super().__init__()
         self.switches: list[Segmented] = []
+        self.figures = [figure for _, figure in figures]
         words = [(str(i), word) for i, (word, _) in enumerate(figures)]
         for _, figure in figures:
             switch = Segmented(name, words, "0")
@@ -43,12 +49,18 @@ class Switched(QStackedWidget):
             self.switches.append(switch)
             self.addWidget(figure.card)
 
+    @property
+    def current(self) -> Figure:
+        """The figure seen."""
+        return self.figures[self.currentIndex()]
+
     def show_figure(self, index: int) -> None:
         """Show one of them; focus stays on the switch."""
         had_focus = self.switches[self.currentIndex()].hasFocus()
         for switch in self.switches:
             switch.set_current(str(index))
         self.setCurrentIndex(index)
+        self.figure_shown.emit(self.figures[index])
         if had_focus:
             self.switches[index].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -61,6 +73,8 @@ class Page(Tab):
         self.figures: list[Part] = []
         self.view: View | None = None
         self._rows: list[tuple[QWidget, Row]] = []
+        self._switched: list[Switched] = []
+        self._due: set[Part] = set()
         self._full: PlotCard | None = None
         self._content = QWidget()
         self._column = QVBoxLayout(self._content)
@@ -94,6 +108,9 @@ class Page(Tab):
                 policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
                 widget.setSizePolicy(policy)
                 line.addWidget(widget, share)
+                if isinstance(widget, Switched):
+                    self._switched.append(widget)
+                    widget.figure_shown.connect(self._catch_up)
             self._column.addWidget(holder, row.stretch)
             self._rows.append((holder, row))
         self.retheme()
@@ -108,8 +125,15 @@ class Page(Tab):
     def show_view(self, view: View) -> None:
         """Hand the view to every figure."""
         self.view = view
+        self._due = {f for holder in self._switched for f in holder.figures if f is not holder.current}
         for figure in self.figures:
-            figure.show(view)
+            if figure not in self._due:
+                figure.show(view)
+
+    def _catch_up(self, figure: Figure) -> None:
+        if self.view is not None and figure in self._due:
+            self._due.discard(figure)
+            figure.show(self.view)
 
     # -- one card alone
 

@@ -230,7 +230,17 @@ def grid_choices(view: View) -> tuple[list[str], list[float], str]:
 def carbon_on_grids(
     view: View, strategy: str, kgs: list[float]
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Carbon of one strategy at several carbon intensities, in one call. [kgCO2e]."""
+    """Carbon of one strategy at several carbon intensities. [kgCO2e].
+
+    That of its electricity is proportional to the intensity and that of its hardware does not depend on it.
+    """
+    site, result = view.scenario.site, view.results.strategies[strategy]
+    here = site.carbon_kgco2e_per_kwh
+    if here is None:
+        here = view.catalog.find_grid(site.grid).carbon_kgco2e_per_kwh
+    if here > 0:
+        operational = figure(result, "carbon_operational_kgco2e") / float(here)
+        return figure(result, "carbon_embodied_kgco2e") + operational * floats(kgs)
     found = []
     for kg in kgs:
         alone = view.scenario.with_({"strategies": (strategy,), CARBON_PATH: kg})
