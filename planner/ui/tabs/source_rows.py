@@ -29,6 +29,10 @@ _FONTS_AND_ICONS = (
     ("Inter, the letters on the screen (rsms and the Inter project)", "SIL Open Font License 1.1"),
     ("Lucide, the icons", "ISC"),
 )
+_WORDS = {
+    "api": "API", "gpu": "GPU", "kv": "KV", "lora": "LoRA", "mfu": "MFU", "mtbf": "MTBF of an", "pue": "PUE", "qlora": "QLoRA",
+    "scv": "squared variation", "seq": "sequence",
+}  # fmt: skip
 _SUFFIXES = {
     "_bytes_s": "bytes_s",
     "_kgco2e": "kgco2e",
@@ -61,14 +65,14 @@ def input_rows(view: View) -> list[list[Cell]]:
     rows = []
     for row in assumptions(view.scenario, view.plan):
         title = f"{row.section}: {row.title}" if row.section != "Scenario" else row.title
-        was = f"you; was {row.before}" if row.changed else ""
+        was = f"was {row.before}" if row.changed else ""
         weight = 600 if row.changed else 0
         rows.append(
             [
                 Cell(title, link=row.path),
                 Cell(row.text, weight=weight, tone="ink"),
                 Cell(was, tone="ink" if was else ""),
-                Cell("" if row.changed else row.source),
+                Cell(row.source, tone="ink" if row.changed else ""),
                 Cell(row.date),
             ]
         )
@@ -242,8 +246,9 @@ def _constants(title: str, record: Any, source: str) -> list[tuple[Cell, ...]]:
 def _words(name: str) -> str:
     for suffix in _SUFFIXES:
         if name.endswith(suffix):
-            return name.removesuffix(suffix).replace("_", " ")
-    return name.removesuffix("_frac").replace("_", " ")
+            name = name.removesuffix(suffix)
+            break
+    return " ".join(_WORDS.get(word, word) for word in name.removesuffix("_frac").split("_"))
 
 
 def _constant(name: str, value: Any) -> str:
