@@ -7,6 +7,7 @@ widget that has one, then updates geometry and repaints.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from planner.paths import resource
 
@@ -443,6 +444,16 @@ class ThemeManager(QObject):
         table = high_contrast(table) if wanted else table
         return replace(table, dashes=True) if self._dashes else table
 
+    def _all_widgets(self) -> list[QWidget]:
+        """Every widget. No garbage is collected meanwhile: it may own some that Qt is still counting up."""
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            return self._app.allWidgets()
+        finally:
+            if collects:
+                gc.enable()
+
     def _apply(self) -> None:
         _state.theme = self._chosen()
         drop_caches()
@@ -451,7 +462,7 @@ class ThemeManager(QObject):
             self._app.setFont(font(13))
         QToolTip.setFont(font(12))
         QToolTip.setPalette(self._app.palette())
-        for widget in self._app.allWidgets():
+        for widget in self._all_widgets():
             hook = getattr(widget, "retheme", None)
             if hook is not None:
                 hook()
