@@ -66,7 +66,8 @@ class StackedColumns(Chart):
     def _measure(self) -> tuple[float, float, float, float]:
         left = max((text_width(t, 11) for t in self.axis.labels), default=0.0) + px(14)
         room = max(1.0, float(self.width()) - left - px(6))
-        return left, room, float(px(26)), room / max(1, len(self.data.names))
+        lines = max((line for _, line in self._legend_places(left)), default=0)
+        return left, room, float(px(26 + 18 * lines)), room / max(1, len(self.data.names))
 
     def _bottom(self) -> float:
         return max(self._layout()[2] + 1, float(self.height() - px(20)))
@@ -111,20 +112,33 @@ class StackedColumns(Chart):
             self._legend(painter)
         else:
             ink = Ink(12, 500)
-            draw_text(painter, QRectF(self._layout()[0], 0, width, px(18)), self.read_out(*here), ink)
+            left = self._layout()[0]
+            draw_text(painter, QRectF(left, 0, width - left, px(18)), self.read_out(*here), ink, elide=True)
         self._grid(painter, width)
         hue = tone_of(self.data.strategy or "ink2")
         for part in range(len(self.data.names)):
             self._column(painter, part, hue, here)
         self._months(painter, width, height)
 
+    def _legend_places(self, left: float) -> list[tuple[float, int]]:
+        """Where each category stands: x and line, wrapped where the card is narrow."""
+        places, x, line = [], left, 0
+        for name in self.data.categories:
+            need = px(15) + text_width(name, 11)
+            if x > left and x + need > self.width():
+                x, line = left, line + 1
+            places.append((x, line))
+            x += need + px(14)
+        return places
+
     def _legend(self, painter: QPainter) -> None:
-        t, x = theme(), self._layout()[0]
-        for i, name in enumerate(self.data.categories):
-            square = QRectF(x, px(4), px(10), px(10))
+        t, step = theme(), px(18)
+        places = self._legend_places(self._layout()[0])
+        for i, (name, (x, line)) in enumerate(zip(self.data.categories, places, strict=True)):
+            square = QRectF(x, px(4) + line * step, px(10), px(10))
             rounded(painter, square, px(2), mix(t.surface, t.ink2, LIGHTNESS[min(i, len(LIGHTNESS) - 1)]))
-            draw_text(painter, QRectF(x + px(15), 0, self.width(), px(18)), name, Ink(11, 400, t.muted))
-            x += px(29) + text_width(name, 11)
+            words = QRectF(x + px(15), line * step, self.width(), step)
+            draw_text(painter, words, name, Ink(11, 400, t.muted))
 
     def _grid(self, painter: QPainter, width: float) -> None:
         t, left = theme(), self._layout()[0]
