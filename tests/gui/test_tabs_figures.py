@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from planner.scenario.fields import specs_of
 from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset
 from planner.ui import theme as t
+from planner.ui.plots.axes import spread
 from planner.ui.plots.figures import energy, serving, training, updates
 from planner.ui.plots.figures.common import figure, fits, month_name
 from planner.ui.plots.figures.lines import HatchedBand
@@ -256,6 +258,23 @@ def test_refresh_items_add_up(view):
         assert sum(parts) == pytest.approx(rows["Refresh in all"][column].value)
 
 
+def test_words_of_a_table_are_whole_where_there_is_room(shown):
+    part = shown(serving.HowServed(), make_view(load_preset()), 620, 260)
+    table = part.table
+    for column, need in enumerate(table._natural()):
+        assert table.columnWidth(column) >= need
+    part.show(make_view(load_preset("on-device-mobile")))
+    for column, need in enumerate(table._natural()):
+        assert table.columnWidth(column) >= need
+
+
+def test_labels_of_a_gutter_stay_inside():
+    places = spread([0.0, 96.0, 97.0, 98.0, 99.0], 17.0, 100.0)
+    assert places[0] == pytest.approx(2.5)
+    assert places[-1] == pytest.approx(97.5)
+    assert all(b - a == pytest.approx(17.0) for a, b in pairwise(places[1:]))
+
+
 # ---- sources
 
 
@@ -286,6 +305,14 @@ def test_what_was_changed_says_you(sources):
     assert row[2].text.startswith("was")
     assert "2.0M" in row[2].text
     assert row[3].text == "you"
+
+
+def test_every_column_stays_in_sight_when_long_words_come(sources):
+    table = sources.inputs
+    before = [table.columnWidth(i) for i in range(5)]
+    sources.show_view(make_view(changed(load_preset(), notes="long words " * 60)))
+    assert [table.columnWidth(i) for i in range(5)] == before
+    assert sum(before) <= table.viewport().width()
 
 
 def test_a_name_opens_its_input(qtbot, sources):

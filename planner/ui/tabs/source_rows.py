@@ -30,8 +30,8 @@ _FONTS_AND_ICONS = (
     ("Lucide, the icons", "ISC"),
 )
 _WORDS = {
-    "api": "API", "gpu": "GPU", "kv": "KV", "lora": "LoRA", "mfu": "MFU", "mtbf": "MTBF of an", "pue": "PUE", "qlora": "QLoRA",
-    "scv": "squared variation", "seq": "sequence",
+    "api": "API", "gpu": "GPU", "kv": "KV", "lora": "LoRA", "mfu": "MFU", "mtbf": "MTBF of an",
+    "pue": "PUE", "qlora": "QLoRA", "scv": "squared variation", "seq": "sequence",
 }  # fmt: skip
 _SUFFIXES = {
     "_bytes_s": "bytes_s",

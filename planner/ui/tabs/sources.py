@@ -42,6 +42,10 @@ class SourceTable(Table):
         self._headers: Sequence[str] = ()
         super().__init__(name)
 
+    def _natural(self) -> list[int]:
+        """Widths are given; words are not measured."""
+        return []
+
     def _fit(self) -> None:
         super()._fit()
         head = self.horizontalHeader()
@@ -117,7 +121,7 @@ class CatalogueList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(0, 6, 0, 0)
         self._column.setSpacing(0)
         self._column.addStretch(1)
         self.blocks: list[EntryBlock] = []
