@@ -36,7 +36,8 @@ _NAMES: Final = {
     "accelerator_h": "h",
     "points": "points",
 }
-_DECIMALS: Final = {"s": 4, "points": 1, "usd_per_1k_requests": 2}
+_DECIMALS: Final = {"s": 3, "points": 1, "usd_per_1k_requests": 2}
+_DECIMALS_OF: Final = {"tpot_s": 4, "latency_p95_s": 2}
 
 
 def write_summary(book: Book) -> None:
@@ -118,7 +119,7 @@ def _write_figure(book: Book, place: tuple[int, int], result: StrategyResult, na
     elif unit in _MONEY:
         _write_money(book, place, result, name)
     else:
-        decimals = _DECIMALS.get(unit, 0)
+        decimals = _DECIMALS_OF.get(name, _DECIMALS.get(unit, 0))
         form = "#,##0" + ("." + "0" * decimals if decimals else "") if unit in UNITS else "General"
         put(sheet, row, column, float(value), book.format(num_format=form, **line))
 
