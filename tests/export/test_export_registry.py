@@ -20,6 +20,12 @@ TABLES = [ending for ending, writer in WRITERS.items() if not writer.picture]
 OLD = b"the old file"
 
 
+@pytest.fixture(autouse=True)
+def _qt_is_left_alone(monkeypatch):
+    """No setting for Qt may reach the tests of the window."""
+    monkeypatch.setattr(registry, "_let_qt_draw", lambda: None)
+
+
 @pytest.fixture
 def old(tmp_path):
     """A file of each ending that is there already."""
