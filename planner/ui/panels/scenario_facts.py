@@ -1,0 +1,164 @@
+"""What the scenarios panel says, worked out before anything is painted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from planner.engine.results import StrategyResult
+from planner.scenario.fields import FieldSpec, specs_of
+from planner.scenario.model import Scenario, spec_for
+from planner.scenario.parse import value_text
+from planner.ui.fields.options import name_of
+from planner.ui.live import Outcome
+from planner.ui.theme import STRATEGY_SHORT
+from planner.ui.view import View
+from planner.units import MISSING, format_quantity
+
+_LETTERS: Final = 26
+_OWN: Final = ("name", "notes")
+_WAITING: Final = "\u2026"
+FIRST_LIMIT: Final = "limits.max_total_usd"
+IN_HOUSE: Final = "limits.self_hosted_only"
+_LIMITS: Final[Mapping[str, tuple[str, str, str]]] = {
+    # path: words before the limit, figure, unit
+    FIRST_LIMIT: ("Budget", "total_usd", "usd"),
+    "limits.min_quality": ("Score \u2265", "quality_lowest", "points"),
+    "limits.max_latency_p95_s": ("p95 \u2264", "latency_p95_s", "s"),
+    "workload.ttft_limit_s": ("First token \u2264", "ttft_p95_s", "s"),
+    "workload.tpot_limit_s": ("Each token \u2264", "tpot_s", "s"),
+    "limits.max_carbon_kgco2e": ("Carbon \u2264", "carbon_kgco2e", "kgco2e"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFacts:
+    """One scenario of the list."""
+
+    letter: str
+    name: str
+    total: str = _WAITING
+    strategy: str = ""
+    winner: str = ""
+    active: bool = False
+
+    @property
+    def spoken(self) -> str:
+        """For screen readers and the tooltip of the rail."""
+        parts = [f"{self.letter}: {self.name}"]
+        if self.winner:
+            parts.append(f"{self.total}, {self.winner}" if self.strategy else self.winner)
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One input that differs, with both values."""
+
+    path: str
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitFacts:
+    """One limit in force; ``kept`` is None where the strategy cannot be built."""
+
+    path: str
+    words: str
+    value: str
+    kept: bool | None
+
+
+def letter_of(number: int) -> str:
+    """Return A, B, C for the scenarios of a plan, from the 27th on the number."""
+    return chr(ord("A") + number) if number < _LETTERS else str(number + 1)
+
+
+def scenario_facts(view: View, outcome_of: Callable[[Scenario], Outcome | None]) -> tuple[ScenarioFacts, ...]:
+    """Return the list of scenarios."""
+    return tuple(
+        _scenario_facts(number, scenario, outcome_of(scenario), scenario.name == view.plan.active)
+        for number, scenario in enumerate(view.plan.scenarios)
+    )
+
+
+def _scenario_facts(number: int, scenario: Scenario, outcome: Outcome | None, active: bool) -> ScenarioFacts:
+    letter = letter_of(number)
+    if outcome is None:
+        return ScenarioFacts(letter, scenario.name, active=active)
+    if outcome.strategy is None or outcome.total_usd is None:
+        return ScenarioFacts(letter, scenario.name, MISSING, "", "nothing fits", active)
+    total = format_quantity(outcome.total_usd, "usd")
+    return ScenarioFacts(
+        letter, scenario.name, total, outcome.strategy, STRATEGY_SHORT[outcome.strategy], active
+    )
+
+
+def limits_of(view: View) -> tuple[LimitFacts, ...]:
+    """Return the limits in force for the strategy in focus, each kept or missed."""
+    result = view.results.strategies[view.selected]
+    fits = bool(np.all(result.fits))
+    found = [
+        _limit(path, float(limit), result, fits)
+        for path in _LIMITS
+        if (limit := view.scenario.get(path)) is not None
+    ]
+    if view.scenario.limits.self_hosted_only:
+        kept = IN_HOUSE not in result.misses if fits else None
+        value = MISSING if kept is None else "stays" if kept else "leaves"
+        found.append(LimitFacts(IN_HOUSE, "Data stays in house", value, kept))
+    return tuple(found)
+
+
+def _limit(path: str, limit: float, result: StrategyResult, fits: bool) -> LimitFacts:
+    words, figure, unit = _LIMITS[path]
+    value = float(result.figures.get(figure, math.nan)) if fits else math.nan
+    kept = path not in result.misses if fits else None
+    figures = 3 if unit == "usd" else 2
+    texts = [format_quantity(number, unit, figures=figures) for number in (limit, value)]
+    while kept is False and texts[0] == texts[1] and figures < 6:  # 77.6 misses 78: both must not read 78
+        figures += 1
+        texts = [format_quantity(number, unit, figures=figures) for number in (limit, value)]
+    return LimitFacts(path, f"{words} {texts[0]}", texts[1], kept)
+
+
+class Differences:
+    """Finds inputs that differ, looking only into sections that are other objects than the last time."""
+
+    def __init__(self) -> None:
+        specs = [spec for spec in specs_of(Scenario).values() if spec.path not in _OWN]
+        self._groups: dict[str, list[FieldSpec]] = {}
+        for spec in specs:
+            self._groups.setdefault(spec.section, []).append(spec)
+        self._held: dict[str, tuple[object, object, tuple[str, ...]]] = {}
+
+    def between(self, before: Scenario, after: Scenario) -> tuple[str, ...]:
+        """Return the paths of all inputs whose values differ, in the order of the file."""
+        found: list[str] = []
+        for section, specs in self._groups.items():
+            old, new = (getattr(s, section) if section else s for s in (before, after))
+            held = self._held.get(section)
+            if held is None or held[0] is not old or held[1] is not new:
+                differ = tuple(s.path for s in specs if getattr(old, s.name) != getattr(new, s.name))
+                self._held[section] = held = (old, new, differ)
+            found += held[2]
+        return tuple(found)
+
+
+def change_of(path: str, before: Scenario, view: View) -> Change:
+    """Return an input that differs, in words."""
+    spec = spec_for(path)
+    return Change(path, spec.title, _text(spec, before, view), _text(spec, view.scenario, view))
+
+
+def _text(spec: FieldSpec, scenario: Scenario, view: View) -> str:
+    value = scenario.get(spec.path)
+    if spec.table is not None and value is not None:
+        return name_of(spec, str(value), scenario, view.catalog)
+    return value_text(value, spec)
