@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -93,7 +94,7 @@ def _scenario_facts(number: int, scenario: Scenario, outcome: Outcome | None, ac
     if outcome is None:
         return ScenarioFacts(letter, scenario.name, active=active)
     if outcome.strategy is None or outcome.total_usd is None:
-        return ScenarioFacts(letter, scenario.name, MISSING, "", "nothing fits", active)
+        return ScenarioFacts(letter, scenario.name, MISSING, "", "no result", active)
     total = format_quantity(outcome.total_usd, "usd")
     return ScenarioFacts(
         letter, scenario.name, total, outcome.strategy, STRATEGY_SHORT[outcome.strategy], active
@@ -161,4 +162,10 @@ def _text(spec: FieldSpec, scenario: Scenario, view: View) -> str:
     value = scenario.get(spec.path)
     if spec.table is not None and value is not None:
         return name_of(spec, str(value), scenario, view.catalog)
-    return value_text(value, spec)
+    return _value_text(spec.path, value)
+
+
+@lru_cache(maxsize=512)
+def _value_text(path: str, value: Hashable) -> str:
+    """Return a value in words; while a slider moves, all but one of them stay."""
+    return value_text(value, spec_for(path))

@@ -33,8 +33,9 @@ from planner.ui.kit.buttons import ButtonBase
 from planner.ui.panels.scenario_facts import Change, LimitFacts, ScenarioFacts
 from planner.ui.theme import DIM_OPACITY, draw_icon, px, theme, token
 
+INSET: Final = 8
 _LONGEST_NAME: Final = 120
-_ARROW: Final = "\u2009\u2192\u2009"
+_ARROW: Final = "\u2002\u2192\u2002"
 
 
 class _NameEdit(Editor):
@@ -282,7 +283,7 @@ class ChangeRow(_Wide):
             return
         painter = QPainter(self)
         t = theme()
-        left, width = px(8), self.width() - px(16)
+        left, width = INSET, self.width() - 2 * INSET
         title = Ink(12, 400, t.ink2)
         draw_text(painter, QRectF(left, px(2), width, px(18)), change.title, title, elide=True)
         if self.underMouse() or self.ring_shown:
@@ -335,7 +336,7 @@ class LimitRow(_Wide):
         if self.stale:
             painter.setOpacity(DIM_OPACITY)
         icon, tone, value_tone, _ = self._signs[facts.kept]
-        side, left, right = px(14), px(8), self.width() - px(8)
+        side, left, right = px(14), INSET, self.width() - INSET
         draw_icon(painter, icon, QPointF(left, (self.height() - side) / 2), side, token(tone))
         value = Ink(12, 500, token(value_tone), align=RIGHT)
         room = QRectF(left, 0, right - left, self.height())

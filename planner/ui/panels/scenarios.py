@@ -20,7 +20,7 @@ from planner.ui.panels.scenario_facts import (
     limits_of,
     scenario_facts,
 )
-from planner.ui.panels.scenario_rows import ChangeRow, LimitRow, Rows, ScenarioRow
+from planner.ui.panels.scenario_rows import INSET, ChangeRow, LimitRow, Rows, ScenarioRow
 from planner.ui.theme import STRATEGY_SHORT, px
 from planner.ui.view import View
 
@@ -78,7 +78,7 @@ class ScenariosPanel(Ground):
 
     def _arrange(self) -> None:
         self._head = hbox((self.title, 1), self.plus, gap=0, margins=(16, 10, 10, 6))
-        self._no_limits = hbox(self.no_limits, None, self.set_limit, margins=(8, 0, 8, 0))
+        self._no_limits = hbox(self.no_limits, None, self.set_limit, margins=(INSET, 0, INSET, 0))
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setSpacing(0)
@@ -88,7 +88,7 @@ class ScenariosPanel(Ground):
             self.changes, _line(self.more),
         )  # fmt: skip
         limits = (
-            _Gap(14), HLine(), _Gap(12), hbox((self.limits_title, 1), self.kept, margins=(8, 0, 8, 0)),
+            _Gap(14), HLine(), _Gap(12), hbox((self.limits_title, 1), self.kept, margins=(INSET, 0, INSET, 0)),
             _Gap(4), self.limits, self._no_limits,
         )  # fmt: skip
         self._below = [*changed, *limits]
@@ -287,7 +287,7 @@ class _Gap(QWidget):
 
 def _line(widget: QWidget) -> QWidget:
     stretch = (widget, 1) if isinstance(widget, Text) else widget
-    return hbox(stretch, *([] if isinstance(widget, Text) else [None]), margins=(8, 0, 8, 0))
+    return hbox(stretch, *([] if isinstance(widget, Text) else [None]), margins=(INSET, 0, INSET, 0))
 
 
 def _say(label: Text, words: str) -> None:
