@@ -87,9 +87,9 @@ class ScenariosPanel(Ground):
             _Gap(14), HLine(), _Gap(12), _line(self.changed_title), _Gap(4), _line(self.no_changes),
             self.changes, _line(self.more),
         )  # fmt: skip
+        head = hbox((self.limits_title, 1), self.kept, margins=(INSET, 0, INSET, 0))
         limits = (
-            _Gap(14), HLine(), _Gap(12), hbox((self.limits_title, 1), self.kept, margins=(INSET, 0, INSET, 0)),
-            _Gap(4), self.limits, self._no_limits,
+            _Gap(14), HLine(), _Gap(12), head, _Gap(4), self.limits, self._no_limits,
         )  # fmt: skip
         self._below = [*changed, *limits]
         for widget in self._below:
