@@ -1,0 +1,285 @@
+"""The line items behind a figure, and what each of them is made from; follows the plan while it is open."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from planner.engine.lineitems import ITEMS
+from planner.ui.dialogs.ledger_facts import (
+    PHASE_TITLES,
+    UNIT_OF,
+    Behind,
+    ItemRow,
+    as_text,
+    behind,
+    choices_of,
+    input_lines,
+)
+from planner.ui.dialogs.sheet import Sheet
+from planner.ui.kit import Button, Cell, ComboBox, Empty, HLine, Marker, Table, Text, hbox, vbox
+from planner.ui.kit.table import CELL_ROLE
+from planner.ui.plots.figures.common import month_name
+from planner.ui.theme import STRATEGY_NAMES, px
+from planner.ui.view import View
+from planner.units import format_quantity
+
+_ITEM_HEADERS = ("Item", "Category", "Phase", "Total", "Share")
+_INPUT_HEADERS = ("Input", "Value", "Source", "Date")
+_LATER_MS = 60
+
+
+class LedgerDialog(Sheet):
+    """Stays open beside the window.
+
+    Signals
+    -------
+    input_requested(str)
+        Reveal the input at a dotted path.
+    """
+
+    input_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, "Line items", size=(940, 680))
+        self.setModal(False)
+        self._view: View | None = None
+        self._strategy = self._what = self._key = ""
+        self.found: Behind | None = None
+        self._detail: tuple[object, ...] = ()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_LATER_MS)
+        self._later.timeout.connect(self._show)
+        self._make_parts()
+        self._arrange()
+        self.on_copy(self.copy)
+        self.items.linkOpened.connect(self._pick)
+        self.items.selectionModel().currentRowChanged.connect(self._moved)
+        self.inputs.linkOpened.connect(self.input_requested)
+        self.figure_box.chosen.connect(lambda what: self._ask(self._strategy, what))
+        self.strategy_box.chosen.connect(lambda strategy: self._ask(strategy, self._what))
+
+    def _make_parts(self) -> None:
+        self.marker = Marker("api", 5.5)
+        self.strategy_title = Text("", "strong")
+        self.title = Text("", "section")
+        self.value = Text("", "section")
+        self.note = Text("", "muted", elide=True)
+        self.strategy_box, self.figure_box = ComboBox("Strategy"), ComboBox("Figure")
+        self.copy_button = Button("Copy", icon="copy", small=True)
+        self.copy_button.setToolTip("Copy the line items  (Ctrl+C)")
+        self.copy_button.clicked.connect(lambda: self._copy_text(self.items_text()))
+        self.items = Table("Line items")
+        self.sum = Text("", "label-strong")
+        self.item_title = Text("", "title")
+        self.item_about = Text("", "muted", elide=True)
+        self.inputs = Table("Inputs of the line item")
+        self.months = Table("The line item by month")
+        self.empty = Empty("circle-alert", "")
+
+    def _arrange(self) -> None:
+        line = (self.marker, self.strategy_title, None, self.strategy_box, self.figure_box, self.copy_button)
+        self.body.addWidget(hbox(*line))
+        self.body.addWidget(hbox(self.title, self.value, None, gap=10))
+        self.body.addWidget(self.note)
+        self._upper = vbox((self.items, 1), hbox(self.sum, margins=(4, 4, 0, 4)), gap=0)
+        months = vbox((self.months, 1))
+        months.setFixedWidth(px(220))
+        self._months = months
+        head = hbox(self.item_title, (self.item_about, 1), gap=10)
+        self._lower = QWidget()
+        column = QVBoxLayout(self._lower)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(HLine())
+        column.addSpacing(4)
+        column.addWidget(head)
+        column.addWidget(hbox((self.inputs, 1), months, gap=20), 1)
+        self.body.addWidget(self._upper, 1)
+        self.body.addWidget(self._lower, 1)
+        self.body.addWidget(self.empty, 1)
+
+    # -- what is shown
+    def show_items(self, view: View, strategy: str, what: str) -> None:
+        """Show what stands behind a figure, a category or a phase of a strategy; "" is all line items."""
+        self._strategy, self._what, self._view = strategy, what, view
+        self._key, self._detail = "", ()
+        self._show()
+
+    def refresh(self, view: View) -> None:
+        """Show the same for another plan; while a slider is held, a little later."""
+        self._view = view
+        if view.dragging:
+            if not self._later.isActive():
+                self._later.start()
+        else:
+            self._later.stop()
+            self._show()
+
+    def _ask(self, strategy: str, what: str) -> None:
+        if self._view is not None:
+            self.show_items(self._view, strategy, what)
+
+    def _show(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        found = behind(view, self._strategy, self._what)
+        self._show_choices(view)
+        name = STRATEGY_NAMES[self._strategy]
+        self.marker.set_strategy(self._strategy)
+        self.strategy_title.setText(name)
+        self.title.setText(found.title)
+        self.value.setText("" if found.problem else self._value_text(found))
+        self.note.setText(found.note)
+        self.setWindowTitle(f"{found.title}, {name}")
+        self.setAccessibleDescription(f"{found.title} of {name}: {self.value.text()}. {found.note}")
+        self.empty.setVisible(bool(found.problem))
+        if found.problem:
+            self.empty.show_text(f"{name}: no figures", found.problem)
+        self._upper.setVisible(bool(found.rows))
+        self._lower.setVisible(not found.problem and bool(found.rows or found.basis))
+        same = self.found is not None and self.found.rows == found.rows and self.items.source.rows
+        self.found = found
+        if found.rows and not same:
+            self._fill_items(found)
+        self._show_detail()
+
+    def _value_text(self, found: Behind) -> str:
+        if self._what == "payback_month":
+            return "not within the horizon" if math.isnan(found.value) else f"month {found.value:.0f}"
+        return format_quantity(found.value, found.unit)
+
+    def _show_choices(self, view: View) -> None:
+        strategies = [(name, STRATEGY_NAMES[name]) for name in view.results.strategies]
+        if self._strategy not in view.results.strategies:
+            strategies.append((self._strategy, STRATEGY_NAMES[self._strategy]))
+        figures = choices_of(view.results.strategies.get(self._strategy))
+        for box, options, current in (
+            (self.strategy_box, strategies, self._strategy),
+            (self.figure_box, figures, self._what or "total_usd"),
+        ):
+            if [(box.itemData(i), box.itemText(i)) for i in range(box.count())] != options:
+                box.set_options(options)
+            box.set_current(current)
+        for name, _ in strategies:
+            self.strategy_box.set_marker(name, name)
+
+    def _fill_items(self, found: Behind) -> None:
+        unit, total = UNIT_OF[found.quantity], found.total
+        rows = [
+            [
+                Cell(row.title, link=row.key),
+                Cell(row.category),
+                Cell(PHASE_TITLES[row.phase]),
+                Cell(format_quantity(row.total, unit), row.total),
+                Cell(format_quantity(row.total / total, "frac"), row.total / total) if total else Cell(""),
+            ]
+            for row in found.rows
+        ]
+        keys = [row.key for row in found.rows]
+        wanted = self._key if self._key in keys else keys[0]
+        self.items.set_data(_ITEM_HEADERS, rows)
+        words = "1 line item" if len(rows) == 1 else f"{len(rows)} line items"
+        self.sum.setText(f"{words}, together {format_quantity(total, unit)}")
+        self._key = wanted
+        model = self.items.model()
+        for number in range(model.rowCount()):
+            cell = model.index(number, 0).data(CELL_ROLE)
+            if isinstance(cell, Cell) and cell.link == wanted:
+                self.items.selectRow(number)
+
+    # -- one line item
+    def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
+        cell = current.siblingAtColumn(0).data(CELL_ROLE) if current.isValid() else None
+        if isinstance(cell, Cell) and cell.link:
+            self._pick(cell.link)
+
+    def _pick(self, key: str) -> None:
+        if key != self._key:
+            self._key = key
+            self._show_detail()
+
+    @property
+    def picked(self) -> ItemRow | None:
+        """The line item whose inputs are shown."""
+        rows = self.found.rows if self.found is not None else ()
+        return next((row for row in rows if row.key == self._key), None)
+
+    def _show_detail(self) -> None:
+        found, view, row = self.found, self._view, self.picked
+        if found is None or view is None or found.problem:
+            return
+        if found.basis is not None and not found.rows:
+            self.item_title.setText("What it depends on")
+            self._show_inputs(found.basis.inputs, found.basis.equations, "", view)
+            self._months.hide()
+        elif row is not None:
+            info = ITEMS.get(row.item)
+            equations, inputs = (info.equations, info.inputs) if info is not None else ((), ())
+            if found.basis is not None:
+                inputs = (*found.basis.inputs, *inputs)
+                equations = (*found.basis.equations, *equations)
+            self.item_title.setText(row.title)
+            about = f"{row.category}, {PHASE_TITLES[row.phase].lower()}"
+            self._show_inputs(inputs, equations, about, view)
+            self._months.show()
+            self._show_months(row, UNIT_OF[found.quantity], view)
+
+    def _show_inputs(
+        self, paths: tuple[str, ...], equations: tuple[str, ...], about: str, view: View
+    ) -> None:
+        noun = "Equation" if len(equations) == 1 else "Equations"
+        words = f"{noun} {', '.join(dict.fromkeys(equations))} of the model" if equations else ""
+        self.item_about.setText(". ".join(part for part in (about, words) if part))
+        lines = input_lines(paths, view)
+        if self._detail == (lines,):
+            return
+        self._detail = (lines,)
+        rows = [
+            [Cell(x.title, link=x.path), Cell(x.value, tone="ink", weight=500), Cell(x.source), Cell(x.date)]
+            for x in lines
+        ]
+        self.inputs.set_data(_INPUT_HEADERS, rows)
+
+    def _show_months(self, row: ItemRow, unit: str, view: View) -> None:
+        start = view.scenario.start_month
+        rows = [
+            [Cell(month_name(start, month), float(month)), Cell(format_quantity(value, unit), value)]
+            for month, value in enumerate(row.by_month)
+            if value
+        ]
+        place = self.months.verticalScrollBar().value()
+        self.months.set_data(("Month", "Amount"), rows)
+        self.months.verticalScrollBar().setValue(place)
+
+    # -- copying
+    def items_text(self) -> str:
+        """Line items with plain numbers, or what the figure depends on."""
+        if self.found is not None and self.found.rows:
+            return as_text(self.found)
+        return self.inputs.as_text()
+
+    def copy(self) -> None:
+        """Copy the table in focus; the line items if none is."""
+        for table in (self.inputs, self.months):
+            if table.hasFocus():
+                self._copy_text(table.as_text())
+                return
+        self._copy_text(self.items_text())
+
+    def _copy_text(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+    def retheme(self) -> None:
+        """Width of the months follows zoom."""
+        self._months.setFixedWidth(px(220))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard starts in the line items."""
+        super().showEvent(event)
+        (self.items if self.found is not None and self.found.rows else self.inputs).setFocus()
