@@ -411,6 +411,42 @@ def test_full_recompute_holds_less_than_selective(model, seq_len):
     assert full <= memory.activation_bytes(arch, seq_len, 1.0, full_recompute=False) * (1.0 + 2.0 / 34.0)
 
 
+@given(st.floats(1.0, 1e3), st.floats(1.0, 1e7), st.floats(1e-3, 1e3))
+@many
+def test_a_queue_that_cannot_keep_up_never_waits_less_than_nothing(load, slots, service):
+    """Long prompts drive the slots past their number before the accelerators are full: lambda t_p + B > B_c."""
+    wait, waiting = inference.queue_wait(load * slots / service, slots, service)
+    assert wait > 0.0
+    assert waiting >= 0.0
+    assert inference.wait_percentile(0.95, wait, waiting) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("load", "prompt", "volume"), [(0.90, 3e5, 1e6), (0.95, 1e5, 1e7), (0.95, 1e6, 2e6), (0.95, 1e6, 1e11)]
+)
+def test_the_first_token_never_comes_before_its_prompt_is_read(load, prompt, volume):
+    changes = {
+        "serving.target_load_frac": load,
+        "workload.input_tokens": prompt,
+        "workload.requests_per_month": volume,
+    }
+    for name, result in simulate(Scenario().with_(changes), CATALOG).strategies.items():
+        if result.fleet is not None and result.fits:
+            assert result["ttft_p95_s"] >= result.fleet.replica.prefill_s, name
+            assert result["latency_p95_s"] > result["ttft_p95_s"]
+
+
+def test_a_general_score_never_falls_below_zero():
+    changes = {
+        "quality.general_points": 20,
+        "quality.forgetting_full_points": 90,
+        "finetune.method": "full",
+        "refresh.replay_frac": 0.0,
+    }
+    for name, result in simulate(Scenario().with_(changes), CATALOG).strategies.items():
+        assert result["general_quality"] >= 0.0, name
+
+
 # ---------------------------------------------------------------- sizes
 COSTED = sorted(m.id for m in CATALOG.models.values() if m.architecture in COSTED_KINDS)
 DENSE = [id for id in COSTED if CATALOG.models[id].architecture == "decoder-dense"]
