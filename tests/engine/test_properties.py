@@ -414,7 +414,7 @@ def test_full_recompute_holds_less_than_selective(model, seq_len):
 @given(st.floats(1.0, 1e3), st.floats(1.0, 1e7), st.floats(1e-3, 1e3))
 @many
 def test_a_queue_that_cannot_keep_up_never_waits_less_than_nothing(load, slots, service):
-    """Long prompts drive the slots past their number before the accelerators are full: lambda t_p + B > B_c."""
+    """Long prompts use up the slots before the accelerators are full: lambda t_p + B > B_c."""
     wait, waiting = inference.queue_wait(load * slots / service, slots, service)
     assert wait > 0.0
     assert waiting >= 0.0
