@@ -18,7 +18,7 @@ COSTED_KINDS = ("decoder-dense", "decoder-moe", "decoder-moe-mla")
 DEFAULT_MODEL = "llama-3.1-8b"
 """Stands for its series where a scenario gives only a size."""
 
-_SIZE = re.compile(r"^(?P<series>.*?)-(?P<size>\d+(?:\.\d+)?)[bm](?P<rest>.*)$")
+_SIZE = re.compile(r"^(?P<series>.*?)-(?P<size>\d+(?:\.\d+)?)[bm]\d*(?P<rest>.*)$")
 _MINOR_VERSION = re.compile(r"(\d+)\.\d+$")
 _SAME_SIZE = 1e-6
 _DUST = 1e-12

@@ -57,7 +57,7 @@ class Load:
     card: Hardware
     precision: str
     prompt_tokens: Numeric
-    tasks: float = 1.0
+    tasks: Numeric = 1.0
     owned: bool = False
 
 

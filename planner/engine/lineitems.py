@@ -291,7 +291,10 @@ class Ledger:
 
     def row(self, item: str, phase: Phase) -> Array:
         """Return the row of an item in a phase, quantities first: made on first use, written in place."""
-        found: Array = self._block[self._number(item if self.draws is None else ITEMS[item].category, phase)]
+        number = self._number(
+            item if self.draws is None else ITEMS[item].category, phase
+        )  # may grow the block
+        found: Array = self._block[number]
         return found
 
     def _number(self, name: str, phase: Phase) -> int:

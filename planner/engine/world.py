@@ -23,7 +23,7 @@ from planner.engine.prices import changing_path, discount_path, falling_path
 from planner.engine.problems import CannotCostError, Problem, Remedy
 from planner.errors import InputError
 from planner.scenario.assumptions import Labour, Limits, Ownership, Prices, Quality, Refresh, Site
-from planner.scenario.model import Scenario, spec_for
+from planner.scenario.model import NOT_DRAWN, Scenario, spec_for
 from planner.scenario.sections import Api, Base, Data, Distil, Finetune, Serving, Student, Training, Workload
 
 DEFAULT_WORKSTATION = "nvidia-rtx-4090"
@@ -79,7 +79,7 @@ def inputs_of(scenario: Scenario, draws: Mapping[str, Array] | None) -> tuple[In
         )
     for path, values in draws.items():
         spec = spec_for(path)
-        if not spec.numeric or spec.section not in sections:
+        if not spec.numeric or spec.section not in sections or path in NOT_DRAWN:
             raise InputError("not_drawn", f"{path} takes no draws.", path=path)
         held = sections[spec.section]
         copy = held if isinstance(held, SimpleNamespace) else SimpleNamespace(**held.__dict__)
@@ -88,9 +88,12 @@ def inputs_of(scenario: Scenario, draws: Mapping[str, Array] | None) -> tuple[In
     return Inputs(**sections), lengths.pop()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Footprint:
-    """What a kWh of IT energy draws at one place: meter [kWh], carbon [kgCO2e], water [L]."""
+    """What a kWh of IT energy draws at one place: meter [kWh], carbon [kgCO2e], water [L].
+
+    One object a place and simulation, so identity tells them apart.
+    """
 
     pue: Numeric
     carbon_kgco2e_per_it_kwh: Numeric

@@ -26,6 +26,9 @@ FONT: Final = "Calibri"
 LINE: Final = 13.0
 """Height of a line of text in points."""
 
+ROOM_FOR_BUTTON: Final = 2
+"""Indent of a head that ends at the right, where a filter's button would cover its last letters."""
+
 _HIGHEST: Final = 400.0
 _PROSE: Final = 1.1
 """Characters of running text per unit of a column's width, which is a digit of a larger size."""

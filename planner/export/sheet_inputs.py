@@ -8,7 +8,7 @@ from planner import __version__
 from planner.catalog.load import load_catalog
 from planner.export import palette
 from planner.export.assumptions import Assumption, assumptions
-from planner.export.book import INPUTS, SOURCES, Book, height_for, put
+from planner.export.book import INPUTS, ROOM_FOR_BUTTON, SOURCES, Book, height_for, put
 from planner.export.sources import sources
 from planner.export.xlsx import cell
 from planner.units import UNITS, unit_suffix
@@ -17,8 +17,8 @@ _HEAD_ROW: Final = 3
 _CURRENCY_PATH: Final = "report.currency_per_usd"
 _VALUE: Final = 3
 _LEAST, _MOST = 1e-4, 1e15
-_INPUT_WIDTHS: Final = (17, 27, 37, 30, 12, 11, 11, 11, 12, 52, 11, 9, 30)
-_SOURCE_WIDTHS: Final = (36, 16, 22, 26, 36, 60, 11, 46)
+_INPUT_WIDTHS: Final = (17, 27, 37, 32, 12, 15, 15, 15, 12, 52, 11, 11, 30)
+_SOURCE_WIDTHS: Final = (36, 16, 28, 30, 38, 60, 11, 46)
 _NOTES: Final = "notes"
 _ON_SUMMARY: Final = "in full on the Summary"
 _STOP: Final = " "  # a long text on the left would run over an empty cell
@@ -36,8 +36,8 @@ def write_inputs(book: Book) -> None:
     )
     for column, head in enumerate(heads):
         right = column in (_VALUE, 5, 6, 7)
-        beside = {"indent": 1} if head in ("Unit", "Shape") else {}
-        put(sheet, _HEAD_ROW, column, head, book.head(align="right" if right else "left", **beside))
+        indent = ROOM_FOR_BUTTON if right else 1 if head in ("Unit", "Shape") else 0
+        put(sheet, _HEAD_ROW, column, head, book.head(align="right" if right else "left", indent=indent))
     rows = assumptions(book.results.scenario, book.plan)
     for at, row in enumerate(rows, start=_HEAD_ROW + 1):
         _write_input(book, at, row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from planner.engine.lineitems import ITEMS as ITEM_INFO
-from planner.export.book import ITEMS, Book, category_title, put, strategy_title
+from planner.export.book import ITEMS, ROOM_FOR_BUTTON, Book, category_title, put, strategy_title
 from planner.export.xlsx import area, cell, fixed_area
 
 _TITLE_ROW, _SUM_ROW, _HEAD_ROW, FIRST_ROW = 0, 2, 3, 4
@@ -30,7 +30,8 @@ def write_items(book: Book) -> None:
     amount = len(heads)
     heads += [f"Amount, {book.currency}", "Energy, kWh", "Carbon, kgCO₂e", "Water, L", "Accelerator-hours"]
     for column, head in enumerate(heads):
-        put(sheet, _HEAD_ROW, column, head, book.head(align="right" if column >= USD else "left"))
+        side = {"align": "right", "indent": ROOM_FOR_BUTTON} if column >= USD else {"align": "left"}
+        put(sheet, _HEAD_ROW, column, head, book.head(**side))
     for number, row in enumerate(rows):
         _write_row(book, FIRST_ROW + number, row, amount)
     last = FIRST_ROW + len(rows) - 1
@@ -89,5 +90,5 @@ def _set_widths(book: Book, amount: int) -> None:
     sheet = book.sheet(ITEMS)
     for column, width in enumerate((23, 8, 11, 34, 19, 14)):
         sheet.set_column(column, column, width)
-    sheet.set_column(USD, amount, 16)
-    sheet.set_column(amount + 1, amount + 4, 15)
+    sheet.set_column(USD, amount, 18)
+    sheet.set_column(amount + 1, amount + 4, 20)

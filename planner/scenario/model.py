@@ -40,6 +40,19 @@ STRATEGY_WORDS: dict[str, str] = {
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
+NOT_DRAWN = frozenset(
+    {
+        "horizon_months",
+        "training.accelerators",
+        "serving.accelerators_per_replica",
+        "refresh.interval_months",
+        "refresh.api_migration_months",
+        "refresh.teacher_update_months",
+    }
+)
+"""Numbers that are decided, not uncertain: they take no range and no draws (decision 26)."""
+
+
 class Scenario(Section):
     """Everything that one what-if assumes. The order of the sections is the order of the panel."""
 
@@ -128,7 +141,7 @@ class Scenario(Section):
             spec = specs.get(path)
             if spec is None:
                 raise refused(f"there is no such input. {suggest(path, list(specs))}".rstrip(" .?"), path)
-            if not spec.numeric or path == "horizon_months":
+            if not spec.numeric or path in NOT_DRAWN:
                 raise refused("takes no range, it is not an uncertain number", path)
             for end in (span.low, span.mode, span.high):
                 too_low = (spec.low is not None and end < spec.low) or (

@@ -272,7 +272,7 @@ class Api(Section):
         high=1e6,
         slider=(0.001, 50),
         scale="log",
-        unset="price of the list, else half the input price",
+        unset="price of the list, or half of a typed input price",
         help="USD per million prompt tokens read from cache.",
         source="genai-prices; decision 16",
     )

@@ -1,4 +1,4 @@
-"""How long the window takes from a slider's event to painted pixels, and from the start to the first paint."""
+"""Timings of the window: from a slider's event to painted pixels, and from the start to the first paint."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ print((time.perf_counter() - started) * 1e3)
 def _send(target: QWidget, kind: QEvent.Type, x: float) -> None:
     where = QPointF(x, target.height() / 2)
     button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    event = QMouseEvent(
-        kind, where, target.mapToGlobal(where), button, button, Qt.KeyboardModifier.NoModifier
-    )
+    event = QMouseEvent(kind, where, target.mapToGlobal(where), button, button, keys)
     QApplication.sendEvent(target, event)
 
 

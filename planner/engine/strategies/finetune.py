@@ -48,9 +48,9 @@ def stored_base_gb(world: World) -> Numeric:
     return text + (parts.WEIGHT_BYTES_STORED * world.base.params + adapters) / BYTES_PER_GB
 
 
-def sharing_tasks(world: World) -> float:
+def sharing_tasks(world: World) -> Numeric:
     """Return how many tasks share the base's replicas: adapters only, a fully tuned model is served alone."""
-    return 1.0 if world.inputs.finetune.method == "full" else float(world.inputs.finetune.tasks)
+    return 1.0 if world.inputs.finetune.method == "full" else 1.0 * world.inputs.finetune.tasks
 
 
 def choose(world: World) -> StrategyChoices:

@@ -323,7 +323,7 @@ def device_serving(world: World, arch: Architecture, prompt_tokens: Numeric, blu
     blueprint.require(device.fits, lambda: advice.device_memory(world, device))
 
 
-def base_load(world: World, role: str, prompt_tokens: Numeric, tasks: float = 1.0) -> Load:
+def base_load(world: World, role: str, prompt_tokens: Numeric, tasks: Numeric = 1.0) -> Load:
     """Return the load of the base model, served from the cloud, rented or owned."""
     owned = world.inputs.hardware.ownership == "own"
     return Load(

@@ -17,7 +17,7 @@ from planner.units import BYTES_PER_GB
 ROLE = "student"
 
 
-def share(world: World) -> float:
+def share(world: World) -> Numeric:
     """Return what falls on this student of all that is made once for its teacher (K7). [1]."""
     return 1.0 / world.inputs.distil.students
 

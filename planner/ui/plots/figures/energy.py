@@ -38,7 +38,7 @@ from planner.ui.plots.figures.common import (
     writer,
 )
 from planner.ui.plots.figures.lines import LinesOf, MonthLines
-from planner.ui.plots.frame import floats
+from planner.ui.plots.frame import Floats, floats
 from planner.ui.plots.rows import HBars, RowItem, RowsLook, Whiskers
 from planner.ui.view import View
 from planner.units import WH_PER_KWH, format_quantity
@@ -227,26 +227,12 @@ def grid_choices(view: View) -> tuple[list[str], list[float], str]:
     return names, kgs, here
 
 
-def carbon_on_grids(
-    view: View, strategy: str, kgs: list[float]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Carbon of one strategy at several carbon intensities. [kgCO2e].
-
-    That of its electricity is proportional to the intensity and that of its hardware does not depend on it.
-    """
-    site, result = view.scenario.site, view.results.strategies[strategy]
-    here = site.carbon_kgco2e_per_kwh
-    if here is None:
-        here = view.catalog.find_grid(site.grid).carbon_kgco2e_per_kwh
-    if here > 0:
-        operational = figure(result, "carbon_operational_kgco2e") / float(here)
-        return figure(result, "carbon_embodied_kgco2e") + operational * floats(kgs)
-    found = []
-    for kg in kgs:
-        alone = view.scenario.with_({"strategies": (strategy,), CARBON_PATH: kg})
-        results = simulate(alone, view.catalog, choices=view.results.choices)
-        found.append(figure(results.strategies[strategy], "carbon_kgco2e"))
-    return floats(found)
+def carbon_on_grids(view: View, strategy: str, kgs: list[float]) -> Floats:
+    """Carbon of one strategy at several carbon intensities, in one call, choices kept. [kgCO2e]."""
+    alone = view.scenario.with_({"strategies": (strategy,)})
+    draws = {CARBON_PATH: np.array(kgs)}
+    results = simulate(alone, view.catalog, draws=draws, choices=view.results.choices)
+    return floats(results.strategies[strategy]["carbon_kgco2e"])
 
 
 class PerRequest(Figure):
