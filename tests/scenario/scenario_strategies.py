@@ -63,7 +63,7 @@ def scenarios(draw: st.DrawFn, name: str | None = None) -> Scenario:
     if name is not None:
         changes["name"] = name
     uncertain = [
-        path for path in paths if SPECS[path].kind in ("number", "integer") and path != "horizon_months"
+        path for path in paths if SPECS[path].kind in ("number", "integer") and path not in NOT_DRAWN
     ]
     changes["ranges"] = {path: draw(ranges(SPECS[path])) for path in uncertain[:3]}
     return Scenario().with_(changes)

@@ -30,8 +30,8 @@ class CaveatsDialog(Sheet):
     """One block a note: its line, whom it is about, what it means and what would help."""
 
     def __init__(self, results: Results, parent: QWidget | None = None) -> None:
-        super().__init__(parent, "Notes on sources", size=(560, 520))
         self.notes = notes_of(results)
+        super().__init__(parent, "Notes on sources", size=(560, min(560, 200 + 80 * len(self.notes))))
         count = "1 note" if len(self.notes) == 1 else f"{len(self.notes)} notes"
         self.body.addWidget(Text("Notes on sources", "section"))
         about = f"{count} on what these figures rest on. The Sources page lists every input and row."

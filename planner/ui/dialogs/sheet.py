@@ -16,15 +16,17 @@ class Sheet(QDialog):
     """A dialog on our ground. What it holds goes into ``body``."""
 
     def __init__(self, parent: QWidget | None, title: str, *, size: tuple[int, int] = (0, 0)) -> None:
+        """Make it as large as asked; as high, or as large, as its content where that is 0."""
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
-        self._size = size
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(20, 18, 20, 16)
         self.body.setSpacing(8)
-        if size[0]:
-            self.resize(px(size[0]), px(size[1]) if size[1] else self.height())
+        if size[1]:
+            self.resize(px(size[0]), px(size[1]))
+        elif size[0]:
+            self.setMinimumWidth(px(size[0]))
 
     def on_copy(self, run: Callable[[], object]) -> None:
         """Let Ctrl+C run this, wherever the focus is."""
