@@ -141,8 +141,11 @@ def queue_wait(
     Source: Sakasegawa 1977 with the Allen-Cunneen factor; 1.3 % off M/M/8 at load 0.9.
     """
     load = rate_per_s * service_s / slots
-    waits = load ** ((2.0 * (slots + 1.0)) ** 0.5 - 1.0)
-    return (arrival_scv + service_scv) / 2.0 * waits * service_s / (slots * (1.0 - load)), waits
+    holds = load < 1.0
+    safe = select(holds, load, 0.5)
+    waits = select(holds, safe ** ((2.0 * (slots + 1.0)) ** 0.5 - 1.0), 1.0)
+    wait = (arrival_scv + service_scv) / 2.0 * waits * service_s / (slots * (1.0 - safe))
+    return select(holds, wait, np.inf), waits
 
 
 def wait_percentile(quantile: float, mean_wait_s: Numeric, waiting_frac: Numeric) -> Any:

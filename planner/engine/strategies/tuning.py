@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.engine.architecture import lora_params
-from planner.engine.arrays import Numeric, smaller
+from planner.engine.arrays import Numeric, larger, smaller
 from planner.engine.jobs import Course
 from planner.engine.quality import (
     effective_tokens,
@@ -109,7 +109,7 @@ def tuned_general_points(world: World) -> Any:
         if world.inputs.finetune.method == "full"
         else quality.forgetting_lora_points
     )
-    return quality.general_points - lost * forgetting_left_frac(world.inputs.refresh.replay_frac)
+    return larger(0.0, quality.general_points - lost * forgetting_left_frac(world.inputs.refresh.replay_frac))
 
 
 def student_general_points(world: World, teacher_points: Numeric) -> Any:
