@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
@@ -31,6 +32,18 @@ from planner.units import format_quantity
 _ITEM_HEADERS = ("Item", "Category", "Phase", "Total", "Share")
 _INPUT_HEADERS = ("Input", "Value", "Source", "Date")
 _LATER_MS = 60
+
+
+class _Items(Table):
+    """Copies all line items, with plain numbers."""
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        super().__init__("Line items")
+        self._copied = text
+
+    def as_text(self, *, selected_only: bool = False) -> str:
+        """The line items; one row is always selected, so that a selection says nothing."""
+        return self._copied()
 
 
 class LedgerDialog(Sheet):
@@ -74,7 +87,7 @@ class LedgerDialog(Sheet):
         self.copy_button = Button("Copy", icon="copy", small=True)
         self.copy_button.setToolTip("Copy the line items  (Ctrl+C)")
         self.copy_button.clicked.connect(lambda: self._copy_text(self.items_text()))
-        self.items = Table("Line items")
+        self.items = _Items(self.items_text)
         self.sum = Text("", "label-strong")
         self.item_title = Text("", "title")
         self.item_about = Text("", "muted", elide=True)
