@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from planner.scenario.fields import FieldSpec, specs_of
-from planner.scenario.model import Plan, Scenario
+from planner.scenario.model import NOT_DRAWN, Plan, Scenario
 
 SPECS = specs_of(Scenario)
 NAMES = st.text(min_size=1, max_size=30).filter(lambda text: text.strip() and text.isprintable())
