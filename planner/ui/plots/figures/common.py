@@ -317,6 +317,7 @@ class Figure(Part):
         self._said = (title, subtitle)
         self._blank = ""
         self.card = PlotCard(title, subtitle, plot, hooks=hooks, tools=tools)
+        self.setParent(self.card)  # its timers end with what they paint
 
     def show(self, view: View) -> None:
         """Take another view; while a slider is held, nobody reads the description."""
@@ -355,6 +356,7 @@ class TablePart(Part):
         self.card = Panel(title, subtitle, tools=[copy])
         self.card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.card.body.addWidget(self.table)
+        self.setParent(self.card)
         self.table.linkOpened.connect(self._open)
 
     def _open(self, link: str) -> None:
