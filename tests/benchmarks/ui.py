@@ -37,7 +37,7 @@ def _send(target: QWidget, kind: QEvent.Type, x: float) -> None:
 
 
 def _drag(window: QWidget, slider: QWidget, count: int) -> tuple[float, ...]:
-    """Drag a slider back and forth; each sample is one mouse event until everything that it moved is painted."""
+    """Drag a slider back and forth; each sample is one mouse event until all that it moved is painted."""
     app, samples = QApplication.instance(), []
     assert app is not None
     _send(slider, QEvent.Type.MouseButtonPress, slider.width() * 0.5)
