@@ -33,6 +33,7 @@ class NumberRow(Row):
         self._gesture: int | None = None
         self._exact: float | None = None
         self._refused = ""
+        self._refused_beside: Any = None
         self.editor = Editor(self.name, unit_suffix(spec.unit), width=116 if spec.nullable else 96)
         self.slider: Slider | None = None
         self.editor.committed.connect(self._commit)
@@ -57,8 +58,10 @@ class NumberRow(Row):
     def display(self, shown: Shown) -> None:
         """Show the value in editor and slider; text that was refused stays until it is settled."""
         unset = shown.value is None or shown.value == "optimal"
-        if self._refused and not self._slider_held:
+        if self._refused and not self._slider_held and shown.value == self._refused_beside:
             return
+        if self._refused:
+            self.editor.revert()
         self._settle()
         self.editor.set_value(self._text_of(shown))
         self.editor.set_quiet(unset)
@@ -94,6 +97,8 @@ class NumberRow(Row):
     # -- slider
     def _press(self) -> None:
         self._gesture = next(_gestures)
+        if self._refused:
+            self.editor.revert()
         self._settle()
         self.held.emit(True)
 
@@ -140,16 +145,13 @@ class NumberRow(Row):
 
     def _echo(self, text: str) -> None:
         """Say how the text is read while it is typed, where that is not plain."""
-        self.editor.set_bad(False)
-        self._refused = ""
+        self._settle()
         try:
             reading = self._read(text)
         except InputError:
-            self.set_extra(None)
             return
         kept = self.editor.value
         if reading.exact or reading.value is None:
-            self.set_extra(None)
             return
         words = f"Read as {reading.text_as_read}. Enter takes it, Esc keeps {kept}."
         self.set_extra(_Echo(words))
@@ -189,20 +191,22 @@ class NumberRow(Row):
             self.slider.set_bad(False)
 
     def refuse(self, message: str) -> None:
-        """Show that the store refused the value, with the same remedies as text that cannot be read."""
-        self._refuse(self.editor.text(), InputError("not_allowed", message))
+        """Show that the store refused the value, in its words, with the value that is kept as remedy."""
+        self._say_refused(self.editor.text(), message, None)
 
     def _refuse(self, text: str, error: InputError) -> None:
+        self._say_refused(text, _sentence(self.spec, error), _nearest(error, self.spec))
+
+    def _say_refused(self, text: str, sentence: str, nearest: float | None) -> None:
         if self.shown is None:
             return
-        self._refused = text
+        self._refused, self._refused_beside = text, self.shown.value
         self.editor.set_bad(True)
         if self.slider is not None:
             self.slider.set_bad(True)
         kept = self._text_of(self.shown)
-        words = f"{_sentence(self.spec, error)} Using {kept}."
+        words = f"{sentence} Using {kept}."
         remedies: list[tuple[str, Any]] = [(f"Use {kept}", self.shown.value)]
-        nearest = _nearest(error, self.spec)
         if nearest is not None and nearest != self.shown.value:
             remedies.append((f"Use {value_text_short(nearest, self.spec)}", nearest))
         message = Refusal(words, remedies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -111,7 +111,19 @@ class Row(QWidget):
         """The information mark, beside which the explanation opens."""
         return self._info
 
+    @property
+    def message(self) -> str:
+        """What stands below the row: how a text is read, or why it is refused; empty for nothing."""
+        return self._extra.accessibleName() if self._extra is not None else ""
+
     # -- geometry
+    def event(self, event: QEvent) -> bool:
+        """A tool that shows or hides takes or leaves its room: nothing else places it here."""
+        if event.type() == QEvent.Type.LayoutRequest and self.control is not None:
+            self.relayout()
+            self.update()
+        return super().event(event)
+
     def set_extra(self, extra: QWidget | None) -> None:
         """Show something below the row, or nothing."""
         if self._extra is not None and self._extra is not extra:

@@ -42,6 +42,11 @@ class _Part:
         self.captions: dict[str, QWidget] = {}
         self.filled = False
 
+    @property
+    def shown(self) -> bool:
+        """Whether rows of it are on screen: it is open, or a search has hits in it."""
+        return self.filled and not self.body.isHidden()
+
 
 class InputsPanel(Ground):
     """Every input of the active scenario.
@@ -134,14 +139,14 @@ class InputsPanel(Ground):
             part.head.set_changed(sum(spec.path in changed for spec in part.specs))
             if not part.head.isChecked():
                 part.head.set_summary(summary_of(part.section, scenario, self._catalog))
-            elif part.filled:
+            if part.shown:
                 self._show_rows(part)
 
     def show_results(self, results: Results | None) -> None:
         """Show, where values are null, what the engine used."""
         self._results = results
         for part in self.parts:
-            if part.head.isChecked() and part.filled:
+            if part.shown:
                 for spec in part.specs:
                     if spec.nullable and self._scenario.get(spec.path) is None:
                         self._show_row(self.rows[spec.path])
@@ -254,6 +259,8 @@ class InputsPanel(Ground):
             if not words:
                 part.head.setVisible(True)
                 part.body.setVisible(part.head.isChecked())
+                if part.shown:
+                    self._show_rows(part)
             elif hits:
                 self._fill(part)
                 self._show_rows(part)
