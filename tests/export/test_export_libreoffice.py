@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import IDS, book_of, opened
+from export_plans import IDS, book_of, opened
 
 SOFFICE = shutil.which("soffice")
 EURO = (("report.currency", "EUR"), ("report.currency_per_usd", 0.92), ("report.fiscal_year_start_month", 4))

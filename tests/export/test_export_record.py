@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from conftest import made
+from export_plans import made
 from hypothesis import given
 from hypothesis import strategies as st
 

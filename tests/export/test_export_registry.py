@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from conftest import made
+from export_plans import made
 
 from planner.errors import PlannerError
 from planner.export import registry

@@ -7,7 +7,7 @@ import io
 import math
 
 import pytest
-from conftest import made
+from export_plans import made
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,7 +9,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from conftest import book_of, made, opened
+from export_plans import book_of, made, opened
 
 from planner.engine.lineitems import CATEGORIES, CATEGORY_TITLES, QUANTITIES
 from planner.engine.results import FIGURES
