@@ -134,8 +134,8 @@ def _function(writer: Writer) -> Callable[..., Any]:
 
 
 def _let_qt_draw() -> None:
-    """Let Qt draw without a screen where there is none."""
-    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    """Let Qt draw without a screen, unless a window has loaded it already."""
+    if "PySide6" not in sys.modules:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         # What a window without a screen cannot do, size hints and such, is no news to who wants a picture.
         os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
