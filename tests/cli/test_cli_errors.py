@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -239,3 +240,34 @@ def test_any_file_that_is_there_opens_the_window(monkeypatch, tmp_path):
 def test_what_the_window_refuses_is_2(monkeypatch, capsys):
     assert start.main(["gui", "--smok"]) == 2
     assert "planner gui --help" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["nope.plan.json"], ["gui", "nope.plan.json"]])
+def test_a_file_that_is_not_there_opens_no_window(capsys, words):
+    assert start.main(words) == 2
+    assert "There is no file nope.plan.json" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- pictures
+def test_a_picture_is_drawn_without_a_screen_and_without_noise(tmp_path):
+    pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
+    path = tmp_path / "costs.svg"
+    command = [sys.executable, "-m", "planner", "export", "customer-support", "--to", str(path)]
+    unset = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "QT_LOGGING_RULES")
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    done = subprocess.run(
+        [*command, "--figure", "costs"], capture_output=True, text=True, check=False, env=environment
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "<text" in path.read_text(encoding="utf-8")
+
+
+def test_a_figure_that_is_not_there_is_2_and_leaves_the_old_file(tmp_path):
+    pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
+    path = tmp_path / "costs.png"
+    path.write_text("old")
+    command = [sys.executable, "-m", "planner", "export", "customer-support", "--to", str(path)]
+    done = subprocess.run([*command, "--figure", "cots"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Did you mean costs?" in done.stderr
+    assert path.read_text() == "old"
