@@ -85,5 +85,4 @@ def offer_recovery(window: MainWindow) -> None:
         return
     chosen = ask_recovery(window, found)
     if chosen is not None:
-        window.store.restore(chosen.plan, chosen.path)
         window.autosave.adopt(chosen)

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPixmap,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
@@ -40,6 +41,7 @@ from planner.ui.panels.inputs import InputsPanel
 from planner.ui.panels.notices import Notices
 from planner.ui.panels.scenarios import ScenariosPanel
 from planner.ui.panels.status import StatusBar
+from planner.ui.panels.veil import Veil
 from planner.ui.panels.verdict import VerdictBar
 from planner.ui.runs import Runs
 from planner.ui.tabs.base import Tab
@@ -104,6 +106,7 @@ class MainWindow(QWidget):
         self.pages = QStackedWidget()
         for tab in self.tabs:
             self.pages.addWidget(tab)
+        self.veil = Veil(self.pages)
         self.scenarios = ScenariosPanel()
         self.status = StatusBar()
 
@@ -185,11 +188,11 @@ class MainWindow(QWidget):
     def _show_view(self, view: View) -> None:
         """Hand a plan with its figures to every part; the hidden pages wait until they are seen."""
         self.bus.clear("plan")
+        self._show_stale(False)
         self.verdict.show_verdict(view.verdict)
         facts = cards_of(view)
         (self.cards if self._cards_shown() else self.strip).show_cards(facts, view.selected)
-        title = self._titles.get(view.plan.preset or "", "none")
-        self.inputs.show_scenario(view.scenario, view.preset or Scenario(), title)
+        self.inputs.show_scenario(view.scenario, view.preset or Scenario(), self._preset_title())
         self.inputs.show_results(view.results)
         self.notices.show_view(view)
         self.page.show_view(view)
@@ -207,14 +210,23 @@ class MainWindow(QWidget):
     def _show_failure(self, problem: PlannerError) -> None:
         """The plan has no figures: say why, and dim the last ones."""
         self.bus.report(problem, key="plan")
-        self.inputs.show_scenario(self.store.scenario, self.store.preset, "")
+        self.inputs.show_scenario(self.store.scenario, self.store.preset, self._preset_title())
         self.header.show_plan(self.store.plan, modified=self.store.modified)
+        self._show_title()
+        self._show_stale(True)
         view = self.live.view
         if view is not None:
             self.verdict.show_verdict(view.verdict, stale=True)
             facts = cards_of(view)
             for part in (self.cards, self.strip):
                 part.show_cards(facts, view.selected, stale=True)
+
+    def _show_stale(self, stale: bool) -> None:
+        self.veil.set_shown(stale)
+        self.scenarios.set_stale(stale)
+
+    def _preset_title(self) -> str:
+        return self._titles.get(self.store.plan.preset or "", "none")
 
     def _refused(self, problem: PlannerError) -> None:
         if isinstance(problem, InputError) and problem.path in self.inputs.rows:
@@ -228,7 +240,7 @@ class MainWindow(QWidget):
         self.setWindowTitle(f"{name}[*] - Planner")
         self.setWindowModified(self.store.modified)
         self.header.edited.setVisible(self.store.modified)
-        self.status.show_saved("Not saved" if self.store.modified else "Saved" if path is not None else "")
+        self.status.show_state(modified=self.store.modified, has_file=path is not None)
         many = len(self.store.plan.scenarios) > 1
         for name in ("delete", "next_scenario", "last_scenario"):
             self.actions_by_id[name].setEnabled(many)
@@ -267,7 +279,10 @@ class MainWindow(QWidget):
         self._ledger.raise_()
 
     def reveal_input(self, path: str) -> None:
-        """Bring an input into view and focus it."""
+        """Bring an input into view and focus it; the name is the scenario's own."""
+        if path == "name":
+            self.actions_by_id["rename"].trigger()
+            return
         self.inputs.setVisible(True)
         self.actions_by_id["show_inputs"].setChecked(True)
         self.activateWindow()
@@ -330,6 +345,12 @@ class MainWindow(QWidget):
             geometry=self.saveGeometry().data(),
             window_state=f"{self.pages.currentIndex()},{panels}".encode("ascii"),
         )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard starts at the centre: no field looks as if it was being typed into."""
+        super().showEvent(event)
+        if self.focusWidget() is None or not event.spontaneous():
+            self.centre.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold what has no room."""

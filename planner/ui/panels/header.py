@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout
+from shiboken6 import isValid
 
 from planner.scenario.model import Plan
 from planner.ui.kit import Button, ComboBox, Ground, IconButton, Ink, Menu, MenuBar, Text, elided
@@ -79,8 +80,12 @@ def _tool(icon: str, name: str, action: QAction) -> IconButton:
     button.clicked.connect(action.trigger)
 
     def follow() -> None:
+        if not isValid(action):  # it says farewell while the window is taken down
+            return
         button.setEnabled(action.isEnabled())
-        button.setToolTip(action.text().replace("&", ""))
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        words = action.text().replace("&", "")
+        button.setToolTip(f"{words}  ({keys})" if keys else words)
 
     action.changed.connect(follow)
     follow()

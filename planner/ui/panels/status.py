@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
-from planner.ui.kit import Ground, LinkButton, Text
+from planner.ui.kit import Ground, Icon, LinkButton, Text
 from planner.ui.theme import px
 from planner.ui.view import View
 
@@ -36,6 +36,8 @@ class StatusBar(Ground):
         self.notes = LinkButton("")
         self.notes.clicked.connect(self.notes_asked)
         self.saved = Text("", "caption")
+        self.tick = Icon("check", 12, "good")
+        self._time = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(18)
@@ -43,6 +45,8 @@ class StatusBar(Ground):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.notes)
+        row.addWidget(self.tick)
+        row.addSpacing(-14)
         row.addWidget(self.saved)
         self.retheme()
 
@@ -52,7 +56,7 @@ class StatusBar(Ground):
 
     def show_view(self, view: View, engine_ms: float) -> None:
         """Show how the figures were made."""
-        self.engine.setText(f"Engine {engine_ms:.1f} ms")
+        self.engine.setText(f"Engine {engine_ms:.1f} ms" if engine_ms else "Engine")
         year, month, _ = view.catalog.date.split("-")
         self.prices.setText(f"Prices as of {_MONTHS[int(month) - 1]} {year}")
         count = len(view.results.caveats)
@@ -64,5 +68,16 @@ class StatusBar(Ground):
             self.notes.updateGeometry()
 
     def show_saved(self, words: str) -> None:
-        """Show whether the plan is saved."""
-        self.saved.setText(words)
+        """Show when the plan was written."""
+        self._time = words
+        self.show_state(modified=False, has_file=True)
+
+    def show_state(self, *, modified: bool, has_file: bool) -> None:
+        """Show whether the plan is saved; a plan without a file, as it came, needs no word."""
+        saved = has_file and not modified
+        words = "Not saved" if modified else (self._time or "Saved") if saved else ""
+        if not has_file:
+            self._time = ""
+        if words != self.saved.text():
+            self.saved.setText(words)
+        self.tick.setVisible(saved)

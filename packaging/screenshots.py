@@ -1,0 +1,89 @@
+"""Pictures of the window: every page, two sizes, two themes; and the one that the README shows.
+
+python packaging/screenshots.py FOLDER            all of them, into a folder
+python packaging/screenshots.py --readme          packaging/screenshot.png
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = ((1280, 800), (1440, 900))
+MODES = ("light", "dark")
+README = ROOT / "packaging" / "screenshot.png"
+
+
+def windows() -> Iterator[Any]:
+    """Yield the window on the default preset, with settings of its own."""
+    from PySide6.QtTest import QTest
+
+    from planner.app.settings import FOLDER_VARIABLE, SettingsStore
+    from planner.ui.main import make_app, make_window
+
+    app = make_app()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[FOLDER_VARIABLE] = folder
+        window = make_window(app, SettingsStore(Path(folder) / "settings.json"))
+        window.show()
+        QTest.qWait(100)
+        yield window
+        window.store.undo_stack.setClean()
+        window.close()
+
+
+def settle(milliseconds: int = 900) -> None:
+    """Let sweeps and searches that wait for quiet finish."""
+    from PySide6.QtTest import QTest
+
+    QTest.qWait(milliseconds)
+
+
+def take_all(folder: Path) -> None:
+    """Write a picture of every page in every size and theme."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for window in windows():
+        for width, height in SIZES:
+            window.resize(width, height)
+            for mode in MODES:
+                window.themes.set_mode(mode)
+                for number, tab in enumerate(window.tabs):
+                    window.tab_bar.setCurrentIndex(number)
+                    settle(1500 if tab.title == "Costs" else 700)
+                    path = folder / f"{width}-{mode}-{number + 1}-{tab.title.casefold()}.png"
+                    window.grab().save(str(path))
+                    print(path)
+
+
+def take_readme() -> None:
+    """Write the picture of the README: the first page of the default preset."""
+    for window in windows():
+        window.resize(*SIZES[1])
+        window.themes.set_mode("light")
+        settle()
+        window.grab().save(str(README))
+        print(README)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line."""
+    if arguments == ["--readme"]:
+        take_readme()
+    elif len(arguments) == 1 and not arguments[0].startswith("-"):
+        take_all(Path(arguments[0]))
+    else:
+        print(__doc__)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main(sys.argv[1:]))
