@@ -16,6 +16,7 @@ from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset
 from planner.ui.fields.number import NumberRow, Refusal
 from planner.ui.fields.picker import PickRow
+from planner.ui.kit import Ink, advance
 from planner.ui.panels.inputs import InputsPanel
 from planner.ui.theme import ThemeManager
 
@@ -103,6 +104,9 @@ def test_rows_fit_the_panel(rig):
     for path, row in rig.panel.rows.items():
         assert row.control.geometry().right() <= row.width(), path
         assert not row.title_is_cut(), path
+        if isinstance(row, NumberRow):
+            text, room = row.editor.text(), row.editor.width() - row.editor.textMargins().right() - 8
+            assert advance(text, Ink(13, 500)) <= room, (path, text)
 
 
 # ---------------------------------------------------------------- typing
@@ -110,7 +114,7 @@ def test_shorthand_is_echoed_then_taken(rig, qtbot):
     row = rig.row(VOLUME)
     height = row.height()
     typed(qtbot, row, "2,5 mio")
-    assert row.message == "Read as 2.5M/mo. Enter takes it, Esc keeps 2.0M."
+    assert row.message == "Read as 2.5M. Enter takes it, Esc keeps 2.0M."
     assert row.height() > height
     assert rig.heard == []
     qtbot.keyClick(row.editor, Key.Key_Return)

@@ -16,11 +16,18 @@ from planner.scenario.parse import Reading, parse_value, value_text
 from planner.ui.fields.facts import value_text_short
 from planner.ui.fields.row import LOW_ROW, MARGIN, SLIDER_ROW, Row, Shown
 from planner.ui.fields.scale import Scale, scale_of
-from planner.ui.kit import Button, Editor, Icon, Ink, Slider, Text, draw_text
+from planner.ui.kit import Button, Editor, Icon, Ink, Slider, Text, advance, draw_text
 from planner.ui.theme import px, theme
 from planner.units import unit_suffix
 
+_PER_LETTER = 6
 _gestures = itertools.count(1)
+
+
+def _editor_width(suffix: str, *, nullable: bool) -> int:
+    """Return the design's width, or more where a long unit, or "auto" before the value, needs it. [px]."""
+    least, room = (116, 106) if nullable else (96, 60)
+    return max(least, room + _PER_LETTER * len(suffix))
 
 
 class NumberRow(Row):
@@ -34,7 +41,8 @@ class NumberRow(Row):
         self._exact: float | None = None
         self._refused = ""
         self._refused_beside: Any = None
-        self.editor = Editor(self.name, unit_suffix(spec.unit), width=116 if spec.nullable else 96)
+        suffix = unit_suffix(spec.unit)
+        self.editor = Editor(self.name, suffix, width=_editor_width(suffix, nullable=spec.nullable))
         self.slider: Slider | None = None
         self.editor.committed.connect(self._commit)
         self.editor.cancelled.connect(self._cancel)
@@ -153,8 +161,15 @@ class NumberRow(Row):
         kept = self.editor.value
         if reading.exact or reading.value is None:
             return
-        words = f"Read as {reading.text_as_read}. Enter takes it, Esc keeps {kept}."
-        self.set_extra(_Echo(words))
+        bare = value_text_short(reading.value, self.spec)
+        wordings = (
+            f"Read as {reading.text_as_read}. Enter takes it, Esc keeps {kept}.",
+            f"Read as {bare}. Enter takes it, Esc keeps {kept}.",
+            f"Read as {bare}. Esc keeps {kept}.",
+        )
+        room = self.width() - 2 * px(MARGIN)
+        fitting = (words for words in wordings if advance(words, Ink(11)) <= room)
+        self.set_extra(_Echo(next(fitting, wordings[-1])))
 
     def _commit(self, text: str) -> None:
         if text == self.editor.value and not self._refused:

@@ -18,6 +18,7 @@ from planner.units import UNITS, unit_suffix
 MARGIN = 16
 LOW_ROW = 34
 SLIDER_ROW = 52
+_TOOL = 20  # leaves a long label the room of both tools
 
 
 _NO_AUTO = Auto(None, "")
@@ -157,7 +158,7 @@ class Row(QWidget):
         self.control.setGeometry(left, top, size.width(), size.height())
         middle = px(LOW_ROW) // 2
         for button in (self._info, self._reset):
-            side = button.sizeHint().width()
+            side = min(button.sizeHint().width(), px(_TOOL))
             left -= side
             button.setGeometry(left, middle - side // 2, side, side)
 

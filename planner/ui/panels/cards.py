@@ -70,8 +70,21 @@ class Card(QWidget):
             return
         self.facts, self._selected, self._stale = facts, selected, stale
         self.setAccessibleName(facts.name + (", selected" if selected else ""))
-        self.setAccessibleDescription(("out of date. " if stale else "") + facts.spoken)
+        self._tell()
         self.update()
+
+    def _tell(self) -> None:
+        """Tell a screen reader the figure that the keyboard is on, else the whole card."""
+        if self.facts is None:
+            return
+        row = self._at - 1  # the total comes first
+        if self._at == 0 and self.facts.total:
+            words = f"Total {self.facts.total}"
+        elif 0 <= row < len(self.facts.rows):
+            words = f"{self.facts.rows[row].label} {self.facts.rows[row].value}"
+        else:
+            words = self.facts.spoken
+        self.setAccessibleDescription(("out of date. " if self._stale else "") + words)
 
     # -- places
     def spots(self) -> list[_Spot]:
@@ -129,6 +142,7 @@ class Card(QWidget):
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and spots:
             step = 1 if key == Qt.Key.Key_Down else -1
             self._at = min(max(self._at + step, 0), len(spots) - 1)
+            self._tell()
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and spots:
             self.opened.emit(self.strategy, spots[max(self._at, 0)].figure)
@@ -141,6 +155,7 @@ class Card(QWidget):
         """Show the ring when the keyboard came here."""
         self._ring = event.reason() != Qt.FocusReason.MouseFocusReason
         self._at = -1
+        self._tell()
         super().focusInEvent(event)
         self.update()
 
@@ -341,7 +356,7 @@ class Strip(QWidget):
             self.update()
         elif key == Qt.Key.Key_Space:
             self.selected.emit(self._facts[self._at].strategy)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._facts[self._at].total:
             self.opened.emit(self._facts[self._at].strategy, "total_usd")
         else:
             super().keyPressEvent(event)
