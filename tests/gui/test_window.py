@@ -14,7 +14,6 @@ from planner.scenario.presets import load_preset
 from planner.ui.theme import DARK, LIGHT, theme
 
 VOLUME = "workload.requests_per_month"
-pytestmark = pytest.mark.slow
 
 
 def type_value(qtbot, window, path, text):
