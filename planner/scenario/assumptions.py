@@ -281,7 +281,7 @@ class Quality(Section):
     )
     finetune_points: float | None = described(
         None,
-        title="Measured, fine-tune",
+        title="Measured, tuned",
         unit="points",
         low=0,
         high=100,
