@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QVBoxLayout, QWidget
 
 from planner.app.autosave import Autosave
 from planner.app.messages import MessageBus
@@ -39,6 +39,7 @@ from planner.ui.panels.facts import cards_of
 from planner.ui.panels.header import Header
 from planner.ui.panels.inputs import InputsPanel
 from planner.ui.panels.notices import Notices
+from planner.ui.panels.pages import Pages
 from planner.ui.panels.scenarios import ScenariosPanel
 from planner.ui.panels.status import StatusBar
 from planner.ui.panels.veil import Veil
@@ -101,11 +102,9 @@ class MainWindow(QWidget):
         self.verdict = VerdictBar()
         self.notices = Notices(self.bus, self.catalog)
         self.cards, self.strip = Cards(), Strip()
-        self.tabs: list[Tab] = [kind() for kind in TABS]
-        self.tab_bar = TabBar("Pages", tuple((tab.title, tab.title) for tab in self.tabs))
-        self.pages = QStackedWidget()
-        for tab in self.tabs:
-            self.pages.addWidget(tab)
+        self.tab_bar = TabBar("Pages", tuple((kind.title, kind.title) for kind in TABS))
+        self.pages = Pages(TABS)
+        self.pages.made.connect(self._connect_page)
         self.veil = Veil(self.pages)
         self.scenarios = ScenariosPanel()
         self.status = StatusBar()
@@ -165,11 +164,6 @@ class MainWindow(QWidget):
         for part in (self.cards, self.strip):
             part.selected.connect(live.select)
             part.opened.connect(self.show_items)
-        for tab in self.tabs:
-            tab.strategy_selected.connect(live.select)
-            tab.items_requested.connect(self.show_items)
-            tab.input_requested.connect(self.reveal_input)
-            tab.change_requested.connect(store.edit_many)
         self.notices.remedy_asked.connect(store.edit_many)
         self.tab_bar.currentChanged.connect(self._turn_page)
         self.header.switch_asked.connect(store.switch)
@@ -183,6 +177,12 @@ class MainWindow(QWidget):
         self.documents.started.connect(live.follow_choice)
         self.autosave.failed.connect(lambda problem: self.bus.report(problem, key="autosave"))
         self.settings.failed.connect(lambda problem: self.bus.report(problem, key="settings"))
+
+    def _connect_page(self, tab: Tab) -> None:
+        tab.strategy_selected.connect(self.live.select)
+        tab.items_requested.connect(self.show_items)
+        tab.input_requested.connect(self.reveal_input)
+        tab.change_requested.connect(self.store.edit_many)
 
     # ------------------------------------------------------------------ showing
     def _show_view(self, view: View) -> None:
@@ -248,13 +248,18 @@ class MainWindow(QWidget):
     @property
     def page(self) -> Tab:
         """The page on screen."""
-        return self.tabs[self.pages.currentIndex()]
+        return self.pages.current
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """Every page, in order."""
+        return self.pages.all()
 
     def _cards_shown(self) -> bool:
         return self.pages.currentIndex() == 0 and self.height() >= _STRIP_BELOW
 
     def _turn_page(self, index: int) -> None:
-        self.pages.setCurrentIndex(index)
+        self.pages.turn_to(index)
         self._fold()
         if self.live.view is not None:
             self._show_view(self.live.view)
@@ -318,10 +323,8 @@ class MainWindow(QWidget):
             self.restoreGeometry(QByteArray(values.geometry))
             state = values.window_state.decode("ascii", "replace").split(",")
             if len(state) == 3:
-                self.tab_bar.setCurrentIndex(
-                    min(int(state[0]) if state[0].isdecimal() else 0, len(self.tabs) - 1)
-                )
-                self.pages.setCurrentIndex(self.tab_bar.currentIndex())
+                page = int(state[0]) if state[0].isdecimal() else 0
+                self.tab_bar.setCurrentIndex(min(page, self.pages.count() - 1))
                 self.inputs.setVisible(state[1] == "1")
                 self.scenarios.setVisible(state[2] == "1")
         self.actions_by_id["show_inputs"].setChecked(not self.inputs.isHidden())
