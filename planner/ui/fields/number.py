@@ -20,14 +20,15 @@ from planner.ui.kit import Button, Editor, Icon, Ink, Slider, Text, advance, dra
 from planner.ui.theme import px, theme
 from planner.units import unit_suffix
 
-_PER_LETTER = 6
+_NARROW, _WIDE, _PER_LETTER = 96, 116, 6
 _gestures = itertools.count(1)
 
 
-def _editor_width(suffix: str, *, nullable: bool) -> int:
+def _editor_width(spec: FieldSpec, suffix: str) -> int:
     """Return the design's width, or more where a long unit, or "auto" before the value, needs it. [px]."""
-    least, room = (116, 106) if nullable else (96, 60)
-    return max(least, room + _PER_LETTER * len(suffix))
+    least, room = (_WIDE, 98) if spec.nullable else (_NARROW, 60)
+    small = 8 if "_per_" in spec.unit else 0  # prices and rates have many decimals: "auto $0.0811"
+    return max(least, room + small + _PER_LETTER * len(suffix))
 
 
 class NumberRow(Row):
@@ -42,7 +43,7 @@ class NumberRow(Row):
         self._refused = ""
         self._refused_beside: Any = None
         suffix = unit_suffix(spec.unit)
-        self.editor = Editor(self.name, suffix, width=_editor_width(suffix, nullable=spec.nullable))
+        self.editor = Editor(self.name, suffix, width=_editor_width(spec, suffix))
         self.slider: Slider | None = None
         self.editor.committed.connect(self._commit)
         self.editor.cancelled.connect(self._cancel)
