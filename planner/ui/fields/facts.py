@@ -22,6 +22,7 @@ from planner.scenario.parse import value_text
 from planner.units import format_edit
 
 YOU: Final = Source("you", "")
+_AUTO_FIGURES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def auto_of(path: str, scenario: Scenario, catalog: Catalog, results: Results | 
         low, high = value
         text = value_text_short(low, spec)
         return Auto(high, f"auto {text}" if low == high else f"auto {text} to {value_text_short(high, spec)}")
-    return Auto(value, f"auto {value_text_short(value, spec)}")
+    shown = float(f"{value:.{_AUTO_FIGURES}g}") if isinstance(value, float) else value
+    return Auto(value, f"auto {value_text_short(shown, spec)}")
 
 
 def value_text_short(value: object, spec: FieldSpec) -> str:

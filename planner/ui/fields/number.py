@@ -27,7 +27,7 @@ _gestures = itertools.count(1)
 def _editor_width(spec: FieldSpec, suffix: str) -> int:
     """Return the design's width, or more where a long unit, or "auto" before the value, needs it. [px]."""
     least, room = (_WIDE, 98) if spec.nullable else (_NARROW, 60)
-    small = 8 if "_per_" in spec.unit else 0  # prices and rates have many decimals: "auto $0.0811"
+    small = 10 if spec.unit.startswith("usd_per") else 0  # many decimals: "auto $0.0811"
     return max(least, room + small + _PER_LETTER * len(suffix))
 
 
