@@ -26,7 +26,8 @@ _gestures = itertools.count(1)
 
 def _editor_width(spec: FieldSpec, suffix: str) -> int:
     """Return the design's width, or more where a long unit, or "auto" before the value, needs it. [px]."""
-    least, room = (_WIDE, 98) if spec.nullable else (_NARROW, 60)
+    auto = spec.nullable and spec.unset not in ("no limit", "never")
+    least, room = (_WIDE, 98) if auto else (_NARROW, 60)
     small = 10 if spec.unit.startswith("usd_per") else 0  # many decimals: "auto $0.0811"
     return max(least, room + small + _PER_LETTER * len(suffix))
 
