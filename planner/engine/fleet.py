@@ -296,7 +296,8 @@ class Fleet:
         """Latency in the busy hour of the busiest month (decision 29), shape () or (draw, 1)."""
         sizing, world = self.sizing, self.world
         picked = {
-            name: at_busiest(world, getattr(sizing, name)) for name in ("peak_per_s", "batch", "replicas")
+            name: at_busiest(world, getattr(sizing, name))
+            for name in ("peak_per_s", "batch", "replicas", "capacity_per_s")
         }
         return busy_hour(world, self.replica, replace(sizing, **picked))
 
@@ -385,6 +386,7 @@ def busy_hour(world: World, replica: Replica, sizing: Sizing) -> BusyHour:
         replica.prefill_s + workload.output_tokens * tpot,
         arrival_scv=world.physics.serving.arrival_scv,
         service_scv=workload.output_tokens_cv**2,
+        carried_load=sizing.peak_per_s / (sizing.replicas * sizing.capacity_per_s),
     )
     prefill = replica.prefill_s / (1.0 - per_replica * replica.prefill_s)
     first = wait_percentile(TAIL, wait, waiting) + prefill + tpot

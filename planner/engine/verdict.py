@@ -217,7 +217,20 @@ def _flip(crossing: Crossing | None) -> str:
     return f"{side} {volume} requests a month {DOING[crossing.strategy]} is cheapest."
 
 
+def _way_out(case: _Case) -> tuple[str, ...]:
+    """Return what would let the nearest strategy keep its limit: the limit, moved to where it is met."""
+    path = case.best.misses[0]
+    if path not in _LIMITS:
+        return ("Allow data to leave the house, or choose other strategies.",)
+    words, figure, unit = _LIMITS[path]
+    value = format_quantity(float(case.best[figure]), unit)
+    verb = "Lower" if path == "limits.min_quality" else "Raise"
+    return (f"{verb} the {words} to {value}, or change what drives it.",)
+
+
 def _second(case: _Case, crossing: Crossing | None) -> str:
+    if case.choice.case == "nothing":
+        return _shorter(_way_out(case), LONGEST_SECOND)
     starts, flip = _next_best(case), _flip(crossing)
     both = tuple(f"{start} {flip}".strip() for start in starts)
     return _shorter((*both, *starts) if flip else starts, LONGEST_SECOND)

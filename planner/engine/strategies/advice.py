@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from planner.catalog.records import Hardware
-from planner.engine.architecture import Architecture
-from planner.engine.fleet import Device, Replica
-from planner.engine.jobs import Generation, Training, training_memory
+from planner.engine.architecture import Architecture, architecture_of
+from planner.engine.fleet import Device, Replica, run_device
+from planner.engine.jobs import Course, Generation, Training, training_memory
 from planner.engine.memory import batch_limit
 from planner.engine.problems import Problem, Remedy
 from planner.engine.world import World
@@ -30,12 +31,17 @@ def gib(value: Any) -> str:
     return format_quantity(float(np.asarray(value).ravel()[0]) / BYTES_PER_GIB_SOLD, "gb")
 
 
+def _hold(count: int) -> str:
+    return "holds" if count == 1 else "hold"
+
+
 def _cards(count: int, card: Hardware) -> str:
     return f"{count} x {card.name}"
 
 
-LARGE_CARD = "nvidia-b200-sxm"
+LARGE_CARD, SMALL_STUDENT = "nvidia-b200-sxm", "llama-3.2-1b"
 _SMALLER = ("fp8", "int4")
+_SHORTEST_SEQUENCE = 512.0
 
 
 def _fewest_that_hold(world: World, replica: Replica, precision: str, card: Hardware) -> int | None:
@@ -95,33 +101,59 @@ def serving_memory(world: World, replica: Replica) -> Problem:
     enough = _fewest_that_hold(world, replica, load.precision, card)
     most = world.physics.serving.accelerator_counts[-1]
     hint = f"Even {most} of these do not hold it." if enough is None else f"{enough} of these hold it."
-    holds = "holds" if count == 1 else "hold"
     desk = load.role == "student" and world.inputs.serving.student_target == "workstation"
     return Problem(
         "serving_memory",
         f"{called(load.arch)} in {_FORMAT_WORDS[load.precision]} needs {gib(needed)} with one request; "
-        f"{_cards(count, card)} {holds} {gib(usable * count)}.",
+        f"{_cards(count, card)} {_hold(count)} {gib(usable * count)}.",
         hint,
         tuple(_serving_remedies(world, replica, desk=desk)),
     )
 
 
-def training_memory_remedies(world: World, training: Training, item: str) -> tuple[Remedy, ...]:
-    """Return what would make a training run fit, best first."""
+def _counts_that_hold(world: World, course: Course) -> list[int]:
+    """Return the accelerator counts, of those that are tried, that hold a run."""
     counts = np.asarray(world.physics.training.accelerator_counts, dtype=np.float64)
-    fits = np.broadcast_to(training_memory(world, training.course, counts).fits, counts.shape)
-    remedies = []
-    if fits.any():
-        enough = int(counts[int(np.argmax(fits))])
-        remedies.append(Remedy(f"Use {enough} accelerators", {"training.accelerators": enough}))
-    if item == "base_training" and training.course.method == "full":
-        remedies.append(Remedy("Use LoRA", {"finetune.method": "lora"}))
-    if item == "base_training" and training.course.method != "qlora":
-        remedies.append(Remedy("Use QLoRA", {"finetune.method": "qlora"}))
-    if training.course.teacher is not None:
-        remedies.append(Remedy("Learn from answers instead", {"distil.method": "sequence"}))
-    remedies.append(Remedy("Train on 2,048 tokens", {"training.seq_len": 2048.0}))
-    return tuple(remedies)
+    fits = np.broadcast_to(training_memory(world, course, counts).fits, counts.shape)
+    return [int(count) for count in counts[fits]]
+
+
+def _holds(world: World, course: Course) -> bool:
+    """Whether a run fits on the typed number of accelerators, else on any that is tried."""
+    typed = world.inputs.training.accelerators
+    if typed is None:
+        return bool(_counts_that_hold(world, course))
+    return bool(np.all(training_memory(world, course, float(typed)).fits))
+
+
+def _with_seq_len(world: World, tokens: float) -> World:
+    training = world.inputs.training.model_copy(update={"seq_len": tokens})
+    return replace(world, inputs=replace(world.inputs, training=training), memo={})
+
+
+def training_memory_remedies(world: World, training: Training, item: str) -> tuple[Remedy, ...]:
+    """Return the changes of which each makes a training run fit, least change first."""
+    course, found = training.course, []
+    enough = [count for count in _counts_that_hold(world, course) if count != training.accelerators]
+    if enough:
+        found.append(Remedy(f"Use {enough[0]} accelerators", {"training.accelerators": enough[0]}))
+    if item == "base_training":
+        for method, words in (("lora", "LoRA"), ("qlora", "QLoRA")):
+            if method != course.method and _holds(world, replace(course, method=method)):
+                found.append(Remedy(f"Use {words}", {"finetune.method": method}))
+    if course.teacher is not None and _holds(world, replace(course, teacher=None)):
+        found.append(Remedy("Learn from answers instead", {"distil.method": "sequence"}))
+    tokens = world.inputs.training.seq_len / 2.0
+    while tokens >= _SHORTEST_SEQUENCE and not _holds(_with_seq_len(world, tokens), course):
+        tokens /= 2.0
+    if tokens >= _SHORTEST_SEQUENCE:
+        words = format_quantity(tokens, "count")
+        found.append(Remedy(f"Train on {words} tokens at a time", {"training.seq_len": tokens}))
+    large = replace(course, card=world.catalog.find_hardware(LARGE_CARD))
+    if training.card.id != LARGE_CARD and _holds(world, large):
+        changes = {"training.hardware": LARGE_CARD, "training.usd_per_accelerator_h": None}
+        found.append(Remedy("Train on B200", changes))
+    return tuple(found)
 
 
 def training_memory_words(world: World, training: Training) -> str:
@@ -136,9 +168,8 @@ def training_memory_words(world: World, training: Training) -> str:
 def training_memory_problem(world: World, training: Training, item: str) -> Problem:
     """Say what a training run needs, and what would make it fit."""
     remedies = training_memory_remedies(world, training, item)
-    return Problem(
-        "training_memory", training_memory_words(world, training), f"{remedies[0].label}.", remedies
-    )
+    hint = f"{remedies[0].label}." if remedies else "Choose a smaller model."
+    return Problem("training_memory", training_memory_words(world, training), hint, remedies)
 
 
 def teacher_memory(world: World, generation: Generation, *, api_can_teach: bool) -> Problem:
@@ -156,10 +187,11 @@ def teacher_memory(world: World, generation: Generation, *, api_can_teach: bool)
     if card.id != LARGE_CARD and _fewest_that_hold(world, replica, replica.load.precision, large) is not None:
         changes = {"training.hardware": LARGE_CARD, "training.usd_per_accelerator_h": None}
         remedies.append(Remedy("Teach on B200", changes))
+    held = world.physics.serving.usable_memory_frac * card.memory_bytes * count
     return Problem(
         "teacher_memory",
         f"{called(replica.load.arch)}, the teacher, needs {gib(needed)} with one request; "
-        f"{_cards(count, card)} do not hold it.",
+        f"{_cards(count, card)} {_hold(count)} {gib(held)}.",
         f"{remedies[0].label}." if remedies else "Choose a smaller base.",
         tuple(remedies),
     )
@@ -167,16 +199,25 @@ def teacher_memory(world: World, generation: Generation, *, api_can_teach: bool)
 
 def device_memory(world: World, device: Device) -> Problem:
     """Say that the student does not fit on the users' devices."""
+    bytes_per_weight = world.physics.serving.weight_bytes
+    precision = world.inputs.serving.edge_precision
+    cache = device.needed_bytes - device.weight_bytes
+    remedies = []
+    if bytes_per_weight["int4"] < bytes_per_weight[precision]:
+        smaller = device.weight_bytes / bytes_per_weight[precision] * bytes_per_weight["int4"]
+        if np.all(smaller + cache <= device.usable_bytes):
+            remedies.append(Remedy("Use INT4", {"serving.edge_precision": "int4"}))
+    small = run_device(world, architecture_of(world.catalog, SMALL_STUDENT, None), world.tuned_tokens)
+    if world.student.model_id != SMALL_STUDENT and np.all(small.fits):
+        changes = {"student.model": SMALL_STUDENT, "student.params": None}
+        remedies.append(Remedy("Use a 1B student", changes))
+    remedies.append(Remedy("Serve from the cloud", {"serving.student_target": "cloud"}))
     return Problem(
         "device_memory",
         f"{called(world.student)} needs {gib(device.needed_bytes)}; "
         f"half of the memory of {device.card.name} is {gib(device.usable_bytes)}.",
-        "Choose a smaller student or a smaller number format.",
-        (
-            Remedy("Use a 1B student", {"student.model": "llama-3.2-1b", "student.params": None}),
-            Remedy("Use INT4", {"serving.edge_precision": "int4"}),
-            Remedy("Serve from the cloud", {"serving.student_target": "cloud"}),
-        ),
+        f"{remedies[0].label}.",
+        tuple(remedies),
     )
 
 

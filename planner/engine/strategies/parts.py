@@ -279,6 +279,13 @@ def fleet_serving(
     blueprint.require(fleet.replica.fits, lambda: advice.serving_memory(world, fleet.replica))
 
 
+def _rented_instead(world: World, card: Hardware) -> Remedy:
+    """Return how to do without owned hardware; a workstation is always owned."""
+    if world.inputs.serving.student_target == "workstation" and card.id == world.device.id:
+        return Remedy("Serve from the cloud", {"serving.student_target": "cloud"})
+    return Remedy("Rent instead", {"hardware.ownership": "rent"})
+
+
 def _owned_usd_per_year(world: World, card: Hardware) -> Any:
     own, capex = world.inputs.hardware, world.inputs.hardware.capex_usd_per_accelerator
     if capex is None:
@@ -287,8 +294,8 @@ def _owned_usd_per_year(world: World, card: Hardware) -> Any:
                 Problem(
                     "price_unknown",
                     f"No purchase price is known for {card.name}.",
-                    "Type a price in hardware.capex_usd_per_accelerator, or rent.",
-                    (Remedy("Rent instead", {"hardware.ownership": "rent"}),),
+                    "Type a price in hardware.capex_usd_per_accelerator, or take what is rented.",
+                    (_rented_instead(world, card),),
                 )
             )
         capex = card.purchase_price_usd + own.host_usd_per_accelerator
