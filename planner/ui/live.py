@@ -87,6 +87,7 @@ class Live(QObject):
             except PlannerError as error:
                 self.problem = error
                 self._simulated = None
+                self.stop()
                 self.failed.emit(error)
                 return
             self._simulated = scenario
@@ -125,7 +126,14 @@ class Live(QObject):
         self._picked = strategy
         if self.view is not None and strategy in self.view.results.strategies:
             self.view = replace(self.view, selected=strategy)
+            self.show_again()
+
+    def show_again(self) -> None:
+        """Hand on once more what there is: the view, and that it is out of date where it is."""
+        if self.view is not None:
             self.shown.emit(self.view)
+        if self.problem is not None:
+            self.failed.emit(self.problem)
 
     def follow_choice(self) -> None:
         """Put the choice in focus, as for a plan just opened."""

@@ -47,7 +47,7 @@ from planner.ui.panels.verdict import VerdictBar
 from planner.ui.runs import Runs
 from planner.ui.tabs.base import Tab
 from planner.ui.tabs.registry import TABS
-from planner.ui.theme import ThemeManager
+from planner.ui.theme import ThemeManager, px
 from planner.ui.view import View
 
 LAYOUT_VERSION = 1
@@ -256,20 +256,19 @@ class MainWindow(QWidget):
         return self.pages.all()
 
     def _cards_shown(self) -> bool:
-        return self.pages.currentIndex() == 0 and self.height() >= _STRIP_BELOW
+        return self.pages.currentIndex() == 0 and self.height() >= px(_STRIP_BELOW)
 
     def _turn_page(self, index: int) -> None:
         self.pages.turn_to(index)
         self._fold()
-        if self.live.view is not None:
-            self._show_view(self.live.view)
+        self.live.show_again()
 
     def _fold(self) -> None:
         """Cards or strip, scenarios or rail, by the room there is."""
         shown = self._cards_shown()
         self.cards.setVisible(shown)
         self.strip.setVisible(not shown)
-        self.scenarios.set_folded(self.width() < _RAIL_BELOW)
+        self.scenarios.set_folded(self.width() < px(_RAIL_BELOW))
 
     # ------------------------------------------------------------------ asked from parts
     def show_items(self, strategy: str, what: str) -> None:
@@ -355,13 +354,17 @@ class MainWindow(QWidget):
         if self.focusWidget() is None or not event.spontaneous():
             self.centre.setFocus()
 
+    def retheme(self) -> None:
+        """Zoom changes what there is room for."""
+        self._fold()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold what has no room."""
         super().resizeEvent(event)
         shown = self.cards.isHidden()
         self._fold()
-        if shown != self.cards.isHidden() and self.live.view is not None:
-            self._show_view(self.live.view)
+        if shown != self.cards.isHidden():
+            self.live.show_again()
 
     # ------------------------------------------------------------------ files and the end
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

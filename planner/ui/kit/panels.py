@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from planner.ui.kit.buttons import Button, IconButton, Reveal
 from planner.ui.kit.layout import frame
 from planner.ui.kit.paint import Edge, draw_shadow, rounded, shadow_margin
-from planner.ui.kit.text import Icon, Text
-from planner.ui.theme import mix, px, token
+from planner.ui.kit.text import ROLES, Icon, Text
+from planner.ui.theme import mix, px, text_width, token
 
 
 @dataclass(frozen=True)
@@ -126,16 +126,9 @@ class Banner(QWidget):
         self._title = Text("", "banner", wrap=True)
         self._detail = Text("", "body2", wrap=True)
         self._buttons: list[Button] = []
-        words = QVBoxLayout()
-        words.setSpacing(3)
-        words.addWidget(self._title)
-        words.addWidget(self._detail)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(16, 12, 14, 12)
-        self._row.setSpacing(12)
-        self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addLayout(words, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        for part in (self._icon, self._title, self._detail):
+            part.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_text(text or BannerText(""), kind)
 
     def show_text(self, text: BannerText, kind: str = "") -> None:
@@ -149,6 +142,7 @@ class Banner(QWidget):
         self.setAccessibleDescription(text.detail)
         if [b.shown_text for b in self._buttons] != [words for _, words in text.actions]:
             self._make_buttons(text.actions)
+        self._place()
         self.update()
 
     def buttons(self) -> list[Button]:
@@ -157,15 +151,55 @@ class Banner(QWidget):
 
     def _make_buttons(self, actions: tuple[tuple[str, str], ...]) -> None:
         for button in self._buttons:
-            self._row.removeWidget(button)
             button.hide()
             button.deleteLater()
         self._buttons = []
         for i, (key, words) in enumerate(actions):
             button = Button(words.replace("&", "&&"), "primary" if i == 0 else "secondary")
             button.clicked.connect(lambda _checked=False, k=key: self.acted.emit(k))
-            self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+            button.setParent(self)
+            button.show()
             self._buttons.append(button)
+
+    def _place(self) -> None:
+        """Buttons beside the words where these keep to one line of title, else below them."""
+        left, top, gap, side = px(48), px(12), px(12), px(20)
+        self._icon.setGeometry(px(16), top, side, side)
+        sizes = [button.sizeHint() for button in self._buttons]
+        across = sum(size.width() + gap for size in sizes)
+        room = self.width() - left - px(14)
+        needed = text_width(self._title.text(), *ROLES["banner"][:2])
+        needed = max(needed, min(text_width(self._detail.text(), *ROLES["body2"][:2]), room / 2))
+        beside = needed + across <= room
+        words = max(px(120), room - across if beside else room)
+        y = top
+        for label in (self._title, self._detail):
+            if label.text():
+                high = label.heightForWidth(int(words))
+                label.setGeometry(left, y, int(words), high)
+                y += high + 3
+        tallest = max((size.height() for size in sizes), default=0)
+        whole = max(y - 3 + top, tallest + 2 * top) if beside else y + px(7) + tallest + top
+        x = self.width() - px(14) - across + gap if beside else left
+        for button, size in zip(self._buttons, sizes, strict=True):
+            at = (whole - size.height()) // 2 if beside else y + px(7)
+            button.setGeometry(int(x), at, size.width(), size.height())
+            x += size.width() + gap
+        if whole != self.height():
+            self.setFixedHeight(whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place everything anew."""
+        super().resizeEvent(event)
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room, as high as its words need."""
+        return QSize(px(360), self.height())
+
+    def retheme(self) -> None:
+        """Sizes follow zoom."""
+        self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tint."""

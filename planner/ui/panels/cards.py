@@ -407,4 +407,6 @@ class Strip(QWidget):
         draw_text(painter, line, fact.total, ink)
         words, tone, weight = (fact.missed, t.bad, 500) if fact.missed else (fact.against_short, t.muted, 400)
         line.setLeft(line.left() + advance(fact.total, ink) + px(8))
-        draw_text(painter, line, words, Ink(11, weight, tone, align=RIGHT), elide=True)
+        beside = Ink(11, weight, tone, align=RIGHT)
+        if advance(words, beside) <= line.width() or fact.missed:  # half a difference says nothing
+            draw_text(painter, line, words, beside, elide=True)

@@ -21,6 +21,7 @@ from planner.ui.view import View
 from planner.units import MISSING, format_quantity
 
 _LETTERS: Final = 26
+_LONGEST_UNSET: Final = 24
 _OWN: Final = ("name", "notes")
 _WAITING: Final = "\u2026"
 FIRST_LIMIT: Final = "limits.max_total_usd"
@@ -168,4 +169,6 @@ def _text(spec: FieldSpec, scenario: Scenario, view: View) -> str:
 @lru_cache(maxsize=512)
 def _value_text(path: str, value: Hashable) -> str:
     """Return a value in words; while a slider moves, all but one of them stay."""
+    if value is None and len(spec_for(path).unset) > _LONGEST_UNSET:
+        return "auto"
     return value_text(value, spec_for(path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -43,11 +45,10 @@ class VerdictBar(QWidget):
         self.update()
 
     def _ink(self, room: float) -> Ink:
-        for size in range(_LARGEST, _SMALLEST, -1):
-            ink = Ink(size, 600, theme().ink, True)
-            if advance(self._verdict.sentence, ink) <= room:
-                return ink
-        return Ink(_SMALLEST, 600, theme().ink, True)
+        return _fitting(self._verdict.sentence, room, (_LARGEST, _SMALLEST), weight=600)
+
+    def _second_ink(self, room: float) -> Ink:
+        return replace(_fitting(self._verdict.second, room, (13, 11)), colour=theme().ink2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint."""
@@ -61,4 +62,13 @@ class VerdictBar(QWidget):
             draw_icon(painter, "circle-alert", QPointF(px(1), px(7)), px(16), theme().bad)
         draw_text(painter, QRectF(left, 0, room, px(30)), self._verdict.sentence, self._ink(room), elide=True)
         second = QRectF(left, px(32), room, px(20))
-        draw_text(painter, second, self._verdict.second, Ink(13, 400, theme().ink2), elide=True)
+        draw_text(painter, second, self._verdict.second, self._second_ink(room), elide=True)
+
+
+def _fitting(text: str, room: float, sizes: tuple[int, int], *, weight: int = 400) -> Ink:
+    """Return the largest size in which a line has room; the smallest where none has."""
+    for size in range(sizes[0], sizes[1] - 1, -1):
+        ink = Ink(size, weight, theme().ink, weight > 500)
+        if advance(text, ink) <= room:
+            break
+    return ink
