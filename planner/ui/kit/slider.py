@@ -80,7 +80,10 @@ class Slider(QAbstractSlider):
 
     def set_fraction(self, fraction: float) -> None:
         """Move the handle; nothing is emitted."""
-        self._fraction = _clamped(fraction)
+        fraction = _clamped(fraction)
+        if fraction == self._fraction and self.value() == round(fraction * STEPS):
+            return
+        self._fraction = fraction
         self._internal = True
         self.setValue(round(self._fraction * STEPS))
         self._internal = False
@@ -88,8 +91,10 @@ class Slider(QAbstractSlider):
 
     def set_preset(self, fraction: float | None) -> None:
         """Tick where the preset was; None removes it."""
-        self._shown.preset = None if fraction is None else _clamped(fraction)
-        self.update()
+        preset = None if fraction is None else _clamped(fraction)
+        if preset != self._shown.preset:
+            self._shown.preset = preset
+            self.update()
 
     def set_range(self, low: float | None, high: float | None) -> None:
         """Show the bars of a range; None hides them."""

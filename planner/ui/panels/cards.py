@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextOption
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEngine,
+    QPaintEvent,
+    QPixmap,
+    QTextOption,
+)
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from planner.ui.kit import (
@@ -51,6 +60,9 @@ class Card(QWidget):
         self._selected = self._stale = self._ring = False
         self._hovered = ""
         self._at = -1
+        self._picture = QPixmap()
+        self._picture_key: tuple[object, ...] = ()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -96,8 +108,7 @@ class Card(QWidget):
         found = [_Spot("total_usd", QRectF(left, px(TOP + 38), width, px(32)))]
         for number, fact in enumerate(self.facts.rows):
             wide = advance(fact.value, Ink(12, 500))
-            top = px(TOP + 108) + number * px(PITCH * 10) / 10
-            found.append(_Spot(fact.figure, QRectF(right - wide, top, wide, px(16))))
+            found.append(_Spot(fact.figure, QRectF(right - wide, self._row_top(number), wide, px(16))))
         return found
 
     def _spot_at(self, where: QPointF) -> str:
@@ -166,29 +177,67 @@ class Card(QWidget):
 
     # -- paint
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint."""
+        """What stays from a picture made once, then what moves."""
         facts = self.facts
         if facts is None:
             return
         painter = QPainter(self)
-        t = theme()
-        top = px(TOP)
+        if painter.paintEngine().type() == QPaintEngine.Type.Raster:
+            painter.drawPixmap(0, 0, self._still(facts))
+        else:  # a drawing for export keeps its lines and text
+            self._paint_still(painter, facts)
+            painter.setOpacity(1.0)
+        if self.hasFocus() and self._ring:
+            box = QRectF(4, px(TOP) + 4, self.width() - 8, self.height() - px(TOP) - 8)
+            rounded(painter, box, px(5), None, Edge(theme().focus, 1.5))
+        if self._stale:
+            painter.setOpacity(DIM_OPACITY)
+        if facts.problem:
+            self._paint_problem(painter, facts)
+        else:
+            self._paint_total(painter, facts)
+            self._paint_place(painter, facts)
+            self._paint_rows(painter, facts.rows)
+            self._paint_links(painter)
+
+    def _still(self, facts: CardFacts) -> QPixmap:
+        """Return ground, frame, pill, name, track and labels; the same while a slider moves."""
+        t, ratio = theme(), self.devicePixelRatioF()
+        labels = tuple(fact.label for fact in facts.rows)
+        key = (t.name, t.high_contrast, px(100), ratio, self.size().toTuple(), facts.pill, labels,
+               self._selected, self._stale)  # fmt: skip
+        if key != self._picture_key:
+            self._picture_key = key
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(colour(t.app))
+            painter = QPainter(self._picture)
+            self._paint_still(painter, facts)
+            painter.end()
+        return self._picture
+
+    def _paint_still(self, painter: QPainter, facts: CardFacts) -> None:
+        t, top = theme(), px(TOP)
         box = QRectF(0, top, self.width(), self.height() - top)
         edge = Edge(t.strategy[self.strategy], 2) if self._selected else Edge(t.hairline)
         rounded(painter, box, px(8), t.surface, edge)
-        if self.hasFocus() and self._ring:
-            rounded(painter, box.adjusted(4, 4, -4, -4), px(5), None, Edge(t.focus, 1.5))
         if facts.pill[0]:
             self._paint_pill(painter, *facts.pill)
         if self._stale:
             painter.setOpacity(DIM_OPACITY)
         self._paint_head(painter, facts)
         if facts.problem:
-            self._paint_problem(painter, facts)
-        else:
-            self._paint_place(painter, facts)
-            self._paint_rows(painter, facts.rows)
-            self._paint_links(painter)
+            return
+        left, right = px(14), self.width() - px(14)
+        track = t.hairline if t.dark or t.high_contrast else t.sunken
+        rounded(painter, QRectF(left, px(TOP + 80) - px(2), right - left, px(4)), px(2), track)
+        for number, fact in enumerate(facts.rows):
+            room = QRectF(left, self._row_top(number), right - left, px(16))
+            draw_text(painter, room, fact.label, Ink(11, 400, t.muted))
+
+    @staticmethod
+    def _row_top(number: int) -> float:
+        return px(TOP + 108) + number * px(PITCH * 10) / 10
 
     def _paint_pill(self, painter: QPainter, words: str, kind: str) -> None:
         ink, ground, edge = pill_colours(self.strategy if kind == "choice" else kind)
@@ -209,10 +258,11 @@ class Card(QWidget):
         name = card_name(self.strategy, room)
         tone = t.muted if dim else t.ink
         draw_text(painter, QRectF(left + px(17), top + px(13), room, px(22)), name, Ink(13, 600, tone))
-        if not dim:
-            tone = t.bad if facts.total_missed else t.ink
-            line = QRectF(left, top + px(37), self.width() - 2 * left, px(34))
-            draw_text(painter, line, facts.total, Ink(26, 600, tone, True))
+
+    def _paint_total(self, painter: QPainter, facts: CardFacts) -> None:
+        tone = theme().bad if facts.total_missed else theme().ink
+        line = QRectF(px(14), px(TOP + 37), self.width() - px(28), px(34))
+        draw_text(painter, line, facts.total, Ink(26, 600, tone, True))
 
     def _paint_problem(self, painter: QPainter, facts: CardFacts) -> None:
         left = px(14)
@@ -227,8 +277,6 @@ class Card(QWidget):
         """The total on the axis that all cards share, and what it means against the baseline."""
         t = theme()
         left, right, y = px(14), self.width() - px(14), px(TOP + 80)
-        track = t.hairline if t.dark or t.high_contrast else t.sunken
-        rounded(painter, QRectF(left, y - px(2), right - left, px(4)), px(2), track)
         x = left + (right - left) * facts.share
         mark = QRectF(min(x, right) - 1.5, y - px(6), 3, px(12))
         rounded(painter, mark, 1.5, t.strategy[self.strategy])
@@ -239,9 +287,8 @@ class Card(QWidget):
         t = theme()
         left, right = px(14), self.width() - px(14)
         for number, fact in enumerate(rows):
-            top = px(TOP + 108) + number * px(PITCH * 10) / 10
+            top = self._row_top(number)
             room = QRectF(left, top, right - left, px(16))
-            draw_text(painter, room, fact.label, Ink(11, 400, t.muted))
             ink = Ink(12, 500, token(fact.tone), align=RIGHT)
             draw_text(painter, room, fact.value, ink)
             if fact.tone == "bad":

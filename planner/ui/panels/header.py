@@ -30,6 +30,7 @@ class Header(Ground):
     def __init__(self, menus: MenuBar, export_menu: Menu, actions: dict[str, QAction]) -> None:
         super().__init__("surface", rule="bottom")
         self.setAccessibleName("Header")
+        self._shown: tuple[object, str] = ((), "")
         self.title = Text("", "title")
         self.edited = Text("edited", "muted")
         self.undo = _tool("undo-2", "Undo", actions["undo"])
@@ -62,12 +63,15 @@ class Header(Ground):
         if self.title.text() != shown:
             self.title.setText(shown)
             self.title.setToolTip(plan.title)
-        self.edited.setVisible(modified)
+        if self.edited.isHidden() == modified:
+            self.edited.setVisible(modified)
         options = tuple(
             (scenario.name, f"{_letter(number)}  {scenario.name}")
             for number, scenario in enumerate(plan.scenarios)
         )
-        self.scenario.set_options(options, plan.active)
+        if (options, plan.active) != self._shown:
+            self._shown = (options, plan.active)
+            self.scenario.set_options(options, plan.active)
 
 
 def _letter(number: int) -> str:

@@ -41,6 +41,15 @@ class _Part:
         self.column.setSpacing(0)
         self.captions: dict[str, QWidget] = {}
         self.filled = False
+        self._names = tuple(dict.fromkeys(spec.section or spec.name for spec in specs))
+        self._seen: tuple[object, ...] = ()
+
+    def differs(self, scenario: Scenario, preset: Scenario) -> bool:
+        """Whether its values are other objects than the last time; a change leaves most as they are."""
+        now = tuple(getattr(owner, name) for owner in (scenario, preset) for name in self._names)
+        same = len(now) == len(self._seen) and all(a is b for a, b in zip(now, self._seen, strict=True))
+        self._seen = now
+        return not same
 
     @property
     def shown(self) -> bool:
@@ -79,11 +88,15 @@ class InputsPanel(Ground):
         self.parts = [_Part(section, specs) for section, specs in sections()]
         self._index = {s.path: f"{s.title} {s.path} {s.help}".casefold() for p in self.parts for s in p.specs}
         count = len(self._index)
+        specs = [spec for part in self.parts for spec in part.specs]
+        self._own = tuple(spec.name for spec in specs if not spec.section and spec.path != "notes")
+        self._groups = tuple(dict.fromkeys(spec.section for spec in specs if spec.section))
         self.search = SearchBox("Search assumptions", f"Search {count} assumptions", scope=scope)
         self.search.textChanged.connect(self._filter)
         self.preset_name = Text("", "label-strong", elide=True)
         self.pill = PillButton("")
         self.pill.clicked.connect(self.reset_all_asked)
+        self.pill.setToolTip("Set every value back to the preset's (one undo step)")
         self.none_found = Text("No assumption holds these words.", "muted", wrap=True)
         self.none_found.setContentsMargins(16, 12, 16, 12)
         self.none_found.hide()
@@ -133,9 +146,10 @@ class InputsPanel(Ground):
         if preset_title != self.preset_name.text():
             self.preset_name.setText(preset_title)
         self.pill.set_text(f"{len(changed)} changed")
-        self.pill.setToolTip("Set every value back to the preset's (one undo step)")
         self.pill.setVisible(bool(changed))
         for part in self.parts:
+            if not part.differs(scenario, preset):
+                continue
             part.head.set_changed(sum(spec.path in changed for spec in part.specs))
             if not part.head.isChecked():
                 part.head.set_summary(summary_of(part.section, scenario, self._catalog))
@@ -165,17 +179,8 @@ class InputsPanel(Ground):
 
     def _changed_paths(self, scenario: Scenario, preset: Scenario) -> frozenset[str]:
         """Return what differs, looking only into sections that are other objects than the last time."""
-        found: set[str] = set()
-        for part in self.parts:
-            for spec in part.specs:
-                if (
-                    not spec.section
-                    and spec.path != "notes"
-                    and scenario.get(spec.path) != preset.get(spec.path)
-                ):
-                    found.add(spec.path)
-        names = {spec.section for part in self.parts for spec in part.specs if spec.section}
-        for name in names:
+        found = {name for name in self._own if getattr(scenario, name) != getattr(preset, name)}
+        for name in self._groups:
             mine, theirs = getattr(scenario, name), getattr(preset, name)
             held = self._same.get(name)
             if held is None or held[0] is not mine or held[1] is not theirs:
