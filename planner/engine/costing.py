@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.engine.arrays import Numeric, positive_part, select
 from planner.engine.choices import StrategyChoices
-from planner.engine.lineitems import CARBON, ENERGY, HOURS, QUANTITIES, USD, WATER, Ledger, Phase
+from planner.engine.lineitems import CARBON, ENERGY, HOURS, QUANTITIES, USD, WATER, Books, Ledger, Phase
 from planner.engine.results import StrategyResult
 from planner.engine.strategies.blueprint import Blueprint, ReleaseItem, RunningItem
 from planner.engine.updates import Calendar, Months, calendar_of, replayed_tokens, score_at_age
@@ -128,29 +128,53 @@ def _matrix(world: World, rows: list[tuple[Any, ...]]) -> Any:
     return np.array([[np.broadcast_to(value, shape)[:, 0] for value in row] for row in rows])
 
 
-def _book_release(world: World, ledger: Ledger, blueprint: Blueprint, event: Event) -> None:
+@dataclass(slots=True)
+class Part:
+    """One strategy on its way from items to figures."""
+
+    strategy: str
+    blueprint: Blueprint
+    when: Calendar
+
+
+def _release_rows(
+    world: World, books: Books, part: Part, event: Event
+) -> tuple[list[tuple[str, str, Phase]], list[tuple[Any, ...]], list[int]]:
+    """Return the rows of an event, what they hold in each quantity, and which price path each follows."""
     overhead = world.inputs.prices.cloud_overhead_frac
     making: Any = 0.0
-    rows: list[tuple[Any, ...]] = []
-    along = _quantity_paths(world, event.months)
-    for item in blueprint.release:
+    amounts: list[tuple[Any, ...]] = []
+    for item in part.blueprint.release:
         usd, rent, hours = item_amounts(item, event)
         if item.footprint is None:
-            rows.append((usd, 0.0, 0.0, 0.0, 0.0))
+            amounts.append((usd, 0.0, 0.0, 0.0, 0.0))
             continue
         scale, place = event.scale.get(item.driver, 0.0), item.footprint
         it_kwh = hours * item.it_kwh_per_h + item.it_kwh * scale
         carbon, water = it_kwh * place.carbon_kgco2e_per_it_kwh, it_kwh * place.water_l_per_it_kwh
-        rows.append((usd, it_kwh * place.pue, carbon, water, hours))
+        amounts.append((usd, it_kwh * place.pue, carbon, water, hours))
         making = making + hours * item.embodied_kgco2e_per_h + item.embodied_kgco2e * scale
         if not _nothing(overhead):
-            ledger.row("cloud_overhead", event.phase)[USD] += rent * overhead * along[_PATHS[item.path], USD]
-    names, paths = (
-        [item.item for item in blueprint.release],
-        [_PATHS[item.path] for item in blueprint.release],
-    )
-    rows.append((0.0, 0.0, making, 0.0, 0.0))
-    ledger.book([*names, "embodied"], event.phase, _matrix(world, rows), along[[*paths, _PATHS["flat"]]])
+            along = _quantity_paths(world, event.months)[_PATHS[item.path], USD]
+            books.row(part.strategy, "cloud_overhead", event.phase)[USD] += rent * overhead * along
+    amounts.append((0.0, 0.0, making, 0.0, 0.0))
+    rows = [(part.strategy, item.item, event.phase) for item in part.blueprint.release]
+    paths = [_PATHS[item.path] for item in part.blueprint.release]
+    return [*rows, (part.strategy, "embodied", event.phase)], amounts, [*paths, _PATHS["flat"]]
+
+
+def _book_releases(world: World, books: Books, parts: list[Part]) -> None:
+    """Book one kind of event after another, each for all strategies at once."""
+    for events in zip(*(events_of(world, part.blueprint, part.when) for part in parts), strict=True):
+        rows, amounts, along = [], [], []
+        for part, event in zip(parts, events, strict=True):
+            if event.months.any():
+                some, held, paths = _release_rows(world, books, part, event)
+                rows += some
+                amounts += held
+                along.append(_quantity_paths(world, event.months)[paths])
+        if rows:
+            books.book(rows, _matrix(world, amounts), np.concatenate(along))
 
 
 def _column(world: World, values: tuple[Any, ...]) -> Any:
@@ -163,8 +187,8 @@ def _column(world: World, values: tuple[Any, ...]) -> Any:
     return np.stack(np.broadcast_arrays(*values, np.zeros((world.draws, 1)))[:-1])
 
 
-def _book_running(world: World, ledger: Ledger, item: RunningItem) -> None:
-    row = ledger.row(item.item, "serving")[..., 1:]
+def _book_running(world: World, books: Books, strategy: str, item: RunningItem) -> None:
+    row = books.row(strategy, item.item, "serving")[..., 1:]
     row[USD] += item.usd
     if item.footprint is not None:
         place = item.footprint
@@ -175,18 +199,17 @@ def _book_running(world: World, ledger: Ledger, item: RunningItem) -> None:
         row[ENERGY:HOURS] += factors * item.it_kwh
         row[HOURS] += item.accelerator_h
         if not _nothing(item.embodied_kgco2e):
-            ledger.row("embodied", "serving")[CARBON][..., 1:] += item.embodied_kgco2e
+            books.row(strategy, "embodied", "serving")[CARBON][..., 1:] += item.embodied_kgco2e
 
 
-def book(world: World, blueprint: Blueprint, when: Calendar) -> Ledger:
-    """Return the ledger of a strategy."""
-    ledger = Ledger(world.horizon, world.draws)
-    for event in events_of(world, blueprint, when):
-        if event.months.any():
-            _book_release(world, ledger, blueprint, event)
-    for item in blueprint.running:
-        _book_running(world, ledger, item)
-    return ledger
+def book(world: World, parts: list[Part]) -> Books:
+    """Return the books of all strategies."""
+    books = Books(world.horizon, world.draws)
+    _book_releases(world, books, parts)
+    for part in parts:
+        for item in part.blueprint.running:
+            _book_running(world, books, part.strategy, item)
+    return books
 
 
 def lag_months(world: World, blueprint: Blueprint) -> Numeric:
@@ -223,34 +246,48 @@ def _per_1k(usd: Any, requests: Any) -> Any:
     return REQUESTS_PER_1K * usd / some
 
 
-def _figures(world: World, blueprint: Blueprint, ledger: Ledger, total: Any, quality: Any) -> dict[str, Any]:
-    usd, sums = total[USD], total.sum(axis=-1)
-    refreshed, released, served, hardware = ledger.sums_by_group()
-    embodied = hardware[CARBON]
-    total_usd, carbon, fleet = sums[USD], sums[CARBON], blueprint.fleet
+def _stacked(values: list[Any]) -> Any:
+    """Return a figure of every strategy as one array: shape (strategy, ...)."""
+    flat = [_flat(value) for value in values]
+    return (
+        np.array(flat)
+        if all(isinstance(value, float) for value in flat)
+        else np.stack(np.broadcast_arrays(*flat))
+    )
+
+
+def _figures(world: World, parts: list[Part], books: Books, total: Any, quality: Any) -> dict[str, Any]:
+    """Return the figures of all strategies, each of shape (strategy, ...)."""
+    prints = [part.blueprint for part in parts]
+    usd, sums = total[:, USD], total.sum(axis=-1)
+    refreshed, released, served, hardware = books.sums_by_group(tuple(part.strategy for part in parts))
+    embodied, carbon, fleets = hardware[:, CARBON], sums[:, CARBON], [each.fleet for each in prints]
     return {
-        "total_usd": total_usd,
+        "total_usd": sums[:, USD],
         "npv_usd": (usd * world.discount_path).sum(axis=-1),
         "first_release_usd": usd[..., 0],
-        "refresh_usd": refreshed[USD],
-        "usd_per_1k_requests": _per_1k(total_usd, world.total_requests),
-        "energy_kwh": sums[ENERGY],
+        "refresh_usd": refreshed[:, USD],
+        "usd_per_1k_requests": _per_1k(sums[:, USD], world.total_requests),
+        "energy_kwh": sums[:, ENERGY],
         "carbon_kgco2e": carbon,
         "carbon_operational_kgco2e": carbon - embodied,
         "carbon_embodied_kgco2e": embodied,
-        "water_l": sums[WATER],
-        "training_accelerator_h": released[HOURS],
-        "serving_accelerator_h": served[HOURS],
-        "replicas_peak": 0.0 if fleet is None else fleet.sizing.replicas.max(axis=-1),
-        "accelerators_per_replica": 0.0 if fleet is None else float(fleet.replica.accelerators),
-        "ttft_p95_s": _flat(blueprint.ttft_p95_s),
-        "tpot_s": _flat(blueprint.tpot_s),
-        "latency_p95_s": _flat(blueprint.latency_p95_s),
-        "quality": _flat(blueprint.quality),
+        "water_l": sums[:, WATER],
+        "training_accelerator_h": released[:, HOURS],
+        "serving_accelerator_h": served[:, HOURS],
+        "replicas_peak": _stacked([0.0 if f is None else f.sizing.replicas.max(axis=-1) for f in fleets]),
+        "accelerators_per_replica": _stacked(
+            [0.0 if f is None else float(f.replica.accelerators) for f in fleets]
+        ),
+        "ttft_p95_s": _stacked([each.ttft_p95_s for each in prints]),
+        "tpot_s": _stacked([each.tpot_s for each in prints]),
+        "latency_p95_s": _stacked([each.latency_p95_s for each in prints]),
+        "quality": _stacked([each.quality for each in prints]),
         "quality_lowest": quality.min(axis=-1),
-        "general_quality": _flat(blueprint.general_quality),
+        "general_quality": _stacked([each.general_quality for each in prints]),
         "lost_value_usd": lost_usd_by_month(world, quality).sum(axis=-1),
         "carbon_price_usd": carbon / KILOGRAMS_PER_TONNE * _flat(world.carbon_price_usd_per_tco2e),
+        "refreshes": _stacked([float(part.when.events) for part in parts]),
     }
 
 
@@ -282,33 +319,56 @@ def _keeps(missed: dict[str, Any], fits: Any) -> Any:
     return keeps
 
 
-def cost(world: World, strategy: str, blueprint: Blueprint, choices: StrategyChoices) -> StrategyResult:
-    """Return a strategy with its ledger and figures; NaN where it does not fit."""
-    when = calendar(world, blueprint, choices.interval_months)
-    ledger = book(world, blueprint, when)
-    total, quality = ledger.total_by_month(), quality_by_month(world, blueprint, when)
-    figures = _figures(world, blueprint, ledger, total, quality)
-    figures["refreshes"] = float(when.events)
+def cost(world: World, chosen: Mapping[str, tuple[Blueprint, StrategyChoices]]) -> dict[str, StrategyResult]:
+    """Return every strategy with its ledger and figures; NaN where it does not fit."""
+    parts = [
+        Part(strategy, blueprint, calendar(world, blueprint, choices.interval_months))
+        for strategy, (blueprint, choices) in chosen.items()
+    ]
+    if not parts:
+        return {}
+    books = book(world, parts)
+    total = books.total_by_month(tuple(chosen))
+    shape = (world.horizon,) if world.draws is None else (world.draws, world.horizon)
+    scores = [quality_by_month(world, part.blueprint, part.when) for part in parts]
+    quality = np.array([np.broadcast_to(score, shape) for score in scores])
+    figures = _figures(world, parts, books, total, quality)
+    return {
+        part.strategy: _result(
+            world,
+            part,
+            Ledger(books, part.strategy),
+            {name: values[n] for name, values in figures.items()},
+            (total[n, USD], total[n, ENERGY], total[n, CARBON], quality[n]),
+        )
+        for n, part in enumerate(parts)
+    }
+
+
+def _result(
+    world: World, part: Part, ledger: Ledger, figures: dict[str, Any], by_month: tuple[Any, ...]
+) -> StrategyResult:
+    """Return one strategy, judged against the limits."""
+    blueprint, single = part.blueprint, world.draws is None
     fits = _flat(blueprint.fits).astype(bool)
     missed = missed_limits(world, figures, outside=blueprint.outside)
-    by_month = {"usd": total[USD], "energy": total[ENERGY], "carbon": total[CARBON], "quality": quality}
     if not fits.all():
         figures = {name: np.where(fits, value, np.nan) for name, value in figures.items()}
         shown = np.where(fits, 1.0, np.nan)[..., np.newaxis]
-        by_month = {name: values * shown for name, values in by_month.items()}
-    single, keeps = world.draws is None, _keeps(missed, fits)
+        by_month = tuple(values * shown for values in by_month)
+    keeps = _keeps(missed, fits)
     return StrategyResult(
-        strategy=strategy,
+        strategy=part.strategy,
         fits=bool(fits) if single else fits,
         problems=tuple(blueprint.problems),
         misses=tuple(path for path, miss in missed.items() if single and bool(miss) and bool(fits)),
         keeps_limits=bool(keeps) if single else keeps,
         figures={name: float(value) for name, value in figures.items()} if single else figures,
-        usd_by_month=by_month["usd"],
-        energy_by_month=by_month["energy"],
-        carbon_by_month=by_month["carbon"],
-        quality_by_month=by_month["quality"],
-        calendar=when,
+        usd_by_month=by_month[0],
+        energy_by_month=by_month[1],
+        carbon_by_month=by_month[2],
+        quality_by_month=by_month[3],
+        calendar=part.when,
         ledger=ledger,
         trainings=blueprint.trainings,
         generation=blueprint.generation,

@@ -260,11 +260,11 @@ ITEMS: dict[str, ItemInfo] = {
 }
 
 
-_ROWS_AT_FIRST = 32
+_ROWS_AT_FIRST = 128
 
 
-class Ledger:
-    """Sums line items of one strategy over months 0 to the horizon.
+class Books:
+    """The rows of all strategies in one block: adding and summing take one call for all of them.
 
     Parameters
     ----------
@@ -274,84 +274,119 @@ class Ledger:
         With draws, rows of a category and phase are added up and single rows are dropped (decision 48).
     """
 
-    __slots__ = ("_block", "_index", "draws", "months")
+    __slots__ = ("_block", "draws", "index", "months")
 
     def __init__(self, months: int, draws: int | None) -> None:
         self.months = months
         self.draws = draws
-        self._index: dict[tuple[str, Phase], int] = {}
-        # One block for all rows: a sum over items is then a single call, however many there are.
+        self.index: dict[tuple[str, str, Phase], int] = {}
         size = (months + 1,) if draws is None else (draws, months + 1)
         self._block = np.zeros((_ROWS_AT_FIRST if draws is None else len(CATEGORIES), len(QUANTITIES), *size))
 
     @property
-    def rows(self) -> dict[tuple[str, Phase], Array]:
-        """Rows by item (by category with draws) and phase, quantities first: shape (quantity, ..., month)."""
-        return {key: self._block[number] for key, number in self._index.items()}
+    def block(self) -> Array:
+        """All rows: shape (row, quantity, ..., month)."""
+        return self._block[: len(self.index)]
 
-    def row(self, item: str, phase: Phase) -> Array:
+    def row(self, strategy: str, item: str, phase: Phase) -> Array:
         """Return the row of an item in a phase, quantities first: made on first use, written in place."""
-        number = self._number(
-            item if self.draws is None else ITEMS[item].category, phase
-        )  # may grow the block
+        number = self._number(strategy, item, phase)  # may grow the block
         found: Array = self._block[number]
         return found
 
-    def _number(self, name: str, phase: Phase) -> int:
-        key = (name, phase)
-        number = self._index.get(key)
+    def _number(self, strategy: str, item: str, phase: Phase) -> int:
+        key = (strategy, item if self.draws is None else ITEMS[item].category, phase)
+        number = self.index.get(key)
         if number is None:
-            number = self._index[key] = len(self._index)
+            number = self.index[key] = len(self.index)
             if number == len(self._block):
                 self._block = np.concatenate([self._block, np.zeros_like(self._block)])
         return number
 
-    def book(self, items: Sequence[str], phase: Phase, amounts: Any, paths: Any) -> None:
+    def book(self, rows: Sequence[tuple[str, str, Phase]], amounts: Any, paths: Any) -> None:
         """Add amounts of several items along their paths over months.
 
         Parameters
         ----------
-        items : sequence of str
-            Different items.
-        phase : str
-            Their phase.
+        rows : sequence of (strategy, item, phase)
+            Different rows.
         amounts : array
-            Unit of each quantity; shape (item, quantity), with draws (item, quantity, draw).
+            Unit of each quantity; shape (row, quantity), with draws (row, quantity, draw).
         paths : array
-            Months and prices; shape (item, quantity, month), with draws (item, quantity, draw, month). [1]
+            Months and prices; shape (row, quantity, month), with draws (row, quantity, draw, month). [1]
         """
         added = amounts[..., np.newaxis] * paths
         if self.draws is None:
-            numbers = [self._number(item, phase) for item in items]
+            numbers = [self._number(*row) for row in rows]
             self._block[numbers] += added
         else:  # items share the row of their category
-            for item, values in zip(items, added, strict=True):
-                self.row(item, phase)[...] += values
+            for row, values in zip(rows, added, strict=True):
+                self.row(*row)[...] += values
 
-    def total_by_month(self) -> Any:
-        """Return all rows added up, quantities first. Unit of each quantity, shape (quantity, ..., month)."""
-        return self._block[: len(self._index)].sum(axis=0)
+    def total_by_month(self, strategies: tuple[str, ...]) -> Any:
+        """Return the rows of each strategy added up. Shape (strategy, quantity, ..., month)."""
+        return self._grouped(_owners(tuple(self.index), strategies), self.block)
 
-    def sums_by_group(self) -> Any:
+    def sums_by_group(self, strategies: tuple[str, ...]) -> Any:
         """Return refreshes, all releases, serving, and the hardware category, added up over rows and months.
 
-        Unit of each quantity, shape (group, quantity, ...).
+        Unit of each quantity, shape (group, strategy, quantity, ...).
         """
-        by_row = self._block[: len(self._index)].sum(axis=-1)
-        members = _membership(tuple(self._index))
-        return (members @ by_row.reshape(len(by_row), -1)).reshape(len(members), *by_row.shape[1:])
+        groups = _groups(tuple(self.index), strategies)
+        sums = self._grouped(groups.reshape(-1, groups.shape[-1]), self.block.sum(axis=-1))
+        return sums.reshape(*groups.shape[:2], *sums.shape[1:])
+
+    @staticmethod
+    def _grouped(members: Array, rows: Array) -> Any:
+        return (members @ rows.reshape(len(rows), -1)).reshape(len(members), *rows.shape[1:])
+
+
+class Ledger:
+    """The rows of one strategy in the books."""
+
+    __slots__ = ("_books", "_strategy")
+
+    def __init__(self, books: Books, strategy: str) -> None:
+        self._books, self._strategy = books, strategy
+
+    @property
+    def months(self) -> int:
+        """Horizon of the books. [months]."""
+        return self._books.months
+
+    @property
+    def rows(self) -> dict[tuple[str, Phase], Array]:
+        """Rows by item (by category with draws) and phase, quantities first: shape (quantity, ..., month)."""
+        block = self._books.block
+        return {
+            (name, phase): block[number]
+            for (strategy, name, phase), number in self._books.index.items()
+            if strategy == self._strategy
+        }
+
+
+Keys = tuple[tuple[str, str, Phase], ...]
 
 
 @lru_cache(maxsize=512)
-def _membership(keys: tuple[tuple[str, Phase], ...]) -> Array:
-    """Return which rows belong to each group of `Ledger.sums_by_group`. [1], shape (group, row)."""
-    groups = [
-        [phase == "refresh" for _, phase in keys],
-        [phase != "serving" for _, phase in keys],
-        [phase == "serving" for _, phase in keys],
-        [category_of(name) == "hardware" for name, _ in keys],
+def _owners(keys: Keys, strategies: tuple[str, ...]) -> Array:
+    """Return which rows belong to each strategy. [1], shape (strategy, row)."""
+    return np.array(
+        [[owner == strategy for owner, _, _ in keys] for strategy in strategies], dtype=np.float64
+    )
+
+
+@lru_cache(maxsize=512)
+def _groups(keys: Keys, strategies: tuple[str, ...]) -> Array:
+    """Return which rows belong to each group of `Books.sums_by_group`. [1], shape (group, strategy, row)."""
+    kinds = [
+        [phase == "refresh" for _, _, phase in keys],
+        [phase != "serving" for _, _, phase in keys],
+        [phase == "serving" for _, _, phase in keys],
+        [category_of(name) == "hardware" for _, name, _ in keys],
     ]
-    return np.array(groups, dtype=np.float64)
+    grouped: Array = np.array(kinds, dtype=np.float64)[:, np.newaxis, :] * _owners(keys, strategies)
+    return grouped
 
 
 def category_of(name: str) -> str:

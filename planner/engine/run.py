@@ -107,9 +107,7 @@ def simulate(
         decided = _resolved(build_world(scenario, catalog, world.physics, None), scenario.strategies)
     # Draws may drive a replica past its limits: what does not fit is NaN in the end, no warning on the way.
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        results: dict[str, StrategyResult] = {
-            strategy: _cost_one(world, strategy, decided.get(strategy)) for strategy in scenario.strategies
-        }
+        results = _cost_all(world, scenario.strategies, decided)
     baseline = scenario.strategies[0]
     _add_payback(results, baseline)
     caveats = set(world.caveats).union(*(result.caveats for result in results.values()))
@@ -124,16 +122,28 @@ def simulate(
     )
 
 
-def _cost_one(world: World, strategy: str, choices: StrategyChoices | Problem | None) -> StrategyResult:
-    try:
-        if choices is None:
-            choices = _MODULES[strategy].choose(world)
-        if isinstance(choices, Problem):
-            return _without_figures(world, strategy, choices)
-        blueprint = _MODULES[strategy].build(world, choices)
-    except CannotCostError as error:
-        return _without_figures(world, strategy, error.problem)
-    return costing.cost(world, strategy, blueprint, choices)
+def _cost_all(
+    world: World, strategies: tuple[str, ...], decided: Mapping[str, StrategyChoices | Problem]
+) -> dict[str, StrategyResult]:
+    """Return every strategy in its order; one that lacks what its cost needs has a problem and no figures."""
+    built: dict[str, Any] = {}
+    problems: dict[str, Problem] = {}
+    for strategy in strategies:
+        try:
+            choices = decided.get(strategy) or _MODULES[strategy].choose(world)
+            if isinstance(choices, Problem):
+                problems[strategy] = choices
+            else:
+                built[strategy] = (_MODULES[strategy].build(world, choices), choices)
+        except CannotCostError as error:
+            problems[strategy] = error.problem
+    costed = costing.cost(world, built)
+    return {
+        strategy: costed[strategy]
+        if strategy in costed
+        else _without_figures(world, strategy, problems[strategy])
+        for strategy in strategies
+    }
 
 
 def _without_figures(world: World, strategy: str, problem: Problem) -> StrategyResult:
