@@ -307,7 +307,7 @@ def missed_limits(world: World, figures: dict[str, Any], *, outside: bool) -> di
     if limits.min_quality is not None:
         missed["limits.min_quality"] = figures["quality_lowest"] < _flat(limits.min_quality)
     if limits.self_hosted_only:
-        missed["limits.self_hosted_only"] = np.bool_(outside)
+        missed["limits.self_hosted_only"] = outside
     return missed
 
 
@@ -333,6 +333,8 @@ def cost(world: World, chosen: Mapping[str, tuple[Blueprint, StrategyChoices]]) 
     scores = [quality_by_month(world, part.blueprint, part.when) for part in parts]
     quality = np.array([np.broadcast_to(score, shape) for score in scores])
     figures = _figures(world, parts, books, total, quality)
+    if world.draws is None:  # plain numbers from here on: comparing those is far quicker
+        figures = {name: values.tolist() for name, values in figures.items()}
     return {
         part.strategy: _result(
             world,
@@ -350,20 +352,20 @@ def _result(
 ) -> StrategyResult:
     """Return one strategy, judged against the limits."""
     blueprint, single = part.blueprint, world.draws is None
-    fits = _flat(blueprint.fits).astype(bool)
+    fits: Any = bool(blueprint.fits) if single else _flat(blueprint.fits).astype(bool)
     missed = missed_limits(world, figures, outside=blueprint.outside)
-    if not fits.all():
-        figures = {name: np.where(fits, value, np.nan) for name, value in figures.items()}
-        shown = np.where(fits, 1.0, np.nan)[..., np.newaxis]
+    if not np.all(fits):
+        figures = {name: select(fits, value, np.nan) for name, value in figures.items()}
+        shown = np.asarray(select(fits, 1.0, np.nan))[..., np.newaxis]
         by_month = tuple(values * shown for values in by_month)
-    keeps = _keeps(missed, fits)
+    keeps = fits and not any(missed.values()) if single else _keeps(missed, fits)
     return StrategyResult(
         strategy=part.strategy,
-        fits=bool(fits) if single else fits,
+        fits=fits,
         problems=tuple(blueprint.problems),
-        misses=tuple(path for path, miss in missed.items() if single and bool(miss) and bool(fits)),
-        keeps_limits=bool(keeps) if single else keeps,
-        figures={name: float(value) for name, value in figures.items()} if single else figures,
+        misses=tuple(path for path, miss in missed.items() if single and miss and fits),
+        keeps_limits=keeps,
+        figures=figures,
         usd_by_month=by_month[0],
         energy_by_month=by_month[1],
         carbon_by_month=by_month[2],
