@@ -13,8 +13,8 @@ from planner.catalog.load import Catalog
 from planner.catalog.records import ModelShape
 from planner.engine.arrays import Numeric
 from planner.errors import InputError
+from planner.scenario.checks import COSTED_KINDS
 
-COSTED_KINDS = ("decoder-dense", "decoder-moe", "decoder-moe-mla")
 DEFAULT_MODEL = "llama-3.1-8b"
 """Stands for its series where a scenario gives only a size."""
 

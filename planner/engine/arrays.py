@@ -15,8 +15,6 @@ Array = NDArray[np.float64]
 Numeric = float | Array
 """A number, or an array that broadcasts: ``(draw, 1)`` by draw, ``(..., month)`` by month."""
 
-Truth = bool | NDArray[np.bool_]
-
 _PLAIN = (float, int)  # numpy's float64 is a float
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from planner.engine.arrays import Numeric, positive_part, select
 from planner.engine.choices import StrategyChoices
 from planner.engine.lineitems import CARBON, ENERGY, HOURS, QUANTITIES, USD, WATER, Books, Ledger, Phase
+from planner.engine.prices import net_present_value
 from planner.engine.results import StrategyResult
 from planner.engine.strategies.blueprint import Blueprint, ReleaseItem, RunningItem
 from planner.engine.updates import Calendar, Months, calendar_of, replayed_tokens, score_at_age
@@ -264,7 +265,7 @@ def _figures(world: World, parts: list[Part], books: Books, total: Any, quality:
     embodied, carbon, fleets = hardware[:, CARBON], sums[:, CARBON], [each.fleet for each in prints]
     return {
         "total_usd": sums[:, USD],
-        "npv_usd": (usd * world.discount_path).sum(axis=-1),
+        "npv_usd": net_present_value(usd, world.inputs.prices.discount_frac_per_year),
         "first_release_usd": usd[..., 0],
         "refresh_usd": refreshed[:, USD],
         "usd_per_1k_requests": _per_1k(sums[:, USD], world.total_requests),

@@ -58,28 +58,9 @@ def rest_power_w(accelerators: Numeric, *, tdp_w: float, idle_frac: float, host_
     return accelerators * (tdp_w * idle_frac + host_w)
 
 
-def replica_power_w(
-    busy_frac: Numeric,
-    batch: Numeric,
-    accelerators: Numeric,
-    *,
-    tdp_w: float,
-    idle_frac: float,
-    host_w: float,
-) -> Any:
-    """Return the mean power of a replica with its share of the host (P3). [W]."""
-    added = work_power_w(busy_frac, batch, accelerators, tdp_w=tdp_w, idle_frac=idle_frac)
-    return added + rest_power_w(accelerators, tdp_w=tdp_w, idle_frac=idle_frac, host_w=host_w)
-
-
 def training_power_w(tdp_w: float, training_frac: float, host_w: float) -> float:
     """Return the power of one accelerator in training, with its share of the host (P5). [W].
 
     7.3 kW for eight H100, 7.75 kW measured (Newkirk et al. 2025, Latif et al. 2025).
     """
     return training_frac * tdp_w + host_w
-
-
-def facility_energy_kwh(it_energy_kwh: Numeric, pue: Numeric) -> Numeric:
-    """Return energy at the meter. [kWh]."""
-    return it_energy_kwh * pue

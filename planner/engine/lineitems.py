@@ -57,12 +57,19 @@ USD, ENERGY, CARBON, WATER, HOURS = range(len(QUANTITIES))
 
 @dataclass(frozen=True, slots=True)
 class ItemInfo:
-    """What a line item is: title, category, equations of the model, inputs that drive it."""
+    """What a line item is: title, category, equations of the model, inputs that drive it.
+
+    An input may hold ``{strategy}``, where each strategy has one of its own; `inputs_of` fills it in.
+    """
 
     title: str
     category: Category
     equations: tuple[str, ...]
     inputs: tuple[str, ...]
+
+    def inputs_of(self, strategy: str) -> tuple[str, ...]:
+        """Return the paths of the inputs that drive this item in a strategy."""
+        return tuple(path.format(strategy=strategy) for path in self.inputs)
 
 
 _TRAINING_INPUTS = (
@@ -204,10 +211,19 @@ ITEMS: dict[str, ItemInfo] = {
         "Engineering of a release",
         "labour",
         ("X6",),
-        ("labour.usd_per_hour", "labour.overhead_factor", "labour.refresh_frac"),
+        ("labour.usd_per_hour", "labour.overhead_factor", "labour.{strategy}_hours", "labour.refresh_frac"),
     ),
     "running_labour": ItemInfo(
-        "Running the service", "labour", ("X6",), ("labour.usd_per_hour", "labour.overhead_factor")
+        "Running the service",
+        "labour",
+        ("X6",),
+        (
+            "labour.usd_per_hour",
+            "labour.overhead_factor",
+            "labour.run_api_hours_per_month",
+            "labour.run_own_hours_per_month",
+            "labour.run_edge_hours_per_month",
+        ),
     ),
     "api_input": ItemInfo(
         "API, prompt tokens",

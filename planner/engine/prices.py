@@ -35,14 +35,10 @@ def changing_path(change_frac_per_year: Numeric, months: Array) -> Any:
     return np.power(1.0 + change_frac_per_year, months / MONTHS_PER_YEAR)
 
 
-def discount_path(discount_frac_per_year: Numeric, months: Array) -> Any:
-    """Return the value at month 0 of a dollar in each month (X1). [1]; month 0 is not discounted."""
-    return np.power(1.0 + discount_frac_per_year, -months / MONTHS_PER_YEAR)
-
-
 def net_present_value(usd: Array, discount_frac_per_year: Numeric) -> Any:
-    """Return the value at month 0 of payments by month (X1). [USD]."""
-    return (usd * discount_path(discount_frac_per_year, np.arange(float(usd.shape[-1])))).sum(axis=-1)
+    """Return the value at month 0 of payments by month (X1). [USD]; month 0 is not discounted."""
+    months = np.arange(float(usd.shape[-1]))
+    return (usd * np.power(1.0 + discount_frac_per_year, -months / MONTHS_PER_YEAR)).sum(axis=-1)
 
 
 def capital_recovery_frac(rate: Numeric, years: Numeric) -> Any:

@@ -19,7 +19,8 @@ from planner.catalog.records import Grid, Hardware
 from planner.engine.architecture import Architecture, architecture_of
 from planner.engine.arrays import Array, Numeric
 from planner.engine.constants import Physics
-from planner.engine.prices import changing_path, discount_path, falling_path
+from planner.engine.footprint import operational_kgco2e, water_l
+from planner.engine.prices import changing_path, falling_path
 from planner.engine.problems import CannotCostError, Problem, Remedy
 from planner.errors import InputError
 from planner.scenario.assumptions import Labour, Limits, Ownership, Prices, Quality, Refresh, Site
@@ -126,8 +127,8 @@ class World:
         Month numbers 0 to the horizon; requests of each. [1], shape (..., month)
     prompted_tokens, tuned_tokens : float or array
         Prompt of an untuned model or a teacher; of a tuned model or a student. [tokens]
-    rent_path, api_path, discount_path : array
-        Prices and the value of money over those of month 0. [1], shape (..., month)
+    rent_path, api_path : array
+        Prices over those of month 0. [1], shape (..., month)
     caveats : set of str
         Codes of what was left to a default, gathered on the way.
     """
@@ -147,7 +148,6 @@ class World:
     tuned_tokens: Numeric
     rent_path: Array
     api_path: Array
-    discount_path: Array
     caveats: set[str] = field(default_factory=set)
     memo: dict[Any, Any] = field(default_factory=dict)
 
@@ -278,7 +278,11 @@ class World:
         default = OWNED_PUE if place == "owned" else RENTED_PUE
         pue = fixed.get(place, default if site.pue is None else site.pue)
         on_site = 0.0 if place in ("desk", "device") else site.wue_l_per_kwh
-        return Footprint(pue, pue * carbon, on_site + pue * grid_water)
+        return Footprint(
+            pue,
+            operational_kgco2e(1.0, pue, carbon),
+            water_l(1.0, site_l_per_kwh=on_site, pue=pue, grid_l_per_kwh=grid_water),
+        )
 
     @property
     def electricity_usd_per_kwh(self) -> Numeric:
@@ -339,5 +343,4 @@ def build_world(
         tuned_tokens=workload.input_tokens + workload.tuned_instruction_tokens,
         rent_path=changing_path(inputs.prices.rent_change_frac_per_year, months),
         api_path=falling_path(api_fall_factor(inputs.prices), months),
-        discount_path=discount_path(inputs.prices.discount_frac_per_year, months),
     )

@@ -19,7 +19,6 @@ Table = Literal[
     "models", "hardware", "grids", "fine_tuning_prices", "api_providers", "api_models", "cloud_providers"
 ]
 
-DECISION = "decision"
 JUDGEMENT = "judgement"
 
 

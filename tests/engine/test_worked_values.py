@@ -390,7 +390,8 @@ def steady_power():
     memory_use = energy.memory_use_frac(read, 1.0, token, BANDWIDTH)
     compute_use = energy.compute_use_frac(LLAMA8B.matmul_params, batch, PROMPT / ANSWER, 1.0, token, PEAK)
     busy = energy.busy_power_frac(memory_use, compute_use, base=0.286, memory=0.544, compute=2.083)
-    power = energy.replica_power_w(busy, batch, 1.0, tdp_w=TDP, idle_frac=0.15, host_w=250.0)
+    added = energy.work_power_w(busy, batch, 1.0, tdp_w=TDP, idle_frac=0.15)
+    power = added + energy.rest_power_w(1.0, tdp_w=TDP, idle_frac=0.15, host_w=250.0)
     return memory_use, compute_use, busy, power
 
 

@@ -289,10 +289,6 @@ def test_odd_texts_travel(text):
 )
 def test_any_currency_is_a_valid_format(currency):
     changes = (*SHORT, ("report.currency", currency), ("report.currency_per_usd", 7.0))
-    try:
-        made(changes=changes)
-    except Exception as error:  # noqa: BLE001 - the field may refuse it, which is fine
-        pytest.skip(f"refused: {error}")
     book = book_of(changes=changes)
     for row in book[BUDGET].iter_rows(min_row=5, max_row=8, min_col=2, max_col=4):
         for cell in row:

@@ -86,7 +86,7 @@ def test_whatever_is_no_sum_says_what_it_depends_on():
 
 def test_inputs_carry_values_and_sources():
     view = make_view(changed(load_preset(), site__pue=1.3))
-    paths = tuple(dict.fromkeys(path for info in ITEMS.values() for path in info.inputs))
+    paths = tuple(dict.fromkeys(path for info in ITEMS.values() for path in info.inputs_of("distil")))
     lines = {line.path: line for line in input_lines((*paths, *paths), view)}
     assert set(lines) == set(paths)
     assert all(line.value and line.source for line in lines.values())
@@ -122,7 +122,9 @@ def test_ledger_shows_figure_items_months_and_inputs(ledger, qtbot):
     assert len(texts(ledger.items)) == len(ledger.found.rows)
     first = ledger.found.rows[0]
     assert ledger.item_title.text() == first.title
-    assert texts(ledger.inputs) == [line.title for line in input_lines(ITEMS[first.item].inputs, view)]
+    assert texts(ledger.inputs) == [
+        line.title for line in input_lines(ITEMS[first.item].inputs_of("distil"), view)
+    ]
     assert texts(ledger.months, 1) == [format_quantity(v, "usd") for v in first.by_month if v]
     for equation in ITEMS[first.item].equations:
         assert equation in ledger.item_about.text()

@@ -15,6 +15,7 @@ from planner.engine.footprint import embodied_kgco2e
 from planner.engine.jobs import Generation, Training, api_request_energy
 from planner.engine.prices import api_request_usd, labour_usd, owned_usd_per_year, storage_and_egress_usd
 from planner.engine.problems import CannotCostError, Problem, Remedy
+from planner.engine.quality import quantised_score
 from planner.engine.strategies import advice
 from planner.engine.strategies.blueprint import Blueprint, ReleaseItem, RunningItem
 from planner.engine.world import TokenPrices, World
@@ -349,4 +350,4 @@ def score_after_precision(world: World, points: Numeric, precision: str) -> Any:
         "int8": world.inputs.quality.quantised_drop_frac,
         "int4": world.inputs.quality.quantised_drop_frac,
     }
-    return points * (1.0 - drops.get(precision, 0.0))
+    return quantised_score(points, drops.get(precision, 0.0))

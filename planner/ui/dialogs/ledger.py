@@ -234,7 +234,8 @@ class LedgerDialog(Sheet):
             self._months.hide()
         elif row is not None:
             info = ITEMS.get(row.item)
-            equations, inputs = (info.equations, info.inputs) if info is not None else ((), ())
+            inputs = info.inputs_of(self._strategy) if info is not None else ()
+            equations = info.equations if info is not None else ()
             if found.basis is not None:
                 inputs = (*found.basis.inputs, *inputs)
                 equations = (*found.basis.equations, *equations)

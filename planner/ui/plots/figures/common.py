@@ -17,7 +17,7 @@ from planner.engine.results import StrategyResult
 from planner.ui.kit.buttons import IconButton
 from planner.ui.kit.panels import Panel
 from planner.ui.kit.states import Empty
-from planner.ui.kit.table import Cell, Table
+from planner.ui.kit.table import Table
 from planner.ui.plots.base import AxisSpec, held_range, linear_axis
 from planner.ui.plots.card import NO_HOOKS, Hooks, PlotCard
 from planner.ui.plots.frame import Floats, floats
@@ -154,11 +154,6 @@ def energy_text(result: StrategyResult, value: float, unit: str, step: Step | No
     if has_range(result) and value > 0:
         return format_range(*range_of(result, value), unit)
     return format_quantity(value, unit, step=step)
-
-
-def energy_cell(result: StrategyResult, value: float, unit: str, **style: Any) -> Cell:
-    """The same as a cell of a table."""
-    return Cell(energy_text(result, value, unit), value, **style)
 
 
 @lru_cache(maxsize=512)
