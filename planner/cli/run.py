@@ -7,9 +7,11 @@ import math
 from typing import Any, Final
 
 from planner.catalog.caveats import CAVEATS
+from planner.catalog.load import load_catalog
 from planner.cli.inputs import add_changes, add_file, changed, open_plan, simulated
 from planner.cli.text import paragraph, say, say_json, table
 from planner.engine.choice import choose
+from planner.engine.crossing import nearest
 from planner.engine.results import FIGURES, Column, Results, StrategyResult
 from planner.engine.verdict import verdict
 from planner.errors import PlannerError
@@ -50,7 +52,8 @@ def act(chosen: argparse.Namespace) -> int:
 
 
 def _say_table(results: Results, plan: Plan) -> None:
-    scenario, said = results.scenario, verdict(results, choose(results))
+    scenario, crossing = results.scenario, nearest(results, load_catalog())
+    said = verdict(results, choose(results), crossing)
     horizon = "1 month" if scenario.horizon_months == 1 else f"{scenario.horizon_months} months"
     start = month_words(scenario.start_month)
     say(f"{plan.title}, {scenario.name}: {horizon} after the first release in {start}")

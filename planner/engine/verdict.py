@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.engine.choice import Case, Choice
+from planner.engine.crossing import Crossing
 from planner.engine.results import Results, StrategyResult
 from planner.units import format_quantity
 
@@ -34,6 +35,12 @@ _LIMITS = {
     "workload.ttft_limit_s": ("first-token limit", "ttft_p95_s", "s"),
     "workload.tpot_limit_s": ("token limit", "tpot_s", "s"),
 }
+_FLIPS = {
+    "cost": "is cheapest",
+    "carbon": "emits least",
+    "carbon, unsure": "may emit least",
+    "quality": "scores best within the limits",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +50,6 @@ class Verdict:
     strategy: str | None
     sentence: str
     second: str
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """Where another strategy becomes the cheapest: a volume, and whether below or above it."""
-
-    strategy: str
-    requests_per_month: float
-    below: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +79,11 @@ class _Case:
 
 def _usd(result: StrategyResult) -> str:
     return format_quantity(float(result["total_usd"]), "usd")
+
+
+def _is_wide(result: StrategyResult) -> bool:
+    """Return whether its energy and carbon are known as a wide range only."""
+    return result.energy_range_frac != (1.0, 1.0)
 
 
 def _gap(result: StrategyResult, other: StrategyResult) -> str:
@@ -209,12 +212,16 @@ def _next_best(case: _Case) -> tuple[str, ...]:
     return (f"{start} and scores {score}.", f"{start}.") if score else (f"{start}.",)
 
 
-def _flip(crossing: Crossing | None) -> str:
+def _flip(case: _Case, crossing: Crossing | None) -> str:
+    """Return the volume at which the answer is another one; of carbon no more than a chance with an API."""
     if crossing is None:
         return ""
     volume = format_quantity(crossing.requests_per_month, "count", figures=2)
     side = "Below" if crossing.below else "Above"
-    return f"{side} {volume} requests a month {DOING[crossing.strategy]} is cheapest."
+    goal: str = case.results.scenario.limits.goal
+    if goal == "carbon" and (_is_wide(case.best) or _is_wide(case.results.strategies[crossing.strategy])):
+        goal = "carbon, unsure"
+    return f"{side} {volume} requests a month {DOING[crossing.strategy]} {_FLIPS[goal]}."
 
 
 def _way_out(case: _Case) -> tuple[str, ...]:
@@ -231,7 +238,7 @@ def _way_out(case: _Case) -> tuple[str, ...]:
 def _second(case: _Case, crossing: Crossing | None) -> str:
     if case.choice.case == "nothing":
         return _shorter(_way_out(case), LONGEST_SECOND)
-    starts, flip = _next_best(case), _flip(crossing)
+    starts, flip = _next_best(case), _flip(case, crossing)
     both = tuple(f"{start} {flip}".strip() for start in starts)
     return _shorter((*both, *starts) if flip else starts, LONGEST_SECOND)
 
@@ -246,7 +253,7 @@ def verdict(results: Results, choice: Choice, crossing: Crossing | None = None) 
     choice : Choice
         From `planner.engine.choice.choose`.
     crossing : Crossing, optional
-        The nearest volume at which another strategy becomes the cheapest, where it is known.
+        The nearest volume at which another strategy becomes the choice, where it is known.
     """
     if choice.strategy is None:
         second = "Each card says what does not fit, and what would make it fit."

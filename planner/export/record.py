@@ -17,6 +17,7 @@ from planner.catalog.caveats import CAVEATS
 from planner.catalog.load import load_catalog
 from planner.engine.choice import choose
 from planner.engine.constants import load_physics
+from planner.engine.crossing import nearest
 from planner.engine.results import FIGURES, Results, StrategyResult
 from planner.engine.verdict import verdict
 from planner.export.assumptions import assumptions
@@ -70,7 +71,8 @@ def document(results: Results, *, seed: int = SEED) -> dict[str, Any]:
 def record(results: Results, plan: Plan) -> dict[str, Any]:
     """Return all that is needed to check results later: inputs, figures, choices, sources, versions."""
     choice = choose(results)
-    said = verdict(results, choice)
+    crossing = nearest(results, load_catalog())
+    said = verdict(results, choice, crossing)
     strategies = {
         name: {
             **_strategy(result),
@@ -93,6 +95,7 @@ def record(results: Results, plan: Plan) -> dict[str, Any]:
             "case": choice.case,
             "sentence": said.sentence,
             "second": said.second,
+            "crossing": None if crossing is None else asdict(crossing),
         },
         "requests_by_month": [float(value) for value in np.asarray(results.requests_by_month)],
         "caveats": [asdict(CAVEATS[code]) for code in results.caveats if code in CAVEATS],

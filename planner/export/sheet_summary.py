@@ -8,7 +8,9 @@ import numpy as np
 
 from planner import __version__
 from planner.catalog.caveats import CAVEATS
+from planner.catalog.load import load_catalog
 from planner.engine.choice import choose
+from planner.engine.crossing import nearest
 from planner.engine.results import FIGURES, StrategyResult
 from planner.engine.verdict import verdict
 from planner.export import palette
@@ -68,7 +70,7 @@ def _write_top(book: Book) -> None:
     )
     book.title(sheet, book.plan.title, below)
     choice = choose(book.results)
-    said = verdict(book.results, choice)
+    said = verdict(book.results, choice, nearest(book.results, load_catalog()))
     colour = palette.STRATEGY[choice.strategy] if choice.strategy else palette.INK
     sheet.set_row(3, 22)
     put(sheet, 3, 0, said.sentence, book.format(bold=True, font_size=14, font_color=colour))

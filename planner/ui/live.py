@@ -7,24 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from planner.app.store import PlanStore
 from planner.catalog.load import Catalog
 from planner.engine.choice import Choice, choose
+from planner.engine.crossing import Crossing, search
 from planner.engine.results import Results
 from planner.engine.run import simulate
-from planner.engine.verdict import Crossing, Verdict, verdict
+from planner.engine.verdict import Verdict, verdict
 from planner.errors import PlannerError
 from planner.scenario.model import Plan, Scenario
 from planner.ui.view import View
 
 _QUIET_MS: Final = 250
-_VOLUME: Final = "workload.requests_per_month"
-_DECADES: Final = 2.0
-_STEPS_OF_A_DECADE: Final = 4
-_HALVINGS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +181,7 @@ class Live(QObject):
         if self._dragging or self.view is None:
             return
         if self._crossing is None:
-            self._search = crossings(self.view, self.catalog)
+            self._search = search(self.view.results, self.catalog)
         self._idle.start()
 
     def stop(self) -> None:
@@ -210,50 +206,11 @@ class Live(QObject):
             self._idle.stop()
             return
         try:
-            found = next(self._search, None)
-        except PlannerError:  # a volume that cannot be costed: the sentence goes without
+            found = next(self._search)
+        except (StopIteration, PlannerError):  # nothing to say, or a volume that cannot be costed
             self._search = None
             return
-        if found is None:
-            return
-        self._search = None
-        if found.strategy:
+        if found is not None:
             self._crossing = found
             self.view = replace(self.view, verdict=self._verdict(self.view.results, self.view.choice))
             self.shown.emit(self.view)
-
-
-_NONE: Final = Crossing("", 0.0, False)
-
-
-def crossings(view: View, catalog: Catalog) -> Iterator[Crossing | None]:
-    """Look for the nearest volume at which another strategy is cheapest; one simulation a step.
-
-    Yields None while it looks, then the crossing; one without a strategy where there is none.
-    """
-    start = view.scenario.workload.requests_per_month
-    here = view.choice.strategy
-    if start <= 0 or here is None or view.scenario.limits.goal != "cost" or view.choice.case == "nothing":
-        yield _NONE
-        return
-    for step in range(1, int(_DECADES * _STEPS_OF_A_DECADE) + 1):
-        for sign in (-1, 1):
-            near = start * 10 ** (sign * (step - 1) / _STEPS_OF_A_DECADE)
-            far = start * 10 ** (sign * step / _STEPS_OF_A_DECADE)
-            other = _cheapest_at(view.scenario, catalog, far)
-            if other is None or other == here:
-                yield None
-                continue
-            for _ in range(_HALVINGS):
-                middle = float(np.sqrt(near * far))
-                found = _cheapest_at(view.scenario, catalog, middle)
-                near, far, other = (middle, far, other) if found in (here, None) else (near, middle, found)
-                yield None
-            yield Crossing(str(other), float(np.sqrt(near * far)), sign < 0)
-            return
-    yield _NONE
-
-
-def _cheapest_at(scenario: Scenario, catalog: Catalog, requests_per_month: float) -> str | None:
-    changed = scenario.with_({_VOLUME: requests_per_month})
-    return choose(simulate(changed, catalog)).strategy

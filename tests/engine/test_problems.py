@@ -12,9 +12,10 @@ from random_plans import plan
 
 from planner.catalog.load import load_catalog
 from planner.engine.choice import TOO_CLOSE_FRAC, Choice, choose, marks
+from planner.engine.crossing import Crossing
 from planner.engine.results import FIGURES
 from planner.engine.run import simulate
-from planner.engine.verdict import NAMES, Crossing, verdict
+from planner.engine.verdict import NAMES, verdict
 from planner.scenario.model import Scenario
 
 CATALOG = load_catalog()
