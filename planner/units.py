@@ -432,11 +432,17 @@ def _rounded(size: float, figures: int) -> Decimal:
     return Decimal(f"{size:.{max(figures, 1) - 1}e}")
 
 
+_SURELY_BELOW: Final = 0.9
+"""Rounding to two figures or more adds at most a twentieth."""
+
+
 def _pick(size: float, kind: Unit, figures: int) -> Step:
     """Smallest step whose limit the number, rounded in that step, does not reach."""
     for step in kind.steps:
-        if size == 0 and step.factor < 1.0 and not kind.is_percent:
+        if size >= step.below or (size == 0 and step.factor < 1.0 and not kind.is_percent):
             continue
+        if figures > 1 and size < _SURELY_BELOW * step.below:  # most numbers: no rounding reaches the limit
+            return step
         if float(_rounded(size / step.factor, figures)) * step.factor < step.below * (1.0 - 1e-12):
             return step
     return kind.steps[-1]

@@ -380,6 +380,13 @@ class Ledger:
             if strategy == self._strategy
         }
 
+    def totals(self, quantity: int) -> dict[tuple[str, Phase], float]:
+        """Return a quantity over the horizon (and all draws) by item and phase."""
+        rows = [(key[1:], row) for key, row in self._books.index.items() if key[0] == self._strategy]
+        amounts = self._books.block[[row for _, row in rows], quantity]
+        sums = amounts.reshape(len(rows), -1).sum(axis=1).tolist() if rows else []
+        return {key: total for (key, _), total in zip(rows, sums, strict=True)}
+
 
 Keys = tuple[tuple[str, str, Phase], ...]
 

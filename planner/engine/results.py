@@ -138,18 +138,17 @@ class StrategyResult:
         """
         totals: dict[str, float] = {}
         if self.ledger is not None:
-            for (item, phase), values in self.ledger.rows.items():
-                category = category_of(item)
-                name = "refresh" if refresh_apart and phase == "refresh" else category
-                totals[name] = totals.get(name, 0.0) + float(np.sum(values[quantity]))
+            for (item, phase), amount in self.ledger.totals(quantity).items():
+                name = "refresh" if refresh_apart and phase == "refresh" else category_of(item)
+                totals[name] = totals.get(name, 0.0) + amount
         return totals
 
     def by_phase(self, quantity: int = USD) -> dict[Phase, float]:
         """Return a quantity over the horizon by phase."""
         totals: dict[Phase, float] = {"first release": 0.0, "serving": 0.0, "refresh": 0.0}
         if self.ledger is not None:
-            for (_, phase), values in self.ledger.rows.items():
-                totals[phase] += float(np.sum(values[quantity]))
+            for (_, phase), amount in self.ledger.totals(quantity).items():
+                totals[phase] += amount
         return totals
 
 

@@ -11,10 +11,11 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QApplication, QGraphicsView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QGraphicsView, QVBoxLayout, QWidget
 
 from planner.catalog.load import load_catalog, suggest
 from planner.engine.choice import choose
+from planner.engine.crossing import nearest
 from planner.engine.results import Results
 from planner.engine.verdict import verdict
 from planner.errors import PlannerError
@@ -159,7 +160,7 @@ def _application() -> None:
 def _view(results: Results, plan: Plan) -> View:
     choice = choose(results)
     selected = choice.strategy or results.baseline
-    sentence = verdict(results, choice)
+    sentence = verdict(results, choice, nearest(results, load_catalog()))
     return View(plan, results, load_catalog(), choice, sentence, selected, preset=preset_scenario(plan))
 
 
@@ -211,9 +212,9 @@ def _settle(widget: QWidget, size: QSize, fill: Callable[[], None]) -> None:
     widget.resize(px(size.width()), px(size.height()))
     widget.show()
     for view in widget.findChildren(QGraphicsView):
-        view.setCacheMode(
-            QGraphicsView.CacheModeFlag.CacheNone
-        )  # a background kept as pixels would go into SVG
+        view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)  # pixels that are kept would go into SVG
+        for item in view.items():
+            item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
     fill()
     for _ in range(3):  # plots pass sizes on by posted events
         QApplication.sendPostedEvents()

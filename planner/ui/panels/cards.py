@@ -297,8 +297,9 @@ class Card(QWidget):
                 draw_icon(painter, "triangle-alert", where, side, t.bad)
 
     def _paint_links(self, painter: QPainter) -> None:
-        spots = self.spots()
-        for number, spot in enumerate(spots):
+        if not self._hovered and not self._ring:
+            return
+        for number, spot in enumerate(self.spots()):
             if spot.figure == self._hovered:
                 dotted_line(painter, spot.box.left(), spot.box.right(), spot.box.bottom() - 1, theme().ink)
             if self.hasFocus() and self._ring and number == self._at:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from planner.ui.kit.paint import CENTRE, LEFT, RIGHT, Ink, advance, draw_marker, draw_text
 from planner.ui.plots.frame import Frame, Item, opacity_of
@@ -26,6 +26,7 @@ class TextAxis(AxisItem):
         self._side, self._size = orientation, size
         self._spec = AxisSpec()
         self._extent = 0
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)  # the same while a slider moves
         self.retheme()
 
     def set_spec(self, spec: AxisSpec) -> None:

@@ -189,9 +189,11 @@ class StackedBars(Chart):
             painter.setPen(QPen(colour(theme().ink), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(box.adjusted(0, 0, -1, -1))
+        if box.width() <= px(24) or box.height() < metrics(11, 600).height():
+            return
         text = self._writer(value)
         ink = Ink(11, 600, on_fill(shade))
-        if box.width() > advance(text, ink) + px(24) and box.height() >= metrics(11, 600).height():
+        if box.width() > advance(text, ink) + px(24):
             draw_text(painter, box.adjusted(px(6), 0, 0, 0), text, ink)
 
     def table(self) -> tuple[list[str], list[list[Cell]]]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent
-
-from planner.ui.plots.base import Plot
 from planner.ui.plots.figures.overview import CarbonBars, CostQuality, CumulativeCost, MoneySplit
 from planner.ui.tabs.page import Page, Row
-from planner.ui.view import View
 
 
 class Overview(Page):
@@ -26,17 +22,3 @@ class Overview(Page):
                 Row(((self.split.card, 62), (self.carbon.card, 38)), least=196, stretch=0),
             ),
         )
-
-    def show_view(self, view: View) -> None:
-        """While a slider is held the main plot is painted at once, the rest in the next turn."""
-        self.view = view
-        self.cumulative.show(view)
-        if view.dragging and self.isVisible():
-            paint_now(self.cumulative.plot)  # before the others are marked, or Qt would paint them all
-        for figure in self.figures[1:]:
-            figure.show(view)
-
-
-def paint_now(plot: Plot) -> None:
-    """Paint a plot in this event: the scene hands on what has changed, and Qt then paints what is marked."""
-    QCoreApplication.sendPostedEvents(plot.scene(), QEvent.Type.MetaCall.value)
