@@ -72,6 +72,30 @@ _ALL = (
         "peak rates, with a wider range. Measure one run and type its speed.",
     ),
     Caveat(
+        "hardware_not_measured",
+        "No measured run on such hardware",
+        "The physics was fitted without a run on this generation of cards. The interval is that of "
+        "cards left out of the fit. Import one run of your own to narrow it.",
+    ),
+    Caveat(
+        "model_not_measured",
+        "No measured run of this model",
+        "The physics was fitted without a run of this model. The interval is that of models left out "
+        "of the fit.",
+    ),
+    Caveat(
+        "source_not_measured",
+        "Software that the fit has not seen",
+        "No run with this software is in the fit, so its usual speed is not known. The interval is that of "
+        "hardware left out of the fit.",
+    ),
+    Caveat(
+        "outside_measured_range",
+        "Outside what was measured",
+        "An input lies beyond the smallest or largest of all measured runs, so the interval is wider by as "
+        "much as it lies outside.",
+    ),
+    Caveat(
         "provider_energy_unknown",
         "The provider does not publish its energy",
         "Energy and carbon of an API are reckoned as if the base model ran in fp8 on an H100, within a third "

@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from planner import __version__
 from planner.catalog.load import suggest
-from planner.cli import check, estimate, export, listing, run, schema
+from planner.cli import calibrate, check, estimate, export, listing, run, schema, validate
 from planner.cli.log import write_down
 from planner.errors import PlannerError
 
@@ -27,8 +27,10 @@ _MODULES: Final = {
     "list": listing,
     "estimate": estimate,
     "schema": schema,
+    "validate": validate,
+    "calibrate": calibrate,
 }
-_LATER: Final = ("compare", "validate", "calibrate", "sweep", "optimise")
+_LATER: Final = ("compare", "sweep", "optimise")
 COMMANDS: Final = (*_MODULES, "gui", *_LATER)
 """Words that are commands and never files."""
 

@@ -340,3 +340,14 @@ def architecture_of(catalog: Catalog, model_id: str | None, params: Numeric | No
         return _at_size(catalog, model_id, None if params is None else float(params))
     model = catalog.find_model(model_id)
     return _mixture(model, params) if model.is_moe else _dense(catalog, model, params)
+
+
+def architecture_of_shape(model: ModelShape) -> Architecture:
+    """Return a model of the catalogue at its own size, of whatever kind.
+
+    Unlike `architecture_of` it also takes encoders and hybrids, whose cost only evidence asks for: each layer
+    counts as attention and MLP of a decoder.
+    """
+    if model.is_moe:
+        return _mixture(model, None)
+    return _assemble(model, _dense_numbers(model), model.total_params, interpolated=False)

@@ -1,0 +1,115 @@
+"""``planner validate``: predicted against measured, by family, source and hardware."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from planner.cli.text import fitted, say, say_json, table
+from planner.engine.calibration import load_calibration
+from planner.errors import PlannerError
+from planner.evidence.errors import Errors
+from planner.evidence.reference import read_reference
+from planner.evidence.validate import (
+    FAMILIES,
+    Predicted,
+    Report,
+    as_document,
+    baseline_errors,
+    coverage,
+    errors,
+    left_out_coverage,
+    validate,
+)
+from planner.paths import resource
+
+HELP: Final = "Predict published or own measured runs from their settings alone, and show how wrong that is."
+_MOST_DECLINED: Final = 0.15
+_COLUMNS: Final = ("In the fit", "Configuration", "Model", "Hardware")
+_NOVELTY: Final = ("", "C", "M", "H")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take a folder and a form."""
+    parser.add_argument(
+        "--reference", metavar="DIR", help="folder of measured runs; the published ones unless given"
+    )
+    parser.add_argument("--json", action="store_true", help="every row, and the figures of every family")
+
+
+def act(chosen: argparse.Namespace) -> int:
+    """Print the errors; 1 where a family declines more than 15 % of its rows."""
+    folder = Path(chosen.reference) if chosen.reference else resource("reference")
+    report = validate(read_reference(folder))
+    if not report.rows and not any(report.declined.values()):
+        raise PlannerError(
+            "nothing_to_validate",
+            f"{folder} holds no row with a measured figure.",
+            "Fill in at least one measured column, such as tokens_per_s_per_accel.",
+        )
+    if chosen.json:
+        say_json(as_document(report))
+    else:
+        _say(report)
+    return int(any(_declined_frac(report, name) > _MOST_DECLINED for name in FAMILIES))
+
+
+def _declined_frac(report: Report, name: str) -> float:
+    declined, rows = len(report.declined.get(name, ())), len(report.family(name))
+    return declined / (declined + rows) if declined else 0.0
+
+
+def _say(report: Report) -> None:
+    say("Absolute error |predicted / measured - 1|, median / 90th percentile of rows.")
+    say('"Configuration", "Model" and "Hardware": predicted with all such rows left out of the fit.')
+    for name in FAMILIES:
+        rows = report.family(name)
+        if rows or report.declined.get(name):
+            say()
+            _say_family(report, name, rows)
+
+
+def _say_family(report: Report, name: str, rows: tuple[Predicted, ...]) -> None:
+    lines: list[tuple[str, ...]] = [("", "Rows", "Bias", "In 90 %", *_COLUMNS, "In 90 % left out")]
+    lines.append(_line(name, rows, everything=True))
+    for label, key in (("by source", "source"), ("by hardware", "hardware")):
+        lines.append((f"  {label}", *[""] * (len(lines[0]) - 1)))
+        groups = Counter(getattr(row, key) for row in rows)
+        for group, _ in groups.most_common():
+            lines.append(_line(f"    {group}", tuple(row for row in rows if getattr(row, key) == group)))
+    for rule, found in baseline_errors(rows).items():
+        lines.append((f"  plain: {rule}", f"{found.rows}", _percent(found.bias), "", _pair(found), *[""] * 4))
+    for line in fitted(table(lines, right=range(1, len(lines[0])))):
+        say(line)
+    refused = Counter(refusal.reason for refusal in report.declined.get(name, ()))
+    if refused:
+        say(f"  declined {sum(refused.values())} ({_percent(_declined_frac(report, name))}):")
+        for reason, count in refused.most_common():
+            say(f"    {count}  {reason}")
+
+
+def _line(label: str, rows: tuple[Predicted, ...], *, everything: bool = False) -> tuple[str, ...]:
+    found = [errors(rows, novelty) for novelty in _NOVELTY]
+    covered = left_out_coverage(rows, load_calibration(), "C") if everything else math.nan
+    pairs = [_pair(entry) for entry in found]
+    return (
+        label,
+        f"{len(rows)}",
+        _percent(found[0].bias),
+        _percent(coverage(rows)),
+        *pairs,
+        _percent(covered),
+    )
+
+
+def _pair(found: Errors) -> str:
+    if not found.rows:
+        return ""
+    return f"{_percent(found.median_abs_error)} / {_percent(found.p90_abs_error)}"
+
+
+def _percent(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.1%}"

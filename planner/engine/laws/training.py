@@ -1,0 +1,183 @@
+"""How fast a model trains, from what it is and how it is laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.engine.arrays import Numeric
+
+_FORWARD_AND_BACKWARD = 3.0
+_FLOP_PER_WEIGHT = 6.0
+_BYTES_16BIT = 2.0
+_NODE = 8.0
+_TENSOR_COLLECTIVES = 8.0
+"""Two all-reduces a layer forward and two backward, each moving its tensor twice."""
+_EXPERT_COLLECTIVES = 4.0
+"""Tokens go to the experts and back, forward and backward."""
+_SHARDED_BYTES = 6.0
+"""Weights are gathered forward and backward and gradients scattered, 2 bytes each (ZeRO stage 3)."""
+_REPLICATED_BYTES = 4.0
+"""Gradients of 2 bytes are all-reduced, which moves them twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingJob:
+    """One training run. Each field is a number or an array.
+
+    Attributes
+    ----------
+    matmul_params, params, expert_frac : float or array
+        Active parameters that multiply; all; share of all that sits in experts. [1]
+    attention_flop : float or array
+        Forward attention core of one token, not masked. [FLOP/token]
+    layers, hidden, active_experts : float or array
+        Depth, width, experts used for one token (0 for a dense model). [1]
+    peak_flop_s, peak_16bit_flop_s : float or array
+        Dense peak of the number format of the matrix products; of 16 bits. [FLOP/s]
+    link_bytes_s, network_bytes_s, fabric_accelerators : float or array
+        Link between cards, one direction; network of one card out of its fabric; cards in a fabric.
+        [bytes/s], [bytes/s], [1]
+    accelerators, tensor, pipeline, context, expert_parallel : float or array
+        Cards, and the degrees of parallelism. [1]
+    micro_batches, virtual_stages : float or array
+        Micro-batches of one step through a pipeline; virtual stages of one card. [1]
+    micro_tokens, step_tokens : float or array
+        Tokens of one micro-batch on one card; tokens of one optimiser step by card. [token]
+    is_fp8, is_sharded, full_recompute, selective_recompute, unstated_recompute : float or array
+        1 where it applies, else 0. [1]
+    """
+
+    matmul_params: Numeric
+    params: Numeric
+    expert_frac: Numeric
+    attention_flop: Numeric
+    layers: Numeric
+    hidden: Numeric
+    active_experts: Numeric
+    peak_flop_s: Numeric
+    peak_16bit_flop_s: Numeric
+    link_bytes_s: Numeric
+    network_bytes_s: Numeric
+    fabric_accelerators: Numeric
+    accelerators: Numeric
+    tensor: Numeric
+    pipeline: Numeric
+    context: Numeric
+    expert_parallel: Numeric
+    micro_batches: Numeric
+    virtual_stages: Numeric
+    micro_tokens: Numeric
+    step_tokens: Numeric
+    is_fp8: Numeric
+    is_sharded: Numeric
+    full_recompute: Numeric
+    selective_recompute: Numeric
+    unstated_recompute: Numeric
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConstants:
+    """Fitted constants of `tokens_per_s_per_accelerator`.
+
+    Attributes
+    ----------
+    gemm_efficiency, fp8_factor, moe_factor : float or array
+        Share of the peak that wide matrix products reach; times this in FP8; times this with experts. [1]
+    half_width : float or array
+        Width at which products reach half of that. [1]
+    attention_efficiency : float or array
+        Share of the 16-bit peak that the attention core reaches, masked half counted as work. [1]
+    gemm_recompute, attention_recompute, selective_recompute, unstated_recompute : float or array
+        Work added by activation recompute, over one without. [1]
+    layer_s : float or array
+        Overhead of one layer and pass. [s]
+    tensor_traffic, expert_traffic, network_efficiency, bubble : float or array
+        Times the ideal traffic or idle time. [1]
+    scale_loss : float or array
+        Time added by each doubling of cards beyond eight. [1]
+    software : float or array
+        Speed of the training code against a tuned one. [1]
+    """
+
+    gemm_efficiency: Numeric
+    fp8_factor: Numeric
+    moe_factor: Numeric
+    half_width: Numeric
+    attention_efficiency: Numeric
+    gemm_recompute: Numeric
+    attention_recompute: Numeric
+    selective_recompute: Numeric
+    unstated_recompute: Numeric
+    layer_s: Numeric
+    tensor_traffic: Numeric
+    expert_traffic: Numeric
+    network_efficiency: Numeric
+    bubble: Numeric
+    scale_loss: Numeric
+    software: Numeric
+
+
+def matmul_efficiency(job: TrainingJob, constants: TrainingConstants) -> Any:
+    """Return the share of the peak that the matrix products reach. [1]. Narrow models run worse."""
+    wide = constants.gemm_efficiency / (1.0 + constants.half_width / job.hidden)
+    eight = np.where(job.is_fp8, constants.fp8_factor, 1.0)
+    return wide * eight * np.where(job.active_experts, constants.moe_factor, 1.0)
+
+
+def compute_s_per_token(job: TrainingJob, constants: TrainingConstants) -> Any:
+    """Return matrix products and attention with what recompute adds, over all cards. [s/token]."""
+    extra = (
+        job.full_recompute * constants.gemm_recompute
+        + job.selective_recompute * constants.selective_recompute
+        + job.unstated_recompute * constants.unstated_recompute
+    )
+    products = _FLOP_PER_WEIGHT * job.matmul_params * (1.0 + extra)
+    core = _FORWARD_AND_BACKWARD * job.attention_flop
+    core = core * (1.0 + job.full_recompute * constants.attention_recompute)
+    rate = job.peak_flop_s * matmul_efficiency(job, constants)
+    return products / rate + core / (job.peak_16bit_flop_s * constants.attention_efficiency)
+
+
+def exchange_s_per_token(job: TrainingJob, constants: TrainingConstants) -> Any:
+    """Return traffic of tensor and expert parallelism that computing waits for. [s/token]."""
+    activations = _BYTES_16BIT * job.hidden * job.layers / job.link_bytes_s
+    tensor = constants.tensor_traffic * _TENSOR_COLLECTIVES * (job.tensor - 1.0) / job.tensor
+    remote = (job.expert_parallel - 1.0) / job.expert_parallel
+    experts = constants.expert_traffic * _EXPERT_COLLECTIVES * job.active_experts * remote
+    return activations * (tensor + experts)
+
+
+def network_s_per_token(job: TrainingJob, constants: TrainingConstants) -> Any:
+    """Return traffic of weights and gradients between data-parallel cards. [s/token].
+
+    Sharded weights travel with each micro-batch, replicated gradients once a step. Inside one fabric they
+    take the links between cards, else the network.
+    """
+    sharded = _SHARDED_BYTES * job.params / job.micro_tokens
+    own = 1.0 - job.expert_frac + job.expert_frac / job.expert_parallel
+    replicated = _REPLICATED_BYTES * job.params * own / (job.tensor * job.pipeline * job.step_tokens)
+    inside = job.accelerators <= job.fabric_accelerators
+    rate = np.where(inside, job.link_bytes_s, job.network_bytes_s) * constants.network_efficiency
+    return np.where(job.accelerators > 1.0, np.where(job.is_sharded, sharded, replicated), 0.0) / rate
+
+
+def tokens_per_s_per_accelerator(job: TrainingJob, constants: TrainingConstants) -> Any:
+    """Return trained tokens by second and card. [token/s].
+
+    Computing and the network overlap in part: their times add in the power 2.5. Fitted on llm-foundry,
+    MaxText, Megatron, NeMo, torchtitan, MLPerf and published whole runs.
+    """
+    layers = _FORWARD_AND_BACKWARD * job.layers * constants.layer_s / job.micro_tokens
+    busy = compute_s_per_token(job, constants) + layers + exchange_s_per_token(job, constants)
+    idle = constants.bubble * (job.pipeline - 1.0) / (job.micro_batches * job.virtual_stages)
+    doublings = np.log2(np.maximum(job.accelerators, _NODE) / _NODE)
+    busy = busy * (1.0 + idle) * (1.0 + constants.scale_loss * doublings)
+    return constants.software / overlapped(busy, network_s_per_token(job, constants))
+
+
+def overlapped(busy_s: Numeric, traffic_s: Numeric) -> Any:
+    """Return the time of two activities that overlap in part. [s]: the longer, more where both are long."""
+    return (busy_s**2.5 + traffic_s**2.5) ** 0.4

@@ -1,0 +1,11 @@
+"""The families of predictions; each module gives a tuple ``STUDIES``."""
+
+from __future__ import annotations
+
+from planner.evidence.families import training
+from planner.evidence.study import Study
+
+ALL: tuple[Study, ...] = (*training.STUDIES,)
+"""Every study, those that others build on first."""
+
+BY_NAME: dict[str, Study] = {study.name: study for study in ALL}

@@ -1,0 +1,93 @@
+"""Leave out whole groups of rows, fit without them, predict them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.engine.calibration import Constants
+from planner.evidence.cases import Cases, group_of, predicted, prepared
+from planner.evidence.fit import fit
+from planner.evidence.study import Array, Study
+
+MOST_FOLDS = 40
+_RANDOM_FOLDS = 10
+
+
+@dataclass(frozen=True)
+class Fits:
+    """Constants of some studies, and what is needed to fit them again without some rows."""
+
+    studies: Mapping[str, Study]
+    cases: Mapping[str, Cases]
+    constants: Mapping[str, Constants]
+
+    def without(self, name: str, novelty: str, groups: frozenset[str]) -> Mapping[str, Constants]:
+        """Fit a study, and those it builds on, without the rows of some groups."""
+        study = self.studies[name]
+        fitted: dict[str, Constants] = {}
+        for needed in (*study.upstream, name):
+            cases = self.cases[needed]
+            kept = [i for i, row in enumerate(cases.described) if group_of(row, novelty) not in groups]
+            fitted.update(self.refitted(needed, cases.chosen(kept), fitted))
+        return fitted
+
+    def refitted(self, name: str, cases: Cases, upstream: Mapping[str, Constants]) -> Mapping[str, Constants]:
+        """Fit one study to some of its rows, starting from the fit to all of them."""
+        job = prepared(cases, upstream, self.studies)
+        start = self.constants.get(name)
+        return {name: fit(self.studies[name], job, cases.measured, cases.described, start)}
+
+
+def fit_all(studies: Mapping[str, Study], cases: Mapping[str, Cases]) -> Fits:
+    """Fit every study to all of its rows; studies come after those they build on."""
+    constants: dict[str, Constants] = {}
+    for name, study in studies.items():
+        if len(cases[name]):
+            job = prepared(cases[name], constants, studies)
+            constants[name] = fit(study, job, cases[name].measured, cases[name].described)
+    return Fits(studies, cases, constants)
+
+
+def partition(groups: Sequence[str], most: int = MOST_FOLDS) -> list[frozenset[str]]:
+    """Return the groups dealt into at most `most` folds of like size, whole groups only."""
+    sizes = Counter(groups)
+    ordered = sorted(sizes, key=lambda group: (-sizes[group], group))
+    folds: list[set[str]] = [set() for _ in range(min(most, len(ordered)))]
+    load = [0] * len(folds)
+    for group in ordered:
+        lightest = load.index(min(load))
+        folds[lightest].add(group)
+        load[lightest] += sizes[group]
+    return [frozenset(fold) for fold in folds]
+
+
+def left_out(fits: Fits, name: str, novelty: str) -> Array:
+    """Return ln(predicted / measured) of each row of a study, fitted without it, (rows,).
+
+    With it its whole configuration (C), model (M) or hardware (H) is left out; R leaves out every tenth row.
+    A row whose group is all there is has no figure: nan.
+    """
+    cases = fits.cases[name]
+    ratios = np.full(len(cases), np.nan)
+    if novelty == "R":
+        for fold in range(min(_RANDOM_FOLDS, len(cases))):
+            rows = [i for i in range(len(cases)) if i % _RANDOM_FOLDS == fold]
+            kept = [i for i in range(len(cases)) if i % _RANDOM_FOLDS != fold]
+            fitted = {**fits.constants, **fits.refitted(name, cases.chosen(kept), fits.constants)}
+            ratios[rows] = _log_ratio(cases.chosen(rows), fitted, fits.studies)
+        return ratios
+    groups = cases.groups(novelty)
+    folds = partition(groups)
+    for left in folds if len(folds) > 1 else ():
+        without = fits.without(name, novelty, left)
+        rows = [i for i, group in enumerate(groups) if group in left]
+        ratios[rows] = _log_ratio(cases.chosen(rows), without, fits.studies)
+    return ratios
+
+
+def _log_ratio(cases: Cases, fitted: Mapping[str, Constants], studies: Mapping[str, Study]) -> Array:
+    return np.asarray(np.log(predicted(cases, fitted, studies) / cases.measured), float)
