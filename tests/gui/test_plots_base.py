@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from planner.ui import kit
 from planner.ui import theme as t
 from planner.ui.plots import base as P
+from planner.ui.plots.axes import TextAxis
 from planner.ui.plots.bars import StackedBars, StackRow
 from planner.ui.plots.card import Hooks, PlotCard
 from planner.ui.plots.frame import finite_runs, floats, stairs
@@ -563,3 +564,29 @@ def test_many_updates_leave_none_alone(qtbot):
         plot.set_series([P.Series("api", x, x * i)])
         plot.viewport().repaint()
     assert sys.getrefcount(None) > before - 1000
+
+
+def test_axes_kept_as_pictures_look_as_if_painted_anew(qtbot, manager):
+    plot = show(qtbot, P.LinePlot("Cost", str))
+    plot.set_axes(P.month_axis(24), P.linear_axis(0, 4e5, lambda ticks: [f"${v:,.0f}" for v in ticks]))
+    for mode, zoom in (("light", 100), ("dark", 100), ("light", 150)):
+        manager.set_mode(mode)
+        manager.set_zoom(zoom)
+        plot.retheme()
+        QApplication.processEvents()
+        kept = plot.grab().toImage()
+        axes = [item for item in plot.items() if isinstance(item, TextAxis)]
+        before = [axis.cacheMode() for axis in axes]
+        for axis in axes:
+            axis.setCacheMode(axis.CacheMode.NoCache)
+        anew = plot.grab().toImage()
+        for axis, cached in zip(axes, before, strict=True):
+            axis.setCacheMode(cached)
+        assert len(axes) == 2
+        assert _farthest(kept, anew) < 40  # letters may lie a fraction of a pixel elsewhere, none is cut
+
+
+def _farthest(one, other):
+    """Largest difference of two pictures in any colour of any pixel."""
+    first, second = (np.array(image.constBits(), dtype=int) for image in (one, other))
+    return int(np.abs(first - second).max())

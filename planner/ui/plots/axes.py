@@ -46,6 +46,10 @@ class TextAxis(AxisItem):
         self._make_room()
         self.update()
 
+    def boundingRect(self) -> QRectF:
+        """The axis, and what its first and last texts stand out of it."""
+        return QRectF(self.rect()).adjusted(-px(24), -px(self._size), px(24), px(self._size))
+
     def _make_room(self) -> None:
         if self._side == "bottom":
             self.setHeight(px(self._size + 11))

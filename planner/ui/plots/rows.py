@@ -209,9 +209,10 @@ class HBars(_Rows):
         width = advance(row.text, ink)
         start = min(end + px(8), line.width() - width)
         if self._look.reference is not None:
-            painter.fillRect(
-                QRectF(start - 2, line.center().y() - px(8), width + 4, px(16)), colour(theme().surface)
-            )
+            left, room, _, _ = self._layout()
+            limit = self._x(self._look.reference, left, room)
+            if start - px(4) < limit < start + width + px(4):
+                start = min(limit + px(8), line.width() - width)
         draw_text(painter, line.adjusted(start, 0, 2, 0), row.text, ink)
 
     def _bar(self, painter: QPainter, row: RowItem, box: QRectF) -> float:
