@@ -29,7 +29,8 @@ MODEL_COLUMNS = (
     *("id", "name", "family", "architecture", "total_params", "active_params", "layers", "hidden_size"),
     *("heads", "kv_heads", "head_dim", "intermediate_size", "vocab_size", "context_length"),
     *("moe_experts", "moe_experts_active", "moe_intermediate_size", "moe_shared_experts"),
-    *("cache_layers", "latent_cache_values", "tied_embeddings", "licence", "release_date"),
+    *("cache_layers", "latent_cache_values", "window_tokens", "window_layers", "tied_embeddings"),
+    *("licence", "release_date"),
     *_ORIGIN,
 )
 GRID_COLUMNS = (
@@ -125,6 +126,8 @@ def model(row: Row) -> ModelShape:
         moe_shared_experts=row.optional_whole("moe_shared_experts", at_least=0),
         cache_layers=row.optional_whole("cache_layers", at_least=0),
         latent_cache_values=row.optional_whole("latent_cache_values"),
+        window_tokens=row.optional_whole("window_tokens"),
+        window_layers=row.optional_whole("window_layers"),
         tied_embeddings=row.flag("tied_embeddings"),
         licence=row.text("licence"),
         release_date=row.optional_text("release_date"),

@@ -295,6 +295,9 @@ class ModelShape:
         Layers that hold a key-value cache where that is not all of them. [1]
     latent_cache_values : int or None
         Values in the cache per token and layer with latent attention. [1]
+    window_tokens, window_layers : int or None
+        Length of the sliding window, and how many layers have one; None where all attend to everything.
+        [token], [1]
     tied_embeddings : bool
         Whether input and output embedding are one matrix.
     licence, release_date : str
@@ -323,6 +326,8 @@ class ModelShape:
     moe_shared_experts: int | None
     cache_layers: int | None
     latent_cache_values: int | None
+    window_tokens: int | None
+    window_layers: int | None
     tied_embeddings: bool
     licence: str
     release_date: str
