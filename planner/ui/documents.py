@@ -113,7 +113,9 @@ class Documents(QObject):
             return
         from planner.export.registry import export  # not before somebody exports: writers are large
 
-        start = str(Path(self._folder()) / f"{_file_name(view.plan.title)}{ending}")
+        own = self._store.path
+        stem = _file_name(view.plan.title) if own is None else own.name.removesuffix(SUFFIX)
+        start = str(Path(self._folder()) / f"{stem}{ending}")
         name, _ = QFileDialog.getSaveFileName(self._window, "Export", start, _KINDS[ending])
         if not name:
             return

@@ -296,6 +296,8 @@ def test_search_shows_hits_of_closed_sections_and_they_work(rig, qtbot, mouse):
     assert "site.pue" in rows
     assert VOLUME not in rows
     assert rig.part("workload").head.isHidden()
+    assert rig.part("site").head.looks_open
+    assert ", open" in rig.part("site").head.accessibleName()
     row = rig.panel.rows["site.pue"]
     mouse(row.slider).drag(0.1, 0.3, 0.5)
     value = rig.store.scenario.site.pue
@@ -308,7 +310,7 @@ def test_search_shows_hits_of_closed_sections_and_they_work(rig, qtbot, mouse):
     qtbot.keyClick(rig.panel.search, Key.Key_Escape)
     assert rig.panel.rows[VOLUME].isVisible()
     assert not row.isVisible()
-    assert not rig.part("site").head.isChecked()
+    assert not rig.part("site").head.looks_open
     assert rig.opened == []
 
 

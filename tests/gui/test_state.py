@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from planner.app.autosave import recoverable
 from planner.app.settings import SettingsStore
@@ -243,3 +244,22 @@ def test_smoke_opens_paints_and_closes(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_export_is_named_after_the_file_and_holds_the_figures_on_screen(window, monkeypatch, tmp_path):
+    asked = []
+
+    def choose(_owner, _title, start, _kinds):
+        asked.append(start)
+        return start, ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    window.store.save(tmp_path / "board.plan.json")
+    for ending in ("xlsx", "csv", "png"):
+        window.actions_by_id[f"export_{ending}"].trigger()
+    assert asked == [str(tmp_path / f"board.{ending}") for ending in ("xlsx", "csv", "png")]
+    sheet = openpyxl.load_workbook(tmp_path / "board.xlsx", data_only=True)["Summary"]
+    shown = [cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, float)]
+    total = window.live.view.results.strategies["distil"]["total_usd"]
+    assert any(value == pytest.approx(total) for value in shown)
+    assert (tmp_path / "board.png").read_bytes().startswith(b"\x89PNG")

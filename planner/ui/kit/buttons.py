@@ -340,7 +340,7 @@ class SectionHead(ButtonBase):
 
     def __init__(self, title: str, summary: str = "", *, opened: bool = False) -> None:
         super().__init__(title)
-        self._summary, self._changed = summary, 0
+        self._summary, self._changed, self._has_hits = summary, 0, False
         self.setCheckable(True)
         self.setChecked(opened)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -361,8 +361,20 @@ class SectionHead(ButtonBase):
             self._describe()
             self.update()
 
+    def set_has_hits(self, on: bool) -> None:
+        """Whether a search shows rows of it: then it looks open, whatever it is without the search."""
+        if on != self._has_hits:
+            self._has_hits = on
+            self._describe()
+            self.update()
+
+    @property
+    def looks_open(self) -> bool:
+        """Whether rows stand below it."""
+        return self.isChecked() or self._has_hits
+
     def _describe(self) -> None:
-        state = "open" if self.isChecked() else "closed"
+        state = "open" if self.looks_open else "closed"
         changed = f", {self._changed} changed" if self._changed else ""
         self.setAccessibleName(f"{self.shown_text}, {state}{changed}")
         self.setAccessibleDescription(self._summary)
@@ -388,7 +400,7 @@ class SectionHead(ButtonBase):
             fill(painter, self.rect(), t.hover)
         fill(painter, QRectF(0, 0, self.width(), 1), t.hairline)
         side, middle = px(13), self.height() / 2
-        icon = "chevron-down" if self.isChecked() else "chevron-right"
+        icon = "chevron-down" if self.looks_open else "chevron-right"
         draw_icon(painter, icon, QPointF(px(14), middle - side / 2), side, t.muted)
         ink = Ink(12, 600)
         left = px(32)
@@ -396,7 +408,7 @@ class SectionHead(ButtonBase):
         end = left + advance(self.shown_text, ink)
         if self._changed:
             dot(painter, QPointF(end + px(9), middle + 0.5), px(26) / 10, t.ink)
-        if not self.isChecked() and self._summary:
+        if not self.looks_open and self._summary:
             room = QRectF(end + px(24), 1, max(0.0, self.width() - px(16) - end - px(24)), self.height() - 1)
             muted = Ink(12, 400, t.muted, align=RIGHT)
             draw_text(painter, room, elided(self._summary, muted, room.width()), muted)

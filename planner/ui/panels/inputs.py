@@ -261,6 +261,7 @@ class InputsPanel(Ground):
         for part in self.parts:
             hits = [s.path for s in part.specs if all(word in self._index[s.path] for word in words)]
             any_found = any_found or bool(hits)
+            part.head.set_has_hits(bool(words and hits))
             if not words:
                 part.head.setVisible(True)
                 part.body.setVisible(part.head.isChecked())
