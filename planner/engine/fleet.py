@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -195,8 +195,7 @@ def build_replica(world: World, load: Load, accelerators: Numeric) -> Replica:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Sizing:
+class Sizing(NamedTuple):
     """Replicas by month and what sized them (S2, S3, decision 27). Shape (..., month)."""
 
     rate_per_s: Any
@@ -299,7 +298,7 @@ class Fleet:
             name: at_busiest(world, getattr(sizing, name))
             for name in ("peak_per_s", "batch", "replicas", "capacity_per_s")
         }
-        return busy_hour(world, self.replica, replace(sizing, **picked))
+        return busy_hour(world, self.replica, sizing._replace(**picked))
 
 
 def run_fleet(world: World, load: Load, accelerators: Numeric) -> Fleet:

@@ -243,7 +243,7 @@ def smallest_that_fits(world: World, course: Course) -> int:
 
 def _smallest_that_fits(world: World, course: Course) -> int:
     counts = np.asarray(world.physics.training.accelerator_counts, dtype=np.float64)
-    fits = np.broadcast_to(training_memory(world, course, counts).fits, counts.shape)
+    fits = training_memory(world, course, counts).fits
     return int(counts[int(np.argmax(fits))] if fits.any() else counts[-1])
 
 

@@ -132,7 +132,7 @@ ITEMS: dict[str, ItemInfo] = {
         ("distil.examples", "distil.accept_frac", "distil.usd_per_prompt", "distil.students"),
     ),
     "answers": ItemInfo(
-        "Teacher's answers, own accelerators",
+        "Teacher's answers, hosted",
         "teacher",
         ("K5",),
         ("distil.examples", "distil.accept_frac", "base.model", "workload.output_tokens", *_TRAINING_INPUTS),
@@ -275,6 +275,8 @@ ITEMS: dict[str, ItemInfo] = {
     "embodied": ItemInfo("Making the hardware", "hardware", ("C2",), ("hardware.life_years",)),
 }
 
+Row = tuple[str, str, Phase]
+"""Strategy, item (or category) and phase."""
 
 _ROWS_AT_FIRST = 128
 
@@ -295,7 +297,7 @@ class Books:
     def __init__(self, months: int, draws: int | None) -> None:
         self.months = months
         self.draws = draws
-        self.index: dict[tuple[str, str, Phase], int] = {}
+        self.index: dict[Row, int] = {}
         size = (months + 1,) if draws is None else (draws, months + 1)
         self._block = np.zeros((_ROWS_AT_FIRST if draws is None else len(CATEGORIES), len(QUANTITIES), *size))
 
@@ -306,38 +308,43 @@ class Books:
 
     def row(self, strategy: str, item: str, phase: Phase) -> Array:
         """Return the row of an item in a phase, quantities first: made on first use, written in place."""
-        number = self._number(strategy, item, phase)  # may grow the block
-        found: Array = self._block[number]
-        return found
+        return self.rows([(strategy, item, phase)])[0]
 
-    def _number(self, strategy: str, item: str, phase: Phase) -> int:
-        key = (strategy, item if self.draws is None else ITEMS[item].category, phase)
-        number = self.index.get(key)
-        if number is None:
-            number = self.index[key] = len(self.index)
-            if number == len(self._block):
-                self._block = np.concatenate([self._block, np.zeros_like(self._block)])
-        return number
+    def rows(self, rows: Sequence[Row]) -> list[Array]:
+        """Return several rows, likewise. They hold until a row is made."""
+        numbers = self._numbers(rows)  # may grow the block
+        block = self._block
+        return [block[number] for number in numbers]
 
-    def book(self, rows: Sequence[tuple[str, str, Phase]], amounts: Any, paths: Any) -> None:
-        """Add amounts of several items along their paths over months.
+    def _numbers(self, rows: Sequence[Row]) -> list[int]:
+        """Return where rows stand in the block; new ones are made."""
+        if self.draws is not None:
+            rows = [(strategy, ITEMS[item].category, phase) for strategy, item, phase in rows]
+        index = self.index
+        numbers = [index.setdefault(row, len(index)) for row in rows]
+        while len(index) > len(self._block):
+            self._block = np.concatenate([self._block, np.zeros_like(self._block)])
+        return numbers
+
+    def book(self, rows: Sequence[Row], amounts: Any, months: slice) -> None:
+        """Add amounts of several items in some months.
 
         Parameters
         ----------
         rows : sequence of (strategy, item, phase)
             Different rows.
         amounts : array
-            Unit of each quantity; shape (row, quantity), with draws (row, quantity, draw).
-        paths : array
-            Months and prices; shape (row, quantity, month), with draws (row, quantity, draw, month). [1]
+            Unit of each quantity; shape (row, quantity, ..., month).
+        months : slice
+            Of months 0 to the horizon.
         """
-        added = amounts[..., np.newaxis] * paths
+        numbers = self._numbers(rows)
         if self.draws is None:
-            numbers = [self._number(*row) for row in rows]
-            self._block[numbers] += added
-        else:  # items share the row of their category
-            for row, values in zip(rows, added, strict=True):
-                self.row(*row)[...] += values
+            self._block[numbers, :, months] += amounts
+            return
+        for number, added in zip(numbers, amounts, strict=True):
+            row = self._block[number, ..., months]  # items share that of their category
+            row += added
 
     def total_by_month(self, strategies: tuple[str, ...]) -> Any:
         """Return the rows of each strategy added up. Shape (strategy, quantity, ..., month)."""
@@ -388,7 +395,7 @@ class Ledger:
         return {key: total for (key, _), total in zip(rows, sums, strict=True)}
 
 
-Keys = tuple[tuple[str, str, Phase], ...]
+Keys = tuple[Row, ...]
 
 
 @lru_cache(maxsize=512)

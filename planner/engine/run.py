@@ -182,7 +182,7 @@ def payback_months(cumulative_usd: Array, baseline_usd: Array) -> Any:
 
 def _add_payback(results: dict[str, StrategyResult], baseline: str) -> None:
     """Put payback into every strategy's figures, all in one pass; the baseline has none."""
-    cumulative = np.cumsum(np.stack([result.usd_by_month for result in results.values()]), axis=-1)
+    cumulative = np.array([result.usd_by_month for result in results.values()]).cumsum(axis=-1)
     own = list(results).index(baseline)
     found = payback_months(cumulative, cumulative[own])
     found[own] = np.nan

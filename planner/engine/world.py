@@ -5,7 +5,7 @@ The scenario with its draws, catalogue rows, architectures, prices by month.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
@@ -17,7 +17,7 @@ from planner.catalog.load import Catalog
 from planner.catalog.prices import rent_usd_per_accelerator_h
 from planner.catalog.records import Grid, Hardware
 from planner.engine.architecture import Architecture, architecture_of
-from planner.engine.arrays import Array, Numeric
+from planner.engine.arrays import Array, Numeric, select
 from planner.engine.constants import Physics
 from planner.engine.footprint import operational_kgco2e, water_l
 from planner.engine.prices import changing_path, falling_path
@@ -112,9 +112,9 @@ class TokenPrices:
     @property
     def cache_discount_frac(self) -> Any:
         """What a cached prompt token costs less. [1]; 0 where the prompt is free."""
-        price = np.asarray(self.input_usd_per_mtok, dtype=np.float64)
-        safe = np.where(price > 0.0, price, 1.0)
-        return np.where(price > 0.0, 1.0 - self.cached_input_usd_per_mtok / safe, 0.0)
+        price = self.input_usd_per_mtok
+        safe = select(price > 0.0, price, 1.0)
+        return select(price > 0.0, 1.0 - self.cached_input_usd_per_mtok / safe, 0.0)
 
 
 @dataclass(slots=True)
@@ -176,6 +176,15 @@ class World:
         if key not in self.memo:
             self.memo[key] = make()
         return self.memo[key]
+
+    def column(self, values: Sequence[Numeric]) -> Array:
+        """Return numbers, or arrays ``(draw, 1)``, one above the other: shape (value, 1) or (value, draw, 1).
+
+        They then meet rows of months in a single product.
+        """
+        if self.draws is None:
+            return np.array(values, dtype=np.float64)[:, np.newaxis]
+        return np.stack(np.broadcast_arrays(*values, np.zeros((self.draws, 1)))[:-1])
 
     # ------------------------------------------------------------------ catalogue rows
     @property

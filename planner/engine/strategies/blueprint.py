@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from planner.engine.arrays import Numeric
 from planner.engine.fleet import Device, Fleet
@@ -15,9 +15,10 @@ Driver = Literal["labels", "prompts", "answers", "training", "labour", "evaluati
 PricePath = Literal["flat", "rent", "api"]
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseItem:
+class ReleaseItem(NamedTuple):
     """One thing that a release buys. Amounts hold for a driver of 1; an event scales them.
+
+    A tuple, as a running item: a slider's event makes fifty of them, and a frozen class takes thrice as long.
 
     Attributes
     ----------
@@ -35,8 +36,9 @@ class ReleaseItem:
 
     item: str
     driver: Driver
-    usd: Numeric = 0.0
     path: PricePath = "flat"
+    footprint: Footprint | None = None
+    usd: Numeric = 0.0
     accelerator_h: Numeric = 0.0
     fixed_h: Numeric = 0.0
     usd_per_h: Numeric = 0.0
@@ -44,11 +46,9 @@ class ReleaseItem:
     it_kwh: Numeric = 0.0
     embodied_kgco2e_per_h: Numeric = 0.0
     embodied_kgco2e: Numeric = 0.0
-    footprint: Footprint | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunningItem:
+class RunningItem(NamedTuple):
     """One thing that each month of traffic costs.
 
     Arrays of shape (..., month), or numbers for every month.

@@ -38,7 +38,7 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
     )
     shared = student.share(world)
     labels = finetune.labels(world)
-    blueprint.release.append(replace(labels, usd=labels.usd * shared))
+    blueprint.release.append(labels._replace(usd=labels.usd * shared))
     course = tuning.base_course(world)
     tuned = train(world, course, choices.training_accelerators["base_training"])
     tuned = replace(tuned, variable_h=tuned.variable_h * shared, fixed_h=tuned.fixed_h * shared)

@@ -30,9 +30,9 @@ def _best(world: World, load: Load) -> int:
     replica = build_replica(world, load, counts[:, np.newaxis])
     sizing = size_fleet(world, replica)
     hours = (sizing.paid_replicas * replica.accelerators).sum(axis=-1)
-    holds = np.broadcast_to(replica.fits, (len(counts), 1))[:, 0]
-    keeps = np.broadcast_to(sizing.keeps_token_limit, (len(counts), world.horizon)).all(axis=-1)
-    eligible = holds & keeps if (holds & keeps).any() else holds
+    holds, keeps = replica.fits[:, 0], sizing.keeps_token_limit.all(axis=-1)
+    both = holds & keeps
+    eligible = both if both.any() else holds
     if not eligible.any():
         return int(counts[-1])
     return int(counts[int(np.argmin(np.where(eligible, hours, np.inf)))])
@@ -50,7 +50,7 @@ def for_teacher(world: World, teacher: Architecture) -> int:
 def _best_for_teacher(world: World, teacher: Architecture) -> int:
     counts = np.asarray(world.physics.serving.accelerator_counts, dtype=np.float64)
     generation = generate_answers(world, teacher, counts)
-    holds = np.broadcast_to(generation.replica.fits, counts.shape)
+    holds = generation.replica.fits
     if not holds.any():
         return int(counts[-1])
     return int(counts[int(np.argmin(np.where(holds, generation.accelerator_s_per_request, np.inf)))])
