@@ -28,6 +28,8 @@ from planner.paths import resource
 
 HELP: Final = "Predict published or own measured runs from their settings alone, and show how wrong that is."
 _MOST_DECLINED: Final = 0.15
+_FEW: Final = 5
+"""So many declined rows are too few to judge a family by."""
 _COLUMNS: Final = ("In the fit", "Configuration", "Model", "Hardware")
 _NOVELTY: Final = ("", "C", "M", "H")
 
@@ -41,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def act(chosen: argparse.Namespace) -> int:
-    """Print the errors; 1 where a family declines more than 15 % of its rows."""
+    """Print the errors; 1 where a family declines more than 15 % of its rows, and more than a few."""
     folder = Path(chosen.reference) if chosen.reference else resource("reference")
     report = validate(read_reference(folder))
     if not report.rows and not any(report.declined.values()):
@@ -54,7 +56,12 @@ def act(chosen: argparse.Namespace) -> int:
         say_json(as_document(report))
     else:
         _say(report)
-    return int(any(_declined_frac(report, name) > _MOST_DECLINED for name in FAMILIES))
+    return int(any(_declines_too_much(report, name) for name in FAMILIES))
+
+
+def _declines_too_much(report: Report, name: str) -> bool:
+    many = len(report.declined.get(name, ())) > _FEW
+    return many and _declined_frac(report, name) > _MOST_DECLINED
 
 
 def _declined_frac(report: Report, name: str) -> float:

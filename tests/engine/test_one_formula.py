@@ -13,7 +13,7 @@ from planner.scenario.model import STRATEGY_IDS, Scenario
 FOLDER = Path(planner.engine.__file__).parent
 PHYSICS = (
     "capacity", "energy", "flops", "footprint", "inference", "memory", "prices", "quality", "throughput",
-    "updates", "laws/training",
+    "updates", "laws/training", "laws/finetuning", "laws/memory", "laws/distillation",
 )  # fmt: skip
 
 NOT_IN_ITS_PATH = {
@@ -27,6 +27,9 @@ NOT_IN_ITS_PATH = {
     "resized_loss": "Q3: scores come from Q6 and Q8, decision 38",
     "distilled_loss": "Q5: scores come from Q6 and Q8, decision 38",
     "tokens_per_s_per_accelerator": "fitted law: judged by planner validate before it replaces T2",
+    "fine_tuning_tokens_per_s": "fitted law: judged by planner validate before it replaces F3 at T2",
+    "training_peak_gb": "fitted law: judged by planner validate before it replaces M1 to M4",
+    "distillation_accelerator_h": "fitted law: judged by planner validate before it replaces K2",
     "best_interval_months": "U2: the interval is found by trying all, decision 42; this checks it",
 }
 """Equations of the model with a worked value that no figure is made from, and why."""

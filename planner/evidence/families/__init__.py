@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.evidence.families import training
+from planner.evidence.families import distillation, finetuning, memory, training
 from planner.evidence.study import Study
 
-ALL: tuple[Study, ...] = (*training.STUDIES,)
+ALL: tuple[Study, ...] = (*training.STUDIES, *memory.STUDIES, *finetuning.STUDIES, *distillation.STUDIES)
 """Every study, those that others build on first."""
 
 BY_NAME: dict[str, Study] = {study.name: study for study in ALL}

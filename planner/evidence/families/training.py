@@ -19,7 +19,7 @@ _STEP_TOKENS: Final = 8192.0
 _ACCELERATORS: Final = 1024.0
 _MFU: Final = 0.40
 _RECOMPUTED: Final = 4.0 / 3.0
-_TEXT_ONLY = ("encoder", "encoder-decoder", "encoder-decoder-moe")
+_TWO_STACKS: Final = ("encoder-decoder", "encoder-decoder-moe")
 
 
 def model_of(settings: Settings, names: Names) -> Model:
@@ -74,10 +74,19 @@ def describe(settings: Settings, names: Names) -> Described:
     if settings.text("kind") == "development_runs":
         raise Declined("total of many runs")
     model, card = model_of(settings, names), card_of(settings, names)
-    if model.shape.architecture in _TEXT_ONLY:
+    if model.shape.architecture in _TWO_STACKS:
         raise Declined("encoder-decoder: a token passes only part of the weights")
     if "vision" in settings.text("model").lower():
         raise Declined("image adapter on a frozen model")
+    return _described(settings, model, card)
+
+
+def describe_student(settings: Settings, names: Names) -> Described:
+    """Do as `describe` for a student, which may also be an encoder."""
+    return _described(settings, model_of(settings, names), card_of(settings, names))
+
+
+def _described(settings: Settings, model: Model, card: Card) -> Described:
     layout, software = layout_of(settings.text("parallelism")), software_of(settings)
     fp8 = is_fp8(settings.text("precision")) and card.hardware.fp8_flop_s is not None
     job = _job(settings, model, card, layout, fp8=fp8)

@@ -1,0 +1,130 @@
+"""How fast a model is fine-tuned: whole weights, adapters, adapters on quantised weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.engine.arrays import Numeric
+
+_PASSES = 2.0
+_BYTES_16BIT = 2.0
+_NODE = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class FineTuningJob:
+    """One fine-tuning run. Each field is a number or an array.
+
+    Attributes
+    ----------
+    product_flop, attention_flop : float or array
+        Matrix products and attention core of one token, forward and backward as the method needs.
+        [FLOP/token]
+    forward_flop : float or array
+        One forward pass over the weights. [FLOP/token]
+    params, layers, hidden : float or array
+        All parameters, depth, width. [1]
+    peak_flop_s, bandwidth_bytes_s, link_bytes_s : float or array
+        Dense peak of the number format; memory; link between cards, one direction. [FLOP/s], [bytes/s]
+    micro_tokens : float or array
+        Tokens really processed in a micro-batch, on one card. [token]
+    accelerators, cards_per_sequence : float or array
+        Cards; cards that share one sequence. [1]
+    is_quantised, is_adapter, is_sharded, full_recompute, is_eager : float or array
+        1 where the weights are held in 4 bits; only prefixes are trained; weights are gathered for each
+        micro-batch; activations are computed again; code that is compiled elsewhere is not; else 0. [1]
+    """
+
+    product_flop: Numeric
+    attention_flop: Numeric
+    forward_flop: Numeric
+    params: Numeric
+    layers: Numeric
+    hidden: Numeric
+    peak_flop_s: Numeric
+    bandwidth_bytes_s: Numeric
+    link_bytes_s: Numeric
+    micro_tokens: Numeric
+    accelerators: Numeric
+    cards_per_sequence: Numeric
+    is_quantised: Numeric
+    is_adapter: Numeric
+    is_sharded: Numeric
+    full_recompute: Numeric
+    is_eager: Numeric
+
+
+@dataclass(frozen=True, slots=True)
+class FineTuningConstants:
+    """Fitted constants of `fine_tuning_tokens_per_s`.
+
+    Attributes
+    ----------
+    efficiency, half_width : float or array
+        Share of the peak that wide products reach; width at which they reach half of that. [1]
+    recompute, eager_factor : float or array
+        Share of a forward pass that recompute adds; time of eager code over compiled. [1]
+    dequantised_bytes, bandwidth_efficiency : float or array
+        Bytes moved to unpack one 4-bit weight; share of the memory rate reached. [bytes], [1]
+    layer_s, quantised_layer_factor, adapter_layer_factor : float or array
+        Overhead of one layer and micro-batch; times this with 4-bit weights; with prefixes only. [s], [1]
+    gather : float or array
+        Times the ideal traffic of gathering sharded weights. [1]
+    sequence_split, scale_loss : float or array
+        Time added by each doubling of the cards of a sequence; of all cards beyond eight. [1]
+    software : float or array
+        Speed of the training code. [1]
+    """
+
+    efficiency: Numeric
+    half_width: Numeric
+    recompute: Numeric
+    eager_factor: Numeric
+    dequantised_bytes: Numeric
+    bandwidth_efficiency: Numeric
+    layer_s: Numeric
+    quantised_layer_factor: Numeric
+    adapter_layer_factor: Numeric
+    gather: Numeric
+    sequence_split: Numeric
+    scale_loss: Numeric
+    software: Numeric
+
+
+def product_s_per_token(job: FineTuningJob, constants: FineTuningConstants) -> Any:
+    """Return the time of matrix products and attention. [s/token]."""
+    flop = job.product_flop + job.attention_flop
+    flop = flop + job.full_recompute * constants.recompute * job.forward_flop
+    efficiency = constants.efficiency / (1.0 + constants.half_width / job.hidden)
+    eager = np.where(job.is_eager, constants.eager_factor, 1.0)
+    return eager * flop / (job.peak_flop_s * efficiency)
+
+
+def overhead_s_per_micro_batch(job: FineTuningJob, constants: FineTuningConstants) -> Any:
+    """Return what a micro-batch takes however few its tokens. [s].
+
+    Launching kernels layer by layer, unpacking 4-bit weights twice, gathering sharded weights twice. This
+    and not arithmetic sets the speed on short examples.
+    """
+    launch = job.layers * constants.layer_s
+    launch = launch * np.where(job.is_quantised, constants.quantised_layer_factor, 1.0)
+    launch = launch * np.where(job.is_adapter, constants.adapter_layer_factor, 1.0)
+    unpack = _PASSES * constants.dequantised_bytes * job.params * job.is_quantised
+    unpack = unpack / (constants.bandwidth_efficiency * job.bandwidth_bytes_s)
+    gather = constants.gather * _PASSES * _BYTES_16BIT * job.params * job.is_sharded / job.link_bytes_s
+    return launch + unpack + gather
+
+
+def fine_tuning_tokens_per_s(job: FineTuningJob, constants: FineTuningConstants) -> Any:
+    """Return processed tokens by second and card. [token/s].
+
+    Fitted on MLPerf, torchtune, LitGPT, NeMo and DeepSpeed-Chat.
+    """
+    busy = product_s_per_token(job, constants)
+    busy = busy + overhead_s_per_micro_batch(job, constants) / job.micro_tokens
+    doublings = np.log2(np.maximum(job.accelerators, _NODE) / _NODE)
+    split = constants.sequence_split * np.log2(job.cards_per_sequence)
+    return constants.software / (busy * (1.0 + split + constants.scale_loss * doublings))

@@ -1,0 +1,106 @@
+"""What training holds in accelerator memory at its peak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.engine.arrays import Numeric
+from planner.units import BYTES_PER_GB
+
+_BYTES_16BIT = 2.0
+_SHARPNESS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryJob:
+    """One training run, as one card holds it. Each field is a number or an array.
+
+    Attributes
+    ----------
+    frozen_bytes, state_bytes : float or array
+        Weights that are not trained; weights, gradients and optimiser states of those that are; on one card
+        after sharding. [bytes]
+    gathered_bytes : float or array
+        Two layers of sharded weights as they are gathered; 0 where they are not sharded. [bytes]
+    whole_bytes : float or array
+        All weights in 16 bits where every card loads them before it shards them, else 0. [bytes]
+    micro_tokens, layers : float or array
+        Tokens of the micro-batches that a card holds at once; layers on it. [token], [1]
+    hidden, mlp_values, vocab : float or array
+        Width; values that the MLP keeps for a token; vocabulary on this card. [1]
+    full_recompute, selective_recompute, chunked_loss : float or array
+        1 where layers, or parts of them, are computed again; the loss is taken in chunks;
+        else 0. [1]
+    """
+
+    frozen_bytes: Numeric
+    state_bytes: Numeric
+    gathered_bytes: Numeric
+    whole_bytes: Numeric
+    micro_tokens: Numeric
+    layers: Numeric
+    hidden: Numeric
+    mlp_values: Numeric
+    vocab: Numeric
+    full_recompute: Numeric
+    selective_recompute: Numeric
+    chunked_loss: Numeric
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryConstants:
+    """Fitted constants of `training_peak_gb`.
+
+    Attributes
+    ----------
+    states, frozen : float or array
+        Times the states, and the frozen weights, that the recipe names. [1]
+    activations, width_values : float or array
+        Times the values kept in 16 bits; values of the model's width kept by layer and token. [1]
+    full_recompute, selective_recompute : float or array
+        Share of them kept when layers, or parts of them, are computed again. [1]
+    logit_bytes, chunked_logit_bytes : float or array
+        Bytes for one logit, whole and with a chunked loss. [bytes]
+    gathered, loading : float or array
+        Times the gathered layers; times the whole weights while they are loaded. [1]
+    base_gb : float or array
+        What the runtime takes. [GB]
+    """
+
+    states: Numeric
+    frozen: Numeric
+    activations: Numeric
+    width_values: Numeric
+    full_recompute: Numeric
+    selective_recompute: Numeric
+    logit_bytes: Numeric
+    chunked_logit_bytes: Numeric
+    gathered: Numeric
+    loading: Numeric
+    base_gb: Numeric
+
+
+def activation_bytes_per_token(job: MemoryJob, constants: MemoryConstants) -> Any:
+    """Return the activations that one token leaves for the backward pass, over the layers. [bytes/token]."""
+    values = constants.width_values * job.hidden + job.mlp_values
+    kept = np.where(job.full_recompute, constants.full_recompute, 1.0)
+    kept = kept * np.where(job.selective_recompute, constants.selective_recompute, 1.0)
+    return _BYTES_16BIT * constants.activations * kept * values * job.layers
+
+
+def training_peak_gb(job: MemoryJob, constants: MemoryConstants) -> Any:
+    """Return the peak memory of one card. [GB].
+
+    The larger of what training holds and what loading takes. Fitted on LitGPT, torchtune, torchtitan, PEFT
+    and MLPerf.
+    """
+    logit = np.where(job.chunked_loss, constants.chunked_logit_bytes, constants.logit_bytes)
+    tokens = job.micro_tokens * (activation_bytes_per_token(job, constants) + logit * job.vocab)
+    held = constants.states * job.state_bytes + constants.frozen * job.frozen_bytes
+    training = held + tokens + constants.gathered * job.gathered_bytes
+    loading = constants.loading * job.whole_bytes
+    peak = (training**_SHARPNESS + loading**_SHARPNESS) ** (1.0 / _SHARPNESS)
+    return peak / BYTES_PER_GB + constants.base_gb
