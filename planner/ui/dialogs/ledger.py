@@ -23,8 +23,8 @@ from planner.ui.dialogs.ledger_facts import (
 from planner.ui.dialogs.sheet import Sheet
 from planner.ui.kit import Button, Cell, ComboBox, Empty, HLine, Marker, Table, Text, hbox, vbox
 from planner.ui.kit.table import CELL_ROLE
+from planner.ui.kit.wide_table import WideTable
 from planner.ui.plots.figures.common import month_name
-from planner.ui.tabs.sources import SourceTable
 from planner.ui.theme import STRATEGY_NAMES, px
 from planner.ui.view import View
 from planner.units import format_quantity
@@ -91,7 +91,7 @@ class LedgerDialog(Sheet):
         self.sum = Text("", "label-strong")
         self.item_title = Text("", "title")
         self.item_about = Text("", "muted", elide=True)
-        self.inputs = SourceTable("Inputs of the line item", 2, {0: 152, 1: 140, 3: 92})
+        self.inputs = WideTable("Inputs of the line item", 2, {0: 152, 1: 140, 3: 92})
         self.months = Table("The line item by month")
         self.empty = Empty("circle-alert", "")
 

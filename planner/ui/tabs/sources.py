@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from planner.catalog.caveats import CAVEATS
 from planner.ui.kit.choice import Segmented
@@ -13,8 +13,8 @@ from planner.ui.kit.editor import SearchBox
 from planner.ui.kit.layout import ScrollArea
 from planner.ui.kit.panels import Panel
 from planner.ui.kit.states import Empty
-from planner.ui.kit.table import Row, Table
 from planner.ui.kit.text import HLine, Icon, Text
+from planner.ui.kit.wide_table import WideTable
 from planner.ui.tabs.base import Tab
 from planner.ui.tabs.source_rows import (
     CREDIT_HEADERS,
@@ -29,47 +29,17 @@ from planner.ui.tabs.source_rows import (
 from planner.ui.theme import px
 from planner.ui.view import View
 
-PAGES = (("inputs", "Inputs"), ("catalogue", "Catalogue"), ("physics", "Physics"), ("credits", "Credits"))
+if TYPE_CHECKING:
+    from planner.ui.tabs.evidence import EvidencePage
+
+PAGES = (
+    ("inputs", "Inputs"),
+    ("evidence", "Evidence"),
+    ("catalogue", "Catalogue"),
+    ("physics", "Physics"),
+    ("credits", "Credits"),
+)
 QUIET_MS = 120
-
-
-class SourceTable(Table):
-    """A table one of whose later columns takes the spare width; a search leaves only rows with the word."""
-
-    def __init__(self, name: str, stretch: int, widths: dict[int, int]) -> None:
-        self._stretch, self._widths = stretch, widths
-        self._all: list[Row] = []
-        self._headers: Sequence[str] = ()
-        super().__init__(name)
-
-    def _natural(self) -> list[int]:
-        """Widths are given; words are not measured."""
-        return []
-
-    def _fit(self) -> None:
-        super()._fit()
-        head = self.horizontalHeader()
-        if head.count() <= self._stretch:
-            return
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        for column, width in self._widths.items():
-            self.setColumnWidth(column, px(width))
-        head.setSectionResizeMode(self._stretch, QHeaderView.ResizeMode.Stretch)
-
-    def show_rows(self, headers: Sequence[str], rows: Sequence[Row], word: str) -> int:
-        """Show the rows that hold a word; answers how many."""
-        self._headers, self._all = headers, list(rows)
-        return self.search(word)
-
-    def search(self, word: str) -> int:
-        """Leave only rows that hold a word."""
-        shown = [row for row in self._all if not word or any(word in _text(c) for c in row)]
-        self.set_data(self._headers, shown)
-        return len(shown)
-
-
-def _text(cell: object) -> str:
-    return str(getattr(cell, "text", cell)).casefold()
 
 
 class EntryBlock(QWidget):
@@ -171,9 +141,9 @@ class SourcesTab(Tab):
         self.pages = Segmented("What to list", PAGES, "inputs", tall=True)
         self.search = SearchBox("Search sources", "Search inputs, rows, sources", key="")
         self.search.setMaximumWidth(px(320))
-        self.inputs = SourceTable("Inputs", 3, {0: 232, 1: 150, 2: 120, 4: 98})
-        self.physics = SourceTable("Physics constants", 2, {0: 300, 1: 130})
-        self.credits = SourceTable("Credits", 1, {0: 470})
+        self.inputs = WideTable("Inputs", 3, {0: 232, 1: 150, 2: 120, 4: 98})
+        self.physics = WideTable("Physics constants", 2, {0: 300, 1: 130})
+        self.credits = WideTable("Credits", 1, {0: 470})
         self.catalogue = CatalogueList()
         self._scroll = ScrollArea(self.catalogue, "Catalogue rows in use")
         self._empty = Empty("search", "Nothing holds this word", "Escape empties the search.")
@@ -182,6 +152,8 @@ class SourcesTab(Tab):
         for page in (self.inputs, self._scroll, self.physics, self.credits, self._empty):
             self._stack.addWidget(page)
         self._panel.body.addLayout(self._stack)
+        self.evidence: EvidencePage | None = None
+        self._centre = QStackedLayout()
         self._lay_out()
         self._view: View | None = None
         self._due: set[str] = set()
@@ -202,7 +174,8 @@ class SourcesTab(Tab):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(top)
-        column.addWidget(self._panel, 1)
+        self._centre.addWidget(self._panel)
+        column.addLayout(self._centre, 1)
 
     @property
     def page(self) -> str:
@@ -230,6 +203,11 @@ class SourcesTab(Tab):
         view, key = self._view, self.page
         if view is None:
             return
+        self.search.setVisible(key != "evidence")
+        if key == "evidence":
+            self._show_evidence(view)
+            return
+        self._centre.setCurrentWidget(self._panel)
         word = self.search.text().strip().casefold()
         found = self._fill(view, key, word)
         subtitles = {
@@ -239,8 +217,22 @@ class SourcesTab(Tab):
             "credits": "data, letters and icons of others",
         }
         self._panel.set_titles(dict(PAGES)[key], subtitles[key])
-        page = (self.inputs, self._scroll, self.physics, self.credits)[[k for k, _ in PAGES].index(key)]
+        page = {
+            "inputs": self.inputs,
+            "catalogue": self._scroll,
+            "physics": self.physics,
+            "credits": self.credits,
+        }[key]
         self._stack.setCurrentWidget(page if found else self._empty)
+
+    def _show_evidence(self, view: View) -> None:
+        if self.evidence is None:
+            from planner.ui.tabs.evidence import EvidencePage  # a third of a second, not at the start
+
+            self.evidence = EvidencePage()
+            self._centre.addWidget(self.evidence)
+        self._centre.setCurrentWidget(self.evidence)
+        self.evidence.show_view(view)
 
     def _fill(self, view: View, key: str, word: str) -> int:
         fresh = key not in self._due
@@ -249,7 +241,7 @@ class SourcesTab(Tab):
             if not fresh:
                 self.catalogue.set_entries(tuple(catalogue_entries(view)), view.results.caveats)
             return self.catalogue.search(word)
-        table: SourceTable = {"inputs": self.inputs, "physics": self.physics, "credits": self.credits}[key]
+        table: WideTable = {"inputs": self.inputs, "physics": self.physics, "credits": self.credits}[key]
         if fresh:
             return table.search(word)
         if key == "inputs":
