@@ -132,8 +132,8 @@ _ALL = (
     Caveat(
         "quality_assumed",
         "Score is assumed, measure yours",
-        "The score comes from published averages, within 6 points either way. Measure it on your own "
-        "evaluation set and type it.",
+        "The score is our assumption, give or take 6 points. Measure it on your own evaluation set and type "
+        "it.",
     ),
     Caveat(
         "judgement",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -62,6 +63,7 @@ class TrainingConstants:
     node_accelerators: int
     usable_memory_frac: float
     accelerator_counts: tuple[int, ...]
+    source: str
 
     def fit_for(self, hardware_id: str) -> tuple[TrainingFit, bool]:
         """Return the fit of a card, and whether it was fitted on such cards."""
@@ -94,6 +96,7 @@ class ServingConstants:
     api_pue: float
     api_low_factor: float
     api_high_factor: float
+    source: str
 
     def fit_for(self, hardware_id: str) -> tuple[ServingFit, bool]:
         """Return the fit of a card, and whether it was fitted on such cards."""
@@ -111,6 +114,7 @@ class PowerConstants:
     host_w: float
     training_frac: float
     mobile_w: float
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class EmbodiedConstants:
 
     accelerator_kgco2e: float
     host_kgco2e: float
-    host_source: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ class UpdateConstants:
     """How much longer `both` takes from data to live. [1]."""
 
     both_lag_factor: float
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +159,14 @@ class StorageConstants:
 
 @dataclass(frozen=True, slots=True)
 class Physics:
-    """All constants, with the version and source of the file they came from."""
+    """All constants, with version and source of the file they came from.
+
+    `sources` names, by part and field, where a constant comes from that has not the source of its part.
+    """
 
     version: str
     source: str
+    sources: Mapping[str, Mapping[str, str]]
     training: TrainingConstants
     serving: ServingConstants
     power: PowerConstants
@@ -199,6 +208,7 @@ def read_physics(path: Path) -> Physics:
     return Physics(
         version=raw["version"],
         source=raw["source"],
+        sources=raw["sources"],
         training=_build(TrainingConstants, training, fits=training_fits),
         serving=_build(ServingConstants, serving, fits=serving_fits),
         power=_build(PowerConstants, raw["power"]),

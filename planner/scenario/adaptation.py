@@ -23,7 +23,7 @@ class Data(Section):
         slider=(100, 1e6),
         scale="log",
         help="Examples with a label by people, for fine-tuning.",
-        source="model.md section 1",
+        source="our judgement of a usual project",
     )
     tokens_per_example: float = described(
         1400,
@@ -34,7 +34,7 @@ class Data(Section):
         slider=(32, 32768),
         scale="log",
         help="Prompt and answer of one training example.",
-        source="model.md F4: 14M tokens of 10,000 examples",
+        source="our judgement of a usual project",
     )
     usd_per_example: float = described(
         1.0,
@@ -45,7 +45,7 @@ class Data(Section):
         slider=(0.01, 100),
         scale="log",
         help="What one labelled example costs.",
-        source="decision 17; catalogue: annotation 0.05 to 20 USD",
+        source="our judgement within the catalogue's annotation prices, 0.05 to 20 USD",
     )
     llm_label_frac: float = described(
         0.0,
@@ -54,8 +54,8 @@ class Data(Section):
         low=0,
         high=1,
         step=0.01,
-        help="Share of the labels that a model writes first (equation X8).",
-        source="judgement",
+        help="Share of the labels that a model writes first.",
+        source="our choice: people label everything",
     )
     llm_label_saving_frac: float = described(
         0.75,
@@ -65,7 +65,7 @@ class Data(Section):
         high=1,
         step=0.01,
         help="What a label costs less where a model writes it first.",
-        source="Wang et al. 2021: 50 to 96 %",
+        source="Wang et al. 2021, Want To Reduce Labeling Cost? GPT-3 Can Help: 50 to 96 %",
     )
     eval_examples: float = described(
         500,
@@ -76,7 +76,7 @@ class Data(Section):
         slider=(1, 1e5),
         scale="log",
         help="Answers judged per model at each release and refresh.",
-        source="decision 17",
+        source="our judgement, no published source",
     )
     eval_usd_per_example: float = described(
         0.50,
@@ -98,7 +98,7 @@ class Data(Section):
         slider=(0.0001, 1),
         scale="log",
         help="Fee of a judging model for one answer.",
-        source="decision 17; catalogue: eval-llm-judge-item",
+        source="catalogue: eval-llm-judge-item",
     )
 
 
@@ -110,7 +110,7 @@ class Finetune(Section):
         title="Method",
         words={"full": "All weights", "lora": "LoRA", "qlora": "QLoRA"},
         help="Which weights are trained.",
-        source="judgement",
+        source="our choice: the cheapest that keeps most of the gain",
     )
     epochs: float = described(
         3,
@@ -121,7 +121,7 @@ class Finetune(Section):
         slider=(1, 10),
         step=1,
         help="Passes over the training data.",
-        source="decision 21",
+        source="our judgement, no published source",
     )
     lora_rank: float = described(
         16,
@@ -132,7 +132,7 @@ class Finetune(Section):
         slider=(2, 512),
         scale="log",
         help="Rank of the adapters, on all linear layers.",
-        source="model.md A4",
+        source="our judgement; Schulman et al. 2025, LoRA Without Regret, for adapters on all layers",
     )
     runs_per_release: float = described(
         5,
@@ -143,14 +143,14 @@ class Finetune(Section):
         slider=(1, 20),
         step=1,
         help="Training runs behind one release: settings tried, failures.",
-        source="decision 20: 3 to 12, judgement",
+        source="our judgement (3 to 12), no published source",
     )
     host: Literal["own", "provider"] = described(
         "own",
         title="Trained and served by",
         words={"own": "Us", "provider": "A provider"},
         help="A provider trains and serves at catalogue prices; method and hardware inputs then rest.",
-        source="contract",
+        source="our choice",
     )
     provider_row: str | None = described(
         None,
@@ -169,7 +169,7 @@ class Finetune(Section):
         slider=(1, 20),
         step=1,
         help="Tasks whose adapters share the base's replicas; this plan pays its share.",
-        source="LoRA Without Regret, multi-tenant serving",
+        source="our choice: one; sharing as in Schulman et al. 2025, LoRA Without Regret",
     )
 
 
@@ -181,14 +181,14 @@ class Distil(Section):
         title="Method",
         words={"logits": "Teacher's logits", "sequence": "Teacher's answers"},
         help="Logits need the same vocabulary and the teacher beside the student in training.",
-        source="model.md section 6",
+        source="our choice: works across vocabularies and with an API as teacher",
     )
     teacher: Literal["base", "api"] = described(
         "base",
         title="Teacher",
         words={"base": "Base model", "api": "API model"},
         help="Who teaches in `distil`; in `both` it is always the tuned base.",
-        source="decision 19",
+        source="our choice: no licence of a provider stands against it",
     )
     examples: float = described(
         30_000,
@@ -199,7 +199,7 @@ class Distil(Section):
         slider=(100, 1e7),
         scale="log",
         help="Teacher's answers that pass the filter and train the student.",
-        source="decision 18",
+        source="our judgement, no published source",
     )
     accept_frac: float = described(
         0.60,
@@ -209,7 +209,7 @@ class Distil(Section):
         high=1,
         step=0.01,
         help="Share of generated answers that pass the filter.",
-        source="OpenR1-Math 0.55; 0.30 to 0.95, judgement",
+        source="Open R1 update 2 (2025): 0.55 of answers kept; 0.30 to 0.95 is our judgement",
     )
     epochs: float = described(
         3,
@@ -220,7 +220,7 @@ class Distil(Section):
         slider=(1, 10),
         step=1,
         help="Passes over the training data.",
-        source="decision 21",
+        source="our judgement, no published source",
     )
     runs_per_release: float = described(
         5,
@@ -231,7 +231,7 @@ class Distil(Section):
         slider=(1, 20),
         step=1,
         help="Training runs behind one release.",
-        source="decision 20: 3 to 12, judgement",
+        source="our judgement (3 to 12), no published source",
     )
     usd_per_prompt: float = described(
         0.02,
@@ -242,7 +242,7 @@ class Distil(Section):
         slider=(0.001, 10),
         scale="log",
         help="What one unlabelled prompt for the teacher costs.",
-        source="decision 18; catalogue: synthetic-sample",
+        source="low end of the catalogue: synthetic-sample",
     )
     students: Whole = described(
         1,
@@ -252,8 +252,8 @@ class Distil(Section):
         high=1000,
         slider=(1, 20),
         step=1,
-        help="Students that share what is made once for the teacher (equation K7); this plan pays its share.",
-        source="model.md K7",
+        help="Students that share what is made once for the teacher; this plan pays its share.",
+        source="our choice: one",
     )
 
 
@@ -277,7 +277,7 @@ class Training(Section):
         scale="log",
         unset="the smallest of 1, 2, 4 ... 64 that fits",
         help="Accelerators of one training run.",
-        source="decision 23",
+        source="our choice: the fewest of 1, 2, 4 ... 64 whose memory holds the run",
     )
     usd_per_accelerator_h: float | None = described(
         None,
@@ -289,7 +289,7 @@ class Training(Section):
         scale="log",
         unset="median of the providers' on-demand prices",
         help="USD per accelerator-hour.",
-        source="decision 5; catalogue: cloud prices",
+        source="catalogue: cloud prices, median over providers",
     )
     seq_len: float = described(
         2048,
@@ -300,7 +300,7 @@ class Training(Section):
         slider=(512, 65536),
         scale="log",
         help="Tokens of one packed training sequence.",
-        source="model.md section 1",
+        source="our judgement of a usual run",
     )
     packing_frac: float = described(
         0.85,
@@ -309,8 +309,8 @@ class Training(Section):
         low=0.01,
         high=1,
         step=0.01,
-        help="Useful over processed tokens: padding costs the same as text (equation F4).",
-        source="model.md section 14: 0.5 to 0.98, judgement",
+        help="Useful over processed tokens: padding costs the same as text.",
+        source="our judgement (0.5 to 0.98), no published source",
     )
 
 
@@ -329,7 +329,7 @@ class Serving(Section):
         title="Number format",
         words=PRECISION_WORDS,
         help="Format of the weights of every model served from the cloud.",
-        source="decision 31",
+        source="our choice: 8-bit floats lose no score (Kurtic et al. 2024)",
     )
     usd_per_accelerator_h: float | None = described(
         None,
@@ -341,7 +341,7 @@ class Serving(Section):
         scale="log",
         unset="median of the providers' prices",
         help="USD per accelerator-hour.",
-        source="decision 5; catalogue: cloud prices",
+        source="catalogue: cloud prices, median over providers",
     )
     purchase: Literal["on_demand", "reserved", "spot"] = described(
         "on_demand",
@@ -358,7 +358,7 @@ class Serving(Section):
         high=0.95,
         step=0.01,
         help="Load of a replica in the busy hour that replicas are sized for.",
-        source="model.md section 14: 0.5 to 0.85, judgement",
+        source="our judgement (0.5 to 0.85), no published source",
     )
     min_replicas: Whole = described(
         2,
@@ -369,13 +369,13 @@ class Serving(Section):
         slider=(1, 20),
         step=1,
         help="Kept running whatever the load, for availability.",
-        source="decision 28",
+        source="our judgement: one may fail while the other answers",
     )
     autoscale: bool = described(
         False,
         title="Scale with the load",
-        help="Replicas follow the load within the month, with 15 % headroom (equation S3).",
-        source="decision 28",
+        help="Replicas follow the load within the month, with 15 % headroom.",
+        source="our choice: a reserved fleet",
     )
     accelerators_per_replica: Annotated[int | None, Tolerant] = described(
         None,
@@ -387,14 +387,14 @@ class Serving(Section):
         step=1,
         unset="of 1, 2, 4, 8 the fewest accelerator-hours that keep the token limit",
         help="Over how many accelerators a replica's weights are split.",
-        source="decision 25",
+        source="our choice: the fewest accelerator-hours that keep the token limit",
     )
     student_target: Literal["cloud", "workstation", "edge"] = described(
         "cloud",
         title="Student runs on",
         words={"cloud": "The cloud", "workstation": "Our workstation", "edge": "Users' devices"},
         help="The student can leave the cloud.",
-        source="decision 32",
+        source="our choice",
     )
     edge_hardware: str | None = described(
         None,
@@ -409,5 +409,5 @@ class Serving(Section):
         title="Number format, device",
         words=PRECISION_WORDS,
         help="Format of the student's weights outside the cloud.",
-        source="decision 31",
+        source="our choice: what fits devices",
     )

@@ -45,7 +45,7 @@ class Site(Section):
         step=0.01,
         unset="1.20 rented, 1.54 owned, 1.0 on desks and devices",
         help="Facility energy over IT energy. A site cannot draw less than its computers do.",
-        source="decision 34; catalogue: facilities",
+        source="catalogue: facilities; 1.20 rented, Uptime Institute 2025 mean 1.54 owned",
     )
     wue_l_per_kwh: float = described(
         0.57,
@@ -56,7 +56,7 @@ class Site(Section):
         slider=(0, 3),
         step=0.01,
         help="Litres evaporated on site per kWh of IT energy.",
-        source="EcoLogits provider table 0.09 to 0.99",
+        source="EcoLogits, table of providers: 0.09 to 0.99",
     )
     grid_water_l_per_kwh: float | None = described(
         None,
@@ -68,7 +68,7 @@ class Site(Section):
         step=0.01,
         unset="the grid's figure, else 3.91",
         help="Litres used by power plants per kWh.",
-        source="catalogue: grids; decision 34",
+        source="catalogue: grids; 3.91 where a grid has none (EcoLogits, world)",
     )
     usd_per_kwh: float | None = described(
         None,
@@ -92,7 +92,7 @@ class Site(Section):
         step=1,
         unset="EU ETS 2025, 84 USD",
         help="Internal price; shown beside the totals, never in them.",
-        source="decision 36; catalogue: carbon prices",
+        source="catalogue: carbon prices, EU ETS 2025",
     )
 
 
@@ -104,7 +104,7 @@ class Limits(Section):
         title="Choose by",
         words={"cost": "Lowest cost", "carbon": "Lowest carbon", "quality": "Best score"},
         help="What decides among the strategies that keep all limits.",
-        source="decision 11",
+        source="our choice",
     )
     max_total_usd: float | None = described(
         None,
@@ -175,7 +175,7 @@ class Refresh(Section):
         step=1,
         or_word=True,
         help='Months between refreshes, or "optimal": the least cost of refreshes and staleness.',
-        source="decision 41",
+        source="our judgement, no published source",
     )
     new_data_frac: float = described(
         0.20,
@@ -185,7 +185,7 @@ class Refresh(Section):
         high=1,
         step=0.01,
         help="Share of the first release's data that each refresh adds.",
-        source="decision 43; model.md U5",
+        source="our judgement, no published source",
     )
     replay_frac: float = described(
         0.05,
@@ -196,7 +196,7 @@ class Refresh(Section):
         slider=(0, 0.5),
         step=0.01,
         help="Share of old text in refresh training, against forgetting.",
-        source="Bethune 2025, Ibrahim 2024: 0.01 to 0.25",
+        source="our judgement within Bethune et al. 2025 and Ibrahim et al. 2024: 0.01 to 0.25",
     )
     drift_points_per_month: float = described(
         0.25,
@@ -207,7 +207,7 @@ class Refresh(Section):
         slider=(0, 2),
         step=0.05,
         help="Points of score lost per month of age.",
-        source="model.md U1: 0 to 0.8",
+        source="our judgement (0 to 0.8) from Agarwal and Nenkova 2022 and Vela et al. 2022",
     )
     lag_months: float = described(
         0.5,
@@ -218,7 +218,7 @@ class Refresh(Section):
         slider=(0, 3),
         step=0.1,
         help="Months from collecting data to serving the release; half as much again for tune, then distil.",
-        source="model.md U6: 0.1 to 1.5",
+        source="our judgement (0.1 to 1.5), no published source",
     )
     api_migration_months: Annotated[int | None, Tolerant] = described(
         18,
@@ -230,7 +230,7 @@ class Refresh(Section):
         step=1,
         unset="never",
         help="The provider withdraws the model: evaluation and labour of a refresh.",
-        source="decision 44; recalled",
+        source="our judgement (12 to 36), from providers' deprecation notices as remembered",
     )
     teacher_update_months: Annotated[int | None, Tolerant] = described(
         None,
@@ -242,7 +242,7 @@ class Refresh(Section):
         step=1,
         unset="never",
         help="A new base or teacher: the first release is repeated without the labels already owned.",
-        source="decision 44",
+        source="our choice: never",
     )
 
 
@@ -257,7 +257,7 @@ class Quality(Section):
         high=100,
         step=0.5,
         help="Prompted API model. Assumed: measure yours.",
-        source="decision 37, assumed; +/- 6",
+        source="assumed, give or take 6 points; our judgement, measure yours",
     )
     prompt_points: float = described(
         76,
@@ -267,7 +267,7 @@ class Quality(Section):
         high=94.5,
         step=0.5,
         help="Prompted base model. Assumed: measure yours.",
-        source="decision 37, assumed; +/- 6",
+        source="assumed, give or take 6 points; our judgement, measure yours",
     )
     tuned_points_at_10k: float = described(
         84,
@@ -276,8 +276,8 @@ class Quality(Section):
         low=25.5,
         high=94.5,
         step=0.5,
-        help="Base model tuned on 10,000 examples; with the prompted score it fixes the score curve (Q6).",
-        source="decision 37, assumed; +/- 6",
+        help="Base model tuned on 10,000 examples; with the prompted score it fixes the curve.",
+        source="assumed, give or take 6 points; our judgement, measure yours",
     )
     finetune_points: float | None = described(
         None,
@@ -320,8 +320,8 @@ class Quality(Section):
         high=2,
         slider=(0.05, 0.8),
         step=0.01,
-        help="Beta of the fine-tuning data law (Q2).",
-        source="model.md Q2, instruction task above 1B: 0.13 to 0.44",
+        help="How steeply the loss falls with fine-tuning examples: the exponent of the law.",
+        source="Lin et al. 2024 (ICML), law fitted again to its runs above 1B, instructions: 0.13 to 0.44",
     )
     data_half_examples: float = described(
         4.8e4,
@@ -331,8 +331,8 @@ class Quality(Section):
         high=1e9,
         slider=(100, 1e7),
         scale="log",
-        help="D_half of the fine-tuning data law (Q2).",
-        source="model.md Q2, instruction task above 1B: 4e3 to 4e5",
+        help="Fine-tuning examples at which half of the possible fall of the loss is reached.",
+        source="Lin et al. 2024 (ICML), law fitted again to its runs above 1B, instructions: 4e3 to 4e5",
     )
     distil_loss_frac: float = described(
         0.03,
@@ -341,8 +341,8 @@ class Quality(Section):
         low=0,
         high=0.3,
         step=0.005,
-        help="Share of the teacher's score lost per factor e of shrinking (Q8).",
-        source="model.md Q8: 0.01 to 0.08",
+        help="Share of the teacher's score lost for each shrinking by a factor of e, 2.72.",
+        source="between Sanh et al. 2019 (DistilBERT) and Jiao et al. 2020 (TinyBERT): 0.01 to 0.08",
     )
     quantised_drop_frac: float = described(
         0.02,
@@ -352,7 +352,7 @@ class Quality(Section):
         high=0.5,
         step=0.005,
         help="Share of the score lost by integer weights; FP8 loses none.",
-        source="decision 31; Kurtic et al. 2024: 1 to 3 %",
+        source="Kurtic et al. 2024: 1 to 3 %",
     )
     qlora_drop_frac: float = described(
         0.005,
@@ -362,7 +362,7 @@ class Quality(Section):
         high=0.2,
         step=0.001,
         help="Share of the score lost by QLoRA.",
-        source="model.md Q7: 0 to 2 %, recalled",
+        source="our judgement (0 to 2 %) after Dettmers et al. 2023, QLoRA",
     )
     general_points: float = described(
         70,
@@ -372,7 +372,7 @@ class Quality(Section):
         high=100,
         step=0.5,
         help="Ability outside the domain, before any tuning.",
-        source="decision 40, judgement",
+        source="our judgement, no published source",
     )
     forgetting_full_points: float = described(
         8,
@@ -383,7 +383,7 @@ class Quality(Section):
         slider=(0, 30),
         step=0.5,
         help="General points lost by tuning all weights without replay.",
-        source="decision 40, judgement",
+        source="our judgement, no published source",
     )
     forgetting_lora_points: float = described(
         3,
@@ -394,7 +394,7 @@ class Quality(Section):
         slider=(0, 30),
         step=0.5,
         help="General points lost by LoRA without replay.",
-        source="decision 40, judgement",
+        source="our judgement after Biderman et al. 2024, LoRA Learns Less and Forgets Less",
     )
     usd_per_failed_answer: float = described(
         0.0,
@@ -405,5 +405,5 @@ class Quality(Section):
         slider=(0, 5),
         step=0.01,
         help="Value lost per unacceptable answer; shown beside the totals, never in them.",
-        source="decision 8: you",
+        source="you: from what a wrong answer costs you",
     )

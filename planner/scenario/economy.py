@@ -30,7 +30,7 @@ class Labour(Section):
         high=3,
         step=0.05,
         help="1.3 only where a bare wage is typed.",
-        source="decision 6",
+        source="our choice: the wage above is the employer's cost already",
     )
     api_hours: float = described(
         80,
@@ -41,7 +41,7 @@ class Labour(Section):
         slider=(0, 500),
         step=5,
         help="Engineering hours of the first release.",
-        source="decision 6: 40 to 200, judgement",
+        source="our judgement (40 to 200), no published source",
     )
     prompt_hours: float = described(
         80,
@@ -52,7 +52,7 @@ class Labour(Section):
         slider=(0, 500),
         step=5,
         help="Engineering hours of the first release.",
-        source="decision 6: 40 to 200, judgement",
+        source="our judgement (40 to 200), no published source",
     )
     finetune_hours: float = described(
         200,
@@ -63,7 +63,7 @@ class Labour(Section):
         slider=(0, 1000),
         step=10,
         help="Engineering hours of the first release.",
-        source="decision 6: 100 to 500, judgement",
+        source="our judgement (100 to 500), no published source",
     )
     distil_hours: float = described(
         300,
@@ -74,7 +74,7 @@ class Labour(Section):
         slider=(0, 1500),
         step=10,
         help="Engineering hours of the first release.",
-        source="decision 6: 150 to 700, judgement",
+        source="our judgement (150 to 700), no published source",
     )
     both_hours: float = described(
         450,
@@ -85,7 +85,7 @@ class Labour(Section):
         slider=(0, 2000),
         step=10,
         help="Engineering hours of the first release.",
-        source="decision 6: 250 to 1000, judgement",
+        source="our judgement (250 to 1000), no published source",
     )
     refresh_frac: float = described(
         0.25,
@@ -95,7 +95,7 @@ class Labour(Section):
         high=1,
         step=0.01,
         help="Hours of a refresh over hours of the first release.",
-        source="decision 6: 0.15 to 0.5, judgement",
+        source="our judgement (0.15 to 0.5), no published source",
     )
     run_api_hours_per_month: float = described(
         10,
@@ -106,7 +106,7 @@ class Labour(Section):
         slider=(0, 200),
         step=1,
         help="Hours a month to run the service.",
-        source="decision 6, judgement",
+        source="our judgement, no published source",
     )
     run_own_hours_per_month: float = described(
         30,
@@ -117,7 +117,7 @@ class Labour(Section):
         slider=(0, 200),
         step=1,
         help="Hours a month to run the service.",
-        source="decision 6, judgement",
+        source="our judgement, no published source",
     )
     run_edge_hours_per_month: float = described(
         20,
@@ -128,7 +128,7 @@ class Labour(Section):
         slider=(0, 200),
         step=1,
         help="Hours a month to run the service.",
-        source="decision 6, judgement",
+        source="our judgement, no published source",
     )
 
 
@@ -145,13 +145,13 @@ class Prices(Section):
         scale="log",
         unset="1.2 for one model kept, 3 when re-selected at each refresh",
         help="Factor by which a year lowers the API price. It decides many verdicts.",
-        source="decision 4; Epoch AI 2025, a16z 2024",
+        source="our judgement; Epoch AI 2025 and a16z 2024 for the best offer: 9 to 900 a year",
     )
     api_reselect: bool = described(
         False,
         title="Re-select the API model",
         help="Move to the best offer at each refresh, with its migration work.",
-        source="decision 4",
+        source="our choice: one named model is kept",
     )
     rent_change_frac_per_year: float = described(
         -0.15,
@@ -162,7 +162,7 @@ class Prices(Section):
         slider=(-0.5, 0.5),
         step=0.01,
         help="Yearly change of accelerator rent.",
-        source="decision 4: -40 to +25 %",
+        source="our judgement from price indices of 2024 to 2026: -40 to +25 %",
     )
     discount_frac_per_year: float = described(
         0.10,
@@ -173,7 +173,7 @@ class Prices(Section):
         slider=(0, 0.3),
         step=0.005,
         help="For the net present value and the annuity of owned hardware.",
-        source="model.md X1: 0.06 to 0.15, judgement",
+        source="our judgement (0.06 to 0.15), no published source",
     )
     cloud_provider: str | None = described(
         None,
@@ -181,7 +181,7 @@ class Prices(Section):
         table="cloud_providers",
         unset="median of all providers",
         help="Takes rents from one provider only.",
-        source="decision 5",
+        source="our choice: the median over providers",
     )
     cloud_overhead_frac: float = described(
         0.0,
@@ -192,7 +192,7 @@ class Prices(Section):
         slider=(0, 0.54),
         step=0.01,
         help="Further cloud services, as a share of rented hours.",
-        source="decision 7: 0 to 0.54",
+        source="our choice: none; storage and egress are counted apart. Up to 0.54 in cloud bills",
     )
     storage_usd_per_gb_month: float = described(
         0.023,
@@ -203,7 +203,7 @@ class Prices(Section):
         slider=(0, 0.2),
         step=0.001,
         help="Data and checkpoints.",
-        source="decision 7",
+        source="list prices of large clouds as remembered; not re-checked",
     )
     egress_usd_per_gb: float = described(
         0.09,
@@ -214,7 +214,7 @@ class Prices(Section):
         slider=(0, 0.5),
         step=0.01,
         help="Answers, and weights sent to devices.",
-        source="decision 7",
+        source="list prices of large clouds as remembered; not re-checked",
     )
 
 
@@ -226,7 +226,7 @@ class Ownership(Section):
         title="Serving hardware",
         words={"rent": "Rented", "own": "Owned"},
         help="Training is always rented by the hour.",
-        source="decision 9",
+        source="our choice",
     )
     capex_usd_per_accelerator: float | None = described(
         None,
@@ -238,7 +238,7 @@ class Ownership(Section):
         scale="log",
         unset="the catalogue's board price and a share of the host",
         help="One accelerator with its share of the server. Also the workstation's.",
-        source="catalogue: hardware; decision 9",
+        source="catalogue: hardware; plus a share of the server",
     )
     host_usd_per_accelerator: float = described(
         12_000,
@@ -249,7 +249,7 @@ class Ownership(Section):
         slider=(0, 30_000),
         step=500,
         help="Share of the server that comes on top of the catalogue's board price.",
-        source="model.md X2: an 8-GPU H100 node costs 300 to 400 kUSD, less the boards",
+        source="vendors' guides 2026: an 8-GPU H100 node at 300 to 400 kUSD, less the boards",
     )
     residual_frac: float = described(
         0.25,
@@ -259,7 +259,7 @@ class Ownership(Section):
         high=1,
         step=0.01,
         help="Share of the price left at the end of life.",
-        source="model.md X2: 25 to 35 % after 3 years",
+        source="vendors' guides 2026: 25 to 35 % after 3 years",
     )
     life_years: float = described(
         4,
@@ -270,7 +270,7 @@ class Ownership(Section):
         slider=(2, 8),
         step=0.5,
         help="Years of use, for annuity and embodied carbon.",
-        source="decision 33; model.md: 3 to 6",
+        source="our judgement: EcoLogits takes 3, LLMCarbon 5",
     )
     upkeep_frac_per_year: float = described(
         0.08,
@@ -281,7 +281,7 @@ class Ownership(Section):
         slider=(0, 0.3),
         step=0.01,
         help="Yearly running cost as a share of the price.",
-        source="model.md X2, judgement",
+        source="our judgement, no published source",
     )
 
 

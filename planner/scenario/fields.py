@@ -19,7 +19,7 @@ Table = Literal[
     "models", "hardware", "grids", "fine_tuning_prices", "api_providers", "api_models", "cloud_providers"
 ]
 
-JUDGEMENT = "judgement"
+JUDGEMENT = "our judgement, no published source"
 
 
 def _whole(value: object) -> object:
@@ -60,7 +60,8 @@ def described(default: object, **about: Unpack[About]) -> Any:
         Value of a new plan; None where the catalogue decides.
     **about
         ``title``; ``unit`` as known to `planner.units`; ``help``, one or two sentences; ``source``, a
-        catalogue row, a model equation, ``"decision N"`` or ``"judgement"``; ``low`` and ``high``,
+        catalogue row (``"catalogue: ID"``), a publication, `JUDGEMENT`, or ``"our choice: REASON"``, in words
+        that a reader outside the project can follow; ``low`` and ``high``,
         inclusive limits; ``above``, exclusive lower limit; ``slider``, the span of the slider where it
         is narrower than the limits; ``scale`` and ``step`` of the slider; ``table``, the catalogue
         table whose ids the field takes; ``unset``, what null means, in words; ``words``, the names of

@@ -70,7 +70,7 @@ class Scenario(Section):
         slider=(1, 60),
         step=1,
         help="Months of traffic after the first release.",
-        source="decision 1",
+        source="our choice: two years of budget",
     )
     strategies: tuple[StrategyId, ...] = described(
         STRATEGY_IDS,

@@ -47,7 +47,7 @@ class Workload(Section):
         slider=(-0.1, 0.2),
         step=0.005,
         help="Change of volume from one month to the next.",
-        source="judgement",
+        source="our judgement, no published source",
     )
     input_tokens: float = described(
         900,
@@ -58,7 +58,7 @@ class Workload(Section):
         slider=(16, 32768),
         scale="log",
         help="Mean length of what the user sends, without instructions.",
-        source="Azure LLM trace 2023, conversation: median 1,020",
+        source="Azure LLM inference trace 2023, conversation: median 1,020",
     )
     output_tokens: float = described(
         450,
@@ -69,7 +69,7 @@ class Workload(Section):
         slider=(8, 8192),
         scale="log",
         help="Mean length of an answer, hidden reasoning tokens included.",
-        source="decision 16; Azure LLM trace 2023: median 129, P90 424",
+        source="our judgement; Azure LLM inference trace 2023, conversation: median 129, P90 424",
     )
     output_tokens_cv: float = described(
         0.77,
@@ -79,8 +79,8 @@ class Workload(Section):
         high=5,
         slider=(0, 3),
         step=0.01,
-        help="Standard deviation of answer length over its mean. Long answers hold memory longer (I3).",
-        source="Azure LLM trace 2023, conversation",
+        help="Standard deviation of answer length over its mean. Long answers hold memory longer.",
+        source="Azure LLM inference trace 2023, conversation",
     )
     instruction_tokens: float = described(
         3600,
@@ -91,7 +91,7 @@ class Workload(Section):
         slider=(1, 32768),
         scale="log",
         help="Instructions and examples that a prompted model and every teacher need with each request.",
-        source="judgement",
+        source="our judgement, no published source",
     )
     tuned_instruction_tokens: float = described(
         200,
@@ -102,7 +102,7 @@ class Workload(Section):
         slider=(1, 8192),
         scale="log",
         help="Instructions that a fine-tuned or distilled model still needs with each request.",
-        source="judgement",
+        source="our judgement, no published source",
     )
     prefix_cache_hit_frac: float = described(
         0.5,
@@ -112,7 +112,7 @@ class Workload(Section):
         high=1,
         step=0.01,
         help="Share of the prompt that is read from a prefix cache, by API and own servers alike.",
-        source="decision 16; judgement",
+        source="our judgement, no published source",
     )
     peak_to_mean: float = described(
         3.0,
@@ -123,7 +123,7 @@ class Workload(Section):
         slider=(1, 10),
         step=0.1,
         help="Request rate of the busiest hour over the month's mean. Replicas are sized on it.",
-        source="model.md section 14: 1.8 to 6, judgement",
+        source="our judgement (1.8 to 6), no published source",
     )
     ttft_limit_s: float | None = described(
         2.0,
@@ -135,7 +135,7 @@ class Workload(Section):
         scale="log",
         unset="no limit",
         help="Longest acceptable time to the first token, 95th percentile of the busy hour.",
-        source="judgement: 0.3 to 3 s",
+        source="our judgement (0.3 to 3 s), no published source",
     )
     tpot_limit_s: float | None = described(
         0.05,
@@ -147,7 +147,7 @@ class Workload(Section):
         scale="log",
         unset="no limit",
         help="Longest acceptable time per further token in the busy hour. It bounds the batch of a replica.",
-        source="model.md section 14: 0.02 to 0.1 s, judgement",
+        source="our judgement (0.02 to 0.1 s), no published source",
     )
     active_devices: float = described(
         1e5,
@@ -158,7 +158,7 @@ class Workload(Section):
         slider=(100, 1e8),
         scale="log",
         help="Devices that download the student at each release, when it runs on users' devices.",
-        source="decision 32",
+        source="our judgement, no published source",
     )
     network_s: float = described(
         0.05,
@@ -169,7 +169,7 @@ class Workload(Section):
         slider=(0, 0.5),
         step=0.005,
         help="Added to the latency of every answer that comes over the network.",
-        source="decision 29, judgement",
+        source="our judgement, no published source",
     )
 
 
@@ -194,7 +194,7 @@ class Base(Section):
         scale="log",
         unset="the model's own size",
         help="Moves the model off its own size; the shape follows by interpolation in its family.",
-        source="decision 47",
+        source="our choice: the catalogue's own size",
     )
 
 
@@ -219,7 +219,7 @@ class Student(Section):
         scale="log",
         unset="the model's own size",
         help="Moves the student off its own size; the shape follows by interpolation in its family.",
-        source="decision 47",
+        source="our choice: the catalogue's own size",
     )
 
 
@@ -274,7 +274,7 @@ class Api(Section):
         scale="log",
         unset="price of the list, or half of a typed input price",
         help="USD per million prompt tokens read from cache.",
-        source="genai-prices; decision 16",
+        source="genai-prices; half of the prompt price where the list has none",
     )
     batch_discount_frac: float = described(
         0.5,
@@ -284,7 +284,7 @@ class Api(Section):
         high=1,
         step=0.01,
         help="Discount on teacher answers bought through the batch interface.",
-        source="model.md section 14: 0.4 to 0.5, recalled",
+        source="providers' price pages as remembered, 0.4 to 0.5; not re-checked",
     )
     ttft_p95_s: float = described(
         1.2,
@@ -295,7 +295,7 @@ class Api(Section):
         slider=(0.1, 10),
         scale="log",
         help="95th percentile of the time to the first token.",
-        source="decision 29, judgement",
+        source="our judgement, no published source",
     )
     tpot_s: float = described(
         0.015,
@@ -306,7 +306,7 @@ class Api(Section):
         slider=(0.002, 0.2),
         scale="log",
         help="Mean time per further token.",
-        source="decision 29, judgement",
+        source="our judgement, no published source",
     )
     assumed_model: str | None = described(
         None,
@@ -314,5 +314,5 @@ class Api(Section):
         table="models",
         unset="the base model",
         help="The provider's energy is unknown; it is counted as if this model ran at FP8 on H100.",
-        source="decision 35",
+        source="our judgement: providers publish no energy per token",
     )

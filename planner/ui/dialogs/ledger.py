@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from planner.engine.formulas import formulas_text
 from planner.engine.lineitems import ITEMS
 from planner.ui.dialogs.ledger_facts import (
     PHASE_TITLES,
@@ -248,9 +249,8 @@ class LedgerDialog(Sheet):
     def _show_inputs(
         self, paths: tuple[str, ...], equations: tuple[str, ...], about: str, view: View
     ) -> None:
-        noun = "Equation" if len(equations) == 1 else "Equations"
-        words = f"{noun} {', '.join(dict.fromkeys(equations))} of the model" if equations else ""
-        self.item_about.setText(". ".join(part for part in (about, words) if part))
+        words = formulas_text(equations)
+        self.item_about.setText(". ".join(part for part in (about, words[:1].upper() + words[1:]) if part))
         lines = input_lines(paths, view)
         if self._detail == (lines,):
             return

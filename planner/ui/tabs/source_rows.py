@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -219,21 +219,21 @@ def physics_rows() -> tuple[tuple[Cell, ...], ...]:
     for part in fields(physics):
         record = getattr(physics, part.name)
         if is_dataclass(record):
-            rows += _constants(part.name.capitalize(), record, physics.source)
+            rows += _constants(part.name.capitalize(), record, physics.sources.get(part.name, {}))
     return tuple(rows)
 
 
-def _constants(title: str, record: Any, source: str) -> list[tuple[Cell, ...]]:
-    own = getattr(record, "source", "") or getattr(record, "host_source", "") or source
+def _constants(title: str, record: Any, sources: Mapping[str, str]) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
     for field in fields(record):
         value, name = getattr(record, field.name), field.name
-        if name in ("source", "host_source", "cards"):
+        if name in ("source", "cards"):
             continue
+        own = sources.get(name, record.source)
         if isinstance(value, dict):
             for key, inner in value.items():
                 if is_dataclass(inner):
-                    rows += _constants(f"{title}, {key.upper()}", inner, own)
+                    rows += _constants(f"{title}, {key.upper()}", inner, {})
                 else:
                     rows.append(
                         (Cell(f"{title}: {_words(name)}, {key}"), Cell(_constant(name, inner)), Cell(own))
