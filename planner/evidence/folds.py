@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,15 +24,19 @@ class Fits:
     studies: Mapping[str, Study]
     cases: Mapping[str, Cases]
     constants: Mapping[str, Constants]
+    _made: dict[tuple[str, str, frozenset[str]], Constants] = field(default_factory=dict, repr=False)
 
     def without(self, name: str, novelty: str, groups: frozenset[str]) -> Mapping[str, Constants]:
         """Fit a study, and those it builds on, without the rows of some groups."""
         study = self.studies[name]
         fitted: dict[str, Constants] = {}
         for needed in (*study.upstream, name):
-            cases = self.cases[needed]
-            kept = [i for i, row in enumerate(cases.described) if group_of(row, novelty) not in groups]
-            fitted.update(self.refitted(needed, cases.chosen(kept), fitted))
+            made = (needed, novelty, groups)
+            if made not in self._made:
+                cases = self.cases[needed]
+                kept = [i for i, row in enumerate(cases.described) if group_of(row, novelty) not in groups]
+                self._made.update({made: self.refitted(needed, cases.chosen(kept), fitted)[needed]})
+            fitted[needed] = self._made[made]
         return fitted
 
     def refitted(self, name: str, cases: Cases, upstream: Mapping[str, Constants]) -> Mapping[str, Constants]:
@@ -81,11 +85,14 @@ def left_out(fits: Fits, name: str, novelty: str) -> Array:
             ratios[rows] = _log_ratio(cases.chosen(rows), fitted, fits.studies)
         return ratios
     groups = cases.groups(novelty)
-    folds = partition(groups)
-    for left in folds if len(folds) > 1 else ():
-        without = fits.without(name, novelty, left)
+    # Studies that build on the same one leave out the same folds, so that it is fitted once for all of them.
+    root = fits.cases[cases.study.upstream[0]] if cases.study.upstream else cases
+    folds = partition(root.groups(novelty))
+    for left in folds if len(set(groups)) > 1 else ():
         rows = [i for i, group in enumerate(groups) if group in left]
-        ratios[rows] = _log_ratio(cases.chosen(rows), without, fits.studies)
+        if rows:
+            without = fits.without(name, novelty, left)
+            ratios[rows] = _log_ratio(cases.chosen(rows), without, fits.studies)
     return ratios
 
 

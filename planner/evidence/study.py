@@ -91,6 +91,8 @@ class Described:
         Weight in the fit. [1]
     upstream : mapping of str to Described
         The same row as the studies named in `Study.upstream` see it.
+    family : str
+        Family of the report, where the rows of a study belong to several; empty for that of the study.
     """
 
     job: Any
@@ -98,6 +100,7 @@ class Described:
     keys: Keys
     weight: float = 1.0
     upstream: Mapping[str, Described] = field(default_factory=dict)
+    family: str = ""
 
 
 @dataclass(frozen=True)

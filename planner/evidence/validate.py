@@ -161,7 +161,7 @@ def _predicted(cases: Cases, calibration: Calibration) -> list[Predicted]:
         found.append(
             Predicted(
                 study=study.name,
-                family=study.family,
+                family=row.family or study.family,
                 file=settings.file,
                 id=settings.id,
                 quantity=study.quantity,

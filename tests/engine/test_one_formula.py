@@ -14,6 +14,7 @@ FOLDER = Path(planner.engine.__file__).parent
 PHYSICS = (
     "capacity", "energy", "flops", "footprint", "inference", "memory", "prices", "quality", "throughput",
     "updates", "laws/training", "laws/finetuning", "laws/memory", "laws/distillation",
+    "laws/serving", "laws/device",
 )  # fmt: skip
 
 NOT_IN_ITS_PATH = {
@@ -30,6 +31,9 @@ NOT_IN_ITS_PATH = {
     "fine_tuning_tokens_per_s": "fitted law: judged by planner validate before it replaces F3 at T2",
     "training_peak_gb": "fitted law: judged by planner validate before it replaces M1 to M4",
     "distillation_accelerator_h": "fitted law: judged by planner validate before it replaces K2",
+    "output_tokens_per_s": "fitted law: judged by planner validate before it replaces I1 to I5",
+    "decode_tokens_per_s": "fitted law: judged by planner validate before it replaces I10",
+    "prefill_tokens_per_s": "fitted law: judged by planner validate before it replaces I1 on devices",
     "best_interval_months": "U2: the interval is found by trying all, decision 42; this checks it",
 }
 """Equations of the model with a worked value that no figure is made from, and why."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from planner.evidence.families import distillation, finetuning, memory, training
+from planner.evidence.families import distillation, edge, finetuning, memory, serving, training
 from planner.evidence.study import Study
 
-ALL: tuple[Study, ...] = (*training.STUDIES, *memory.STUDIES, *finetuning.STUDIES, *distillation.STUDIES)
+ALL: tuple[Study, ...] = (
+    *training.STUDIES,
+    *memory.STUDIES,
+    *finetuning.STUDIES,
+    *distillation.STUDIES,
+    *serving.STUDIES,
+    *edge.STUDIES,
+)
 """Every study, those that others build on first."""
 
 BY_NAME: dict[str, Study] = {study.name: study for study in ALL}
