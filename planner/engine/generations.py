@@ -22,6 +22,8 @@ class Generation:
     ----------
     name : str
         Such as ``H100``; ``other`` for a card of no known generation.
+    architecture : str
+        Such as ``Hopper``: generations that share a design; empty for a card of no known generation.
     network_bytes_s : float
         Network of one card out of its fabric, one direction. [bytes/s]
     fabric_accelerators : float
@@ -29,6 +31,7 @@ class Generation:
     """
 
     name: str
+    architecture: str
     network_bytes_s: float
     fabric_accelerators: float
 
@@ -39,7 +42,12 @@ def _table() -> tuple[tuple[str, Generation], ...]:
         rows = [
             (
                 row["prefix"],
-                Generation(row["generation"], float(row["network_gb_s"]) * GIGA, float(row["fabric"])),
+                Generation(
+                    row["generation"],
+                    row["architecture"],
+                    float(row["network_gb_s"]) * GIGA,
+                    float(row["fabric"]),
+                ),
             )
             for row in csv.DictReader(stream)
         ]
@@ -52,7 +60,7 @@ def generation_of(hardware_id: str) -> Generation:
     for prefix, generation in _table():
         if hardware_id.startswith(prefix):
             return generation
-    return Generation(_OTHER, _OTHER_NETWORK_GB_S * GIGA, 1.0)
+    return Generation(_OTHER, "", _OTHER_NETWORK_GB_S * GIGA, 1.0)
 
 
 def link_bytes_s(card: Hardware) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -57,9 +58,10 @@ def _recipes() -> tuple[tuple[str, re.Pattern[str], dict[str, str]], ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """What is known of a data set that a row only names: mean example, epochs, the whole of it."""
+    """What is known of a data set that a row only names: mean example, their spread, epochs, all of it."""
 
     mean_tokens: float | None
+    length_cv: float
     epochs: float
     corpus_tokens: float | None
 
@@ -74,7 +76,10 @@ def _amounts() -> tuple[tuple[re.Pattern[str], _Amount], ...]:
 def _amount(row: dict[str, str]) -> _Amount:
     mean, corpus = row["mean_tokens"], row["corpus_mtokens"]
     return _Amount(
-        float(mean) if mean else None, float(row["epochs"]), float(corpus) * MEGA if corpus else None
+        mean_tokens=float(mean) if mean else None,
+        length_cv=float(row["length_cv"]),
+        epochs=float(row["epochs"]),
+        corpus_tokens=float(corpus) * MEGA if corpus else None,
     )
 
 
@@ -115,6 +120,16 @@ def mean_length(settings: Settings) -> float:
     if named is not None and named.mean_tokens is not None:
         return named.mean_tokens
     return settings.number("seq_len") or _DEFAULT_LENGTH
+
+
+def padded_length(settings: Settings) -> float:
+    """Return the tokens that an example takes in its micro-batch, padded to the longest there. [token].
+
+    The longest of b lies about half a standard deviation above the mean for each doubling of b.
+    """
+    named, micro = _named(settings), settings.number("micro_batch_seqs") or 1.0
+    spread = named.length_cv if named is not None else 0.0
+    return mean_length(settings) * (1.0 + 0.5 * spread * math.log2(max(micro, 1.0)))
 
 
 def processed_tokens(settings: Settings) -> float:

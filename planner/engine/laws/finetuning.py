@@ -11,7 +11,6 @@ from planner.engine.arrays import Numeric
 
 _PASSES = 2.0
 _BYTES_16BIT = 2.0
-_NODE = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,14 @@ class FineTuningJob:
         Dense peak of the number format; memory; link between cards, one direction. [FLOP/s], [bytes/s]
     micro_tokens : float or array
         Tokens really processed in a micro-batch, on one card. [token]
-    accelerators, cards_per_sequence : float or array
-        Cards; cards that share one sequence. [1]
-    is_quantised, is_adapter, is_sharded, full_recompute, is_eager : float or array
-        1 where the weights are held in 4 bits; only prefixes are trained; weights are gathered for each
-        micro-batch; activations are computed again; code that is compiled elsewhere is not; else 0. [1]
+    accelerators, fabric_accelerators, cards_per_sequence : float or array
+        Cards; cards that the fast links join; cards that share one sequence. [1]
+    memory_doublings : float or array
+        How often memory would have to double so that weights and activations fit without tricks. [1]
+    is_fp8, is_quantised, is_adapter, is_sharded, full_recompute, is_eager, is_offloaded : float or array
+        1 where products run in FP8; the weights are held in 4 bits; only prefixes are trained; weights are
+        gathered for each micro-batch; activations are computed again; code that is compiled elsewhere is not;
+        states do not fit the cards and move to the host; else 0. [1]
     """
 
     product_flop: Numeric
@@ -49,12 +51,16 @@ class FineTuningJob:
     link_bytes_s: Numeric
     micro_tokens: Numeric
     accelerators: Numeric
+    fabric_accelerators: Numeric
     cards_per_sequence: Numeric
+    memory_doublings: Numeric
+    is_fp8: Numeric
     is_quantised: Numeric
     is_adapter: Numeric
     is_sharded: Numeric
     full_recompute: Numeric
     is_eager: Numeric
+    is_offloaded: Numeric
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +69,30 @@ class FineTuningConstants:
 
     Attributes
     ----------
-    efficiency, half_width : float or array
-        Share of the peak that wide products reach; width at which they reach half of that. [1]
-    recompute, eager_factor : float or array
-        Share of a forward pass that recompute adds; time of eager code over compiled. [1]
+    efficiency, fp8_factor, half_width : float or array
+        Share of the peak that wide products reach; times this in FP8; width at which they reach half. [1]
+    recompute, eager_factor, offload_factor : float or array
+        Share of a forward pass that recompute adds; time of eager code over compiled; of states on the host
+        over states on the card. [1]
     dequantised_bytes, bandwidth_efficiency : float or array
         Bytes moved to unpack one 4-bit weight; share of the memory rate reached. [bytes], [1]
     layer_s, quantised_layer_factor, adapter_layer_factor : float or array
         Overhead of one layer and micro-batch; times this with 4-bit weights; with prefixes only. [s], [1]
     gather : float or array
         Times the ideal traffic of gathering sharded weights. [1]
-    sequence_split, scale_loss : float or array
-        Time added by each doubling of the cards of a sequence; of all cards beyond eight. [1]
+    sequence_split, scale_loss, memory_loss : float or array
+        Time added by each doubling of the cards of a sequence; of all cards beyond one fabric; of the memory
+        that is missing. [1]
     software : float or array
         Speed of the training code. [1]
     """
 
     efficiency: Numeric
+    fp8_factor: Numeric
     half_width: Numeric
     recompute: Numeric
     eager_factor: Numeric
+    offload_factor: Numeric
     dequantised_bytes: Numeric
     bandwidth_efficiency: Numeric
     layer_s: Numeric
@@ -91,6 +101,7 @@ class FineTuningConstants:
     gather: Numeric
     sequence_split: Numeric
     scale_loss: Numeric
+    memory_loss: Numeric
     software: Numeric
 
 
@@ -99,6 +110,7 @@ def product_s_per_token(job: FineTuningJob, constants: FineTuningConstants) -> A
     flop = job.product_flop + job.attention_flop
     flop = flop + job.full_recompute * constants.recompute * job.forward_flop
     efficiency = constants.efficiency / (1.0 + constants.half_width / job.hidden)
+    efficiency = efficiency * np.where(job.is_fp8, constants.fp8_factor, 1.0)
     eager = np.where(job.is_eager, constants.eager_factor, 1.0)
     return eager * flop / (job.peak_flop_s * efficiency)
 
@@ -125,6 +137,8 @@ def fine_tuning_tokens_per_s(job: FineTuningJob, constants: FineTuningConstants)
     """
     busy = product_s_per_token(job, constants)
     busy = busy + overhead_s_per_micro_batch(job, constants) / job.micro_tokens
-    doublings = np.log2(np.maximum(job.accelerators, _NODE) / _NODE)
+    busy = busy * np.where(job.is_offloaded, constants.offload_factor, 1.0)
+    doublings = np.log2(np.maximum(job.accelerators / job.fabric_accelerators, 1.0))
     split = constants.sequence_split * np.log2(job.cards_per_sequence)
-    return constants.software / (busy * (1.0 + split + constants.scale_loss * doublings))
+    tight = 1.0 + constants.memory_loss * job.memory_doublings
+    return constants.software / (busy * tight * (1.0 + split + constants.scale_loss * doublings))

@@ -31,10 +31,11 @@ class TrainingJob:
     ----------
     matmul_params, params, expert_frac : float or array
         Active parameters that multiply; all; share of all that sits in experts. [1]
-    attention_flop : float or array
-        Forward attention core of one token, not masked. [FLOP/token]
-    layers, hidden, active_experts : float or array
-        Depth, width, experts used for one token (0 for a dense model). [1]
+    attention_flop, length : float or array
+        Forward attention core of one token, not masked; tokens of a sequence. [FLOP/token], [token]
+    layers, hidden, narrowest, active_experts : float or array
+        Depth, width, width of the narrowest product (that of an expert, else the model's), experts used for
+        one token (0 for a dense model). [1]
     peak_flop_s, peak_16bit_flop_s : float or array
         Dense peak of the number format of the matrix products; of 16 bits. [FLOP/s]
     link_bytes_s, network_bytes_s, fabric_accelerators : float or array
@@ -54,8 +55,10 @@ class TrainingJob:
     params: Numeric
     expert_frac: Numeric
     attention_flop: Numeric
+    length: Numeric
     layers: Numeric
     hidden: Numeric
+    narrowest: Numeric
     active_experts: Numeric
     peak_flop_s: Numeric
     peak_16bit_flop_s: Numeric
@@ -88,14 +91,17 @@ class TrainingConstants:
         Share of the peak that wide matrix products reach; times this in FP8; times this with experts. [1]
     half_width : float or array
         Width at which products reach half of that. [1]
-    attention_efficiency : float or array
-        Share of the 16-bit peak that the attention core reaches, masked half counted as work. [1]
+    attention_efficiency, half_length : float or array
+        Share of the 16-bit peak that attention reaches on long sequences, the masked half counted as work;
+        length at which it reaches half of that. [1], [token]
     gemm_recompute, attention_recompute, selective_recompute, unstated_recompute : float or array
         Work added by activation recompute, over one without. [1]
-    layer_s : float or array
-        Overhead of one layer and pass. [s]
-    tensor_traffic, expert_traffic, network_efficiency, bubble : float or array
-        Times the ideal traffic or idle time. [1]
+    layer_s, moe_layer_factor : float or array
+        Overhead of one layer and pass; times this with experts. [s], [1]
+    tensor_traffic, expert_traffic, remote_traffic, bubble : float or array
+        Times the ideal traffic or idle time; remote is that of experts in another fabric. [1]
+    network_efficiency : float or array
+        Rate of gathering over the network of one card. [1]; over one where the cards of a node share theirs.
     scale_loss : float or array
         Time added by each doubling of cards beyond eight. [1]
     software : float or array
@@ -107,13 +113,16 @@ class TrainingConstants:
     moe_factor: Numeric
     half_width: Numeric
     attention_efficiency: Numeric
+    half_length: Numeric
     gemm_recompute: Numeric
     attention_recompute: Numeric
     selective_recompute: Numeric
     unstated_recompute: Numeric
     layer_s: Numeric
+    moe_layer_factor: Numeric
     tensor_traffic: Numeric
     expert_traffic: Numeric
+    remote_traffic: Numeric
     network_efficiency: Numeric
     bubble: Numeric
     scale_loss: Numeric
@@ -122,7 +131,7 @@ class TrainingConstants:
 
 def matmul_efficiency(job: TrainingJob, constants: TrainingConstants) -> Any:
     """Return the share of the peak that the matrix products reach. [1]. Narrow models run worse."""
-    wide = constants.gemm_efficiency / (1.0 + constants.half_width / job.hidden)
+    wide = constants.gemm_efficiency / (1.0 + constants.half_width / job.narrowest)
     eight = np.where(job.is_fp8, constants.fp8_factor, 1.0)
     return wide * eight * np.where(job.active_experts, constants.moe_factor, 1.0)
 
@@ -138,15 +147,19 @@ def compute_s_per_token(job: TrainingJob, constants: TrainingConstants) -> Any:
     core = _FORWARD_AND_BACKWARD * job.attention_flop
     core = core * (1.0 + job.full_recompute * constants.attention_recompute)
     rate = job.peak_flop_s * matmul_efficiency(job, constants)
-    return products / rate + core / (job.peak_16bit_flop_s * constants.attention_efficiency)
+    attention = constants.attention_efficiency / (1.0 + constants.half_length / job.length)
+    return products / rate + core / (job.peak_16bit_flop_s * attention)
 
 
 def exchange_s_per_token(job: TrainingJob, constants: TrainingConstants) -> Any:
     """Return traffic of tensor and expert parallelism that computing waits for. [s/token]."""
     activations = _BYTES_16BIT * job.hidden * job.layers / job.link_bytes_s
     tensor = constants.tensor_traffic * _TENSOR_COLLECTIVES * (job.tensor - 1.0) / job.tensor
-    remote = (job.expert_parallel - 1.0) / job.expert_parallel
-    experts = constants.expert_traffic * _EXPERT_COLLECTIVES * job.active_experts * remote
+    inside = np.minimum(job.expert_parallel, job.fabric_accelerators)
+    near = (inside - 1.0) / job.expert_parallel
+    far = (job.expert_parallel - inside) / job.expert_parallel * job.link_bytes_s / job.network_bytes_s
+    far = far * constants.remote_traffic
+    experts = constants.expert_traffic * _EXPERT_COLLECTIVES * job.active_experts * (near + far)
     return activations * (tensor + experts)
 
 
@@ -156,9 +169,9 @@ def network_s_per_token(job: TrainingJob, constants: TrainingConstants) -> Any:
     Sharded weights travel with each micro-batch, replicated gradients once a step. Inside one fabric they
     take the links between cards, else the network.
     """
-    sharded = _SHARDED_BYTES * job.params / job.micro_tokens
-    own = 1.0 - job.expert_frac + job.expert_frac / job.expert_parallel
-    replicated = _REPLICATED_BYTES * job.params * own / (job.tensor * job.pipeline * job.step_tokens)
+    own = job.params * (1.0 - job.expert_frac + job.expert_frac / job.expert_parallel)
+    sharded = _SHARDED_BYTES * own / job.micro_tokens
+    replicated = _REPLICATED_BYTES * own / (job.tensor * job.pipeline * job.step_tokens)
     inside = job.accelerators <= job.fabric_accelerators
     rate = np.where(inside, job.link_bytes_s, job.network_bytes_s) * constants.network_efficiency
     return np.where(job.accelerators > 1.0, np.where(job.is_sharded, sharded, replicated), 0.0) / rate
@@ -170,7 +183,8 @@ def tokens_per_s_per_accelerator(job: TrainingJob, constants: TrainingConstants)
     Computing and the network overlap in part: their times add in the power 2.5. Fitted on llm-foundry,
     MaxText, Megatron, NeMo, torchtitan, MLPerf and published whole runs.
     """
-    layers = _FORWARD_AND_BACKWARD * job.layers * constants.layer_s / job.micro_tokens
+    layer_s = constants.layer_s * np.where(job.active_experts, constants.moe_layer_factor, 1.0)
+    layers = _FORWARD_AND_BACKWARD * job.layers * layer_s / job.micro_tokens
     busy = compute_s_per_token(job, constants) + layers + exchange_s_per_token(job, constants)
     idle = constants.bubble * (job.pipeline - 1.0) / (job.micro_batches * job.virtual_stages)
     doublings = np.log2(np.maximum(job.accelerators, _NODE) / _NODE)

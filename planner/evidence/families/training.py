@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 from planner.engine.flops import attention_flop_per_token
@@ -15,7 +16,11 @@ from planner.units import GIGA, PERCENT_PER_FRACTION, SECONDS_PER_HOUR, TERA
 
 _SEQUENCE: Final = 4096.0
 _MICRO_TOKENS: Final = 8192.0
-_STEP_TOKENS: Final = 8192.0
+_BATCH_TOKENS: Final = 4e6
+_NODE: Final = 8.0
+_VIRTUAL_STAGES: Final = 8.0
+_WEIGHT_AND_GRADIENT_BYTES: Final = 6.0
+_USABLE: Final = 0.7
 _ACCELERATORS: Final = 1024.0
 _MFU: Final = 0.40
 _RECOMPUTED: Final = 4.0 / 3.0
@@ -92,8 +97,11 @@ def _described(settings: Settings, model: Model, card: Card) -> Described:
     job = _job(settings, model, card, layout, fp8=fp8)
     generation = card.generation.name
     levels = {
+        "architecture": card.generation.architecture,
         "generation": generation,
         "format": f"{generation} fp8" if fp8 else "",
+        "sharding": f"{software} {'sharded' if job.is_sharded else 'replicated'}",
+        "kernels": f"{generation} {software}",
         "software": software,
     }
     fine = f"{settings.text('precision')} {settings.text('parallelism')} {job.accelerators:g}"
@@ -101,27 +109,29 @@ def _described(settings: Settings, model: Model, card: Card) -> Described:
 
 
 def _job(settings: Settings, model: Model, card: Card, layout: Layout, *, fp8: bool) -> TrainingJob:
-    arch, hardware = model.arch, card.hardware
+    arch, hardware, shape = model.arch, card.hardware, model.shape
     length = settings.number("seq_len") or _SEQUENCE
     cards = settings.number("accelerators") or _ACCELERATORS
-    batch, micro = settings.number("global_batch_seqs"), settings.number("micro_batch_seqs")
-    if "torchtitan" in settings.text("source") and layout.pipeline > 1.0:
-        micro = 1.0  # its local batch is that of the whole pipeline
+    batch = settings.number("global_batch_seqs") or max(_BATCH_TOKENS / length, 1.0)
+    if layout.is_sharded is None:
+        layout = _usual_layout(arch.params, card, cards)
     replicas = max(cards / (layout.tensor * layout.pipeline * layout.context), 1.0)
+    micro, local = _micro_batch(settings, layout, batch / replicas, length)
+    experts = layout.expert_parallel
+    if arch.is_moe and experts == 1.0:
+        experts = min(cards, _NODE)
     recompute = settings.text("activation_ckpt")
-    sharded = layout.is_sharded
-    if sharded is None:
-        sharded = layout.pipeline == 1.0
-    micro_tokens = micro * length / layout.context if micro else _MICRO_TOKENS
     peak_16bit = hardware.bf16_flop_s or 0.0
     return TrainingJob(
         matmul_params=arch.matmul_params,
         params=arch.params,
         expert_frac=arch.expert_params / arch.params,
         attention_flop=attention_flop_per_token(arch, length),
+        length=length,
         layers=arch.layers,
         hidden=arch.hidden,
-        active_experts=float(model.shape.moe_experts_active or 0) if arch.is_moe else 0.0,
+        narrowest=min(arch.hidden, shape.moe_intermediate_size or arch.hidden),
+        active_experts=float(shape.moe_experts_active or 0) if arch.is_moe else 0.0,
         peak_flop_s=(hardware.fp8_flop_s or peak_16bit) if fp8 else peak_16bit,
         peak_16bit_flop_s=peak_16bit,
         link_bytes_s=link_bytes_s(hardware),
@@ -131,17 +141,44 @@ def _job(settings: Settings, model: Model, card: Card, layout: Layout, *, fp8: b
         tensor=layout.tensor,
         pipeline=layout.pipeline,
         context=layout.context,
-        expert_parallel=layout.expert_parallel,
-        micro_batches=max(batch / (replicas * (micro or 1.0)), 1.0) if batch else 4.0 * layout.pipeline,
+        expert_parallel=experts,
+        micro_batches=max(local / micro, 1.0),
         virtual_stages=layout.virtual_stages,
-        micro_tokens=micro_tokens,
-        step_tokens=batch * length / cards if batch else _STEP_TOKENS,
+        micro_tokens=micro * length / layout.context,
+        step_tokens=batch * length / cards,
         is_fp8=float(fp8),
-        is_sharded=float(sharded),
+        is_sharded=float(bool(layout.is_sharded)),
         full_recompute=float(recompute.startswith("full")),
         selective_recompute=float(recompute.startswith("selective")),
         unstated_recompute=float(not recompute),
     )
+
+
+def _usual_layout(params: Any, card: Card, cards: float) -> Layout:
+    """Return the layout of a row that states none.
+
+    Sharded over all cards inside one fabric; else as few tensor ranks, then pipeline stages, as hold weights
+    and gradients.
+    """
+    if cards <= card.generation.fabric_accelerators:
+        return Layout(1.0, 1.0, 1.0, 1.0, 1.0, is_sharded=True)
+    ranks = _WEIGHT_AND_GRADIENT_BYTES * float(params) / (_USABLE * card.hardware.memory_bytes)
+    ranks = min(2.0 ** math.ceil(math.log2(max(ranks, 1.0))), cards)
+    tensor = min(ranks, _NODE)
+    return Layout(tensor, ranks / tensor, 1.0, _VIRTUAL_STAGES, 1.0, is_sharded=False)
+
+
+def _micro_batch(settings: Settings, layout: Layout, local: float, length: float) -> tuple[float, float]:
+    """Return the sequences of a micro-batch and of a step on one replica.
+
+    Where a row states no micro-batch, as many as fit 8192 tokens.
+    """
+    micro = settings.number("micro_batch_seqs")
+    if micro is None:
+        return max(min(_MICRO_TOKENS / length, local), 1.0), local
+    if "torchtitan" in settings.text("source") and layout.pipeline > 1.0:
+        return 1.0, micro  # its local batch is that of the whole pipeline
+    return micro, local
 
 
 def plain_6nd(job: TrainingJob) -> Any:
@@ -160,7 +197,8 @@ PRIORS: Final = (
     Constant("fp8_factor", 0.83, 0.2, "1", _FIRST),
     Constant("moe_factor", 0.81, 0.2, "1", _FIRST),
     Constant("half_width", 656.0, 0.5, "1", _FIRST),
-    Constant("attention_efficiency", 0.51, 0.4, "1", _FIRST),
+    Constant("attention_efficiency", 0.65, 0.3, "1", "published rates of fused attention kernels"),
+    Constant("half_length", 800.0, 0.7, "token", "published rates of fused attention kernels"),
     Constant(
         "gemm_recompute", 0.263, 0.3, "1", "a recomputed forward pass adds a third; part of it overlaps"
     ),
@@ -168,17 +206,22 @@ PRIORS: Final = (
     Constant("selective_recompute", 0.04, 0.5, "1", _FIRST),
     Constant("unstated_recompute", 0.06, 0.7, "1", _FIRST),
     Constant("layer_s", 9e-5, 0.7, "s", _FIRST),
+    Constant("moe_layer_factor", 3.0, 0.7, "1", "judgement: routing, sorting and one launch an expert group"),
     Constant("tensor_traffic", 1.2, 0.5, "1", "ring all-reduce at the link's rate"),
-    Constant("expert_traffic", 3.0, 0.7, "1", "all-to-all at the link's rate"),
-    Constant("network_efficiency", 1.0, 0.3, "1", "the network's rated speed"),
+    Constant("expert_traffic", 2.0, 0.7, "1", "all-to-all at the link's rate"),
+    Constant("remote_traffic", 0.3, 0.7, "1", "judgement: tokens cross to another node once, in part hidden"),
+    Constant("network_efficiency", 4.0, 0.5, "1", "eight cards of a node gather through eight network ports"),
     Constant("bubble", 1.2, 0.3, "1", "one-forward-one-backward pipeline"),
     Constant("scale_loss", 0.026, 0.5, "1", _FIRST),
     Constant("software", 1.0, 0.0, "1", "llm-foundry and other tuned code"),
 )
 EFFECTS: Final = (
-    Effect("gemm_efficiency", "generation", 0.15),
+    Effect("gemm_efficiency", "architecture", 0.1),
+    Effect("gemm_efficiency", "generation", 0.1),
     Effect("fp8_factor", "format", 0.15),
-    Effect("attention_efficiency", "generation", 0.3),
+    Effect("attention_efficiency", "generation", 0.15),
+    Effect("attention_efficiency", "kernels", 0.3),
+    Effect("network_efficiency", "sharding", 0.7),
     Effect("scale_loss", "generation", 0.5),
     Effect("software", "software", 0.25),
 )
