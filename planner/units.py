@@ -259,6 +259,9 @@ def set_separators(decimal: str, group: str) -> None:
 
 
 # ---------------------------------------------------------------- text
+_MOST_FIGURES: Final = 6
+
+
 def format_quantity(
     value: Number, unit: str, *, figures: int = 3, sign: bool = False, step: Step | None = None
 ) -> str:
@@ -290,6 +293,24 @@ def format_quantity(
     chosen = step or _pick(size, kind, figures)
     digits = _percent_digits(size) if kind.is_percent else _step_digits(size, kind, chosen, figures)
     return f"{mark}{kind.prefix}{digits}{chosen.letter}{_behind(kind, chosen, digits)}"
+
+
+def format_apart(first: Number, second: Number, unit: str, *, figures: int = 2) -> tuple[str, str]:
+    """Write two different numbers so that they read differently: 77.6 beside 78 is not written 78.
+
+    Parameters
+    ----------
+    first, second : number or None
+        In the unit named.
+    unit : str
+        A key of `UNITS`.
+    figures : int
+        Significant figures where these tell them apart; more where not, up to six.
+    """
+    texts = (format_quantity(first, unit, figures=figures), format_quantity(second, unit, figures=figures))
+    if texts[0] == texts[1] and first != second and figures < _MOST_FIGURES:
+        return format_apart(first, second, unit, figures=figures + 1)
+    return texts
 
 
 def format_range(low: Number, high: Number, unit: str, *, figures: int = _FIGURES_IN_RANGES) -> str:

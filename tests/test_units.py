@@ -13,6 +13,7 @@ from planner import units
 from planner.units import (
     UNITS,
     axis_labels,
+    format_apart,
     format_edit,
     format_quantity,
     format_range,
@@ -269,3 +270,19 @@ def test_no_empty_millions(value, figures):
 @given(st.floats(0.01, 0.99), st.sampled_from(["frac", "chance"]))
 def test_shares_are_within_half_a_percent(value, unit):
     assert abs(float(format_quantity(value, unit).strip("%")) / 100 - value) <= 0.00500001
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "unit", "texts"),
+    [
+        (77.6, 78.0, "points", ("77.6", "78")),
+        (76.0, 78.0, "points", ("76", "78")),
+        (0.0501, 0.05, "s", ("50.1 ms", "50.0 ms")),
+        (273_400.0, 273_100.0, "usd", ("$273.4k", "$273.1k")),
+        (5.0, 5.0, "points", ("5", "5")),
+        (math.nan, 5.0, "points", (units.MISSING, "5")),
+    ],
+)
+def test_two_different_numbers_read_differently(first, second, unit, texts):
+    found = tuple(plain(text) for text in format_apart(first, second, unit))
+    assert found == texts

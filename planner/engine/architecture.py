@@ -14,6 +14,7 @@ from planner.catalog.records import ModelShape
 from planner.engine.arrays import Numeric
 from planner.errors import InputError
 from planner.scenario.checks import COSTED_KINDS
+from planner.units import format_edit
 
 DEFAULT_MODEL = "llama-3.1-8b"
 """Stands for its series where a scenario gives only a size."""
@@ -194,10 +195,10 @@ def _members(catalog: Catalog, model: ModelShape) -> list[ModelShape]:
 
 
 def _too_small(model: ModelShape, why: str, params: Numeric | None) -> InputError:
-    least = float(np.min(np.asarray(params)))
+    least = format_edit(float(np.min(np.asarray(params))), "params")
     return InputError(
         "size_outside_family",
-        f"{model.name} cannot be shrunk to {least:.3g} parameters: {why}.",
+        f"{model.name} cannot be shrunk to {least} parameters: {why}.",
         "Choose a smaller model.",
         path="params",
         value=params,
@@ -272,7 +273,7 @@ def _mixture(model: ModelShape, params: Numeric | None) -> Architecture:
     size: Numeric = model.total_params if params is None else params
     expert_params = size - dense
     if np.any(np.asarray(expert_params) <= 0):
-        raise _too_small(model, f"{dense:.3g} of them are outside its experts", params)
+        raise _too_small(model, f"{format_edit(dense, 'params')} of them are outside its experts", params)
     cache = (model.kv_bytes_per_token_16bit or 0.0) / _BYTES_PER_16BIT_VALUE
     return Architecture(
         model_id=model.id,

@@ -83,10 +83,28 @@ def _case(results: Results, best: str, second: str | None, cheaper_miss: str | N
     return "baseline" if best == results.baseline else "clear"
 
 
+def surely_least_carbon(results: Results, strategy: str) -> bool:
+    """Return whether a strategy emits least of those that keep all limits, wherever a range may end."""
+    others = (
+        result
+        for name, result in results.strategies.items()
+        if name != strategy and np.all(result.fits) and result.keeps_limits
+    )
+    most = _carbon_ends(results.strategies[strategy])[1]
+    return all(most <= _carbon_ends(other)[0] for other in others)
+
+
+def _carbon_ends(result: StrategyResult) -> tuple[float, float]:
+    low, high = result.energy_range_frac
+    carbon = float(result["carbon_kgco2e"])
+    return carbon * low, carbon * high
+
+
 def marks(results: Results, choice: Choice) -> dict[str, str]:
     """Return the word on each card that stands out, at most one a strategy.
 
-    ``does not fit``, ``misses N limits``, ``cheapest`` (or ``least carbon``, ``best score``), ``best score``.
+    ``does not fit``, ``misses N limits``, ``cheapest`` (or ``least carbon``, with a question mark where a
+    range hides it, or ``best score``), ``best score``.
     """
     words = {"cost": "cheapest", "carbon": "least carbon", "quality": "best score"}
     found: dict[str, str] = {}
@@ -97,7 +115,9 @@ def marks(results: Results, choice: Choice) -> dict[str, str]:
             count = len(result.misses)
             found[name] = "misses a limit" if count == 1 else f"misses {count} limits"
     if choice.strategy is not None and choice.strategy not in found:
-        found[choice.strategy] = words[results.scenario.limits.goal]
+        word = words[results.scenario.limits.goal]
+        unsure = choice.case == "carbon" and not surely_least_carbon(results, choice.strategy)
+        found[choice.strategy] = f"{word}?" if unsure else word
     fitting = [name for name, result in results.strategies.items() if np.all(result.fits)]
     if fitting:
         best = max(fitting, key=lambda name: float(results.strategies[name]["quality"]))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.engine.choice import Case, Choice
+from planner.engine.choice import Case, Choice, surely_least_carbon
 from planner.engine.crossing import Crossing
 from planner.engine.results import Results, StrategyResult
-from planner.units import format_quantity
+from planner.units import format_apart, format_quantity, format_range
 
 LONGEST_SENTENCE, LONGEST_SECOND = 95, 110
 NAMES = {
@@ -86,10 +86,15 @@ def _is_wide(result: StrategyResult) -> bool:
     return result.energy_range_frac != (1.0, 1.0)
 
 
+def gap_usd_text(usd: float) -> str:
+    """Return a difference of totals in words: two figures, as it is less certain than the totals."""
+    return format_quantity(usd, "usd", figures=2)
+
+
 def _gap(result: StrategyResult, other: StrategyResult) -> str:
     """Return by how much one costs more or less than another."""
     difference = float(result["total_usd"]) - float(other["total_usd"])
-    return f"{format_quantity(abs(difference), 'usd', figures=2)} {'more' if difference > 0 else 'less'}"
+    return f"{gap_usd_text(abs(difference))} {'more' if difference > 0 else 'less'}"
 
 
 def _shorter(choices: tuple[str, ...], longest: int) -> str:
@@ -120,8 +125,7 @@ def _missed(result: StrategyResult, results: Results) -> str:
     if path not in _LIMITS:
         return "data leave the house"
     words, figure, unit = _LIMITS[path]
-    value = format_quantity(float(result[figure]), unit)
-    limit = format_quantity(float(results.scenario.get(path)), unit)
+    value, limit = format_apart(float(result[figure]), float(results.scenario.get(path)), unit, figures=3)
     return f"{value} against a {words} of {limit}"
 
 
@@ -161,11 +165,23 @@ def _nothing(case: _Case) -> tuple[str, ...]:
 
 
 def _carbon(case: _Case) -> tuple[str, ...]:
-    carbon = format_quantity(float(case.best["carbon_kgco2e"]), "kgco2e", figures=2)
+    low, high = case.best.energy_range_frac
+    value = float(case.best["carbon_kgco2e"])
+    carbon = format_range(value * low, value * high, "kgco2e")
+    least = "the least" if surely_least_carbon(case.results, case.best.strategy) else "perhaps the least"
     return (
-        f"{case.name}: {carbon} CO₂e {case.over}, the least of {_competing(case)}, for {case.total}.",
-        f"{case.name}: {carbon} CO₂e {case.over}, the least, for {case.total}.",
+        f"{case.name}: {carbon} CO₂e {case.over}, {least} of {_competing(case)}, for {case.total}.",
+        f"{case.name}: {carbon} CO₂e {case.over}, {least}, for {case.total}.",
     )
+
+
+def _why_unsure(case: _Case) -> str:
+    """Return whose wide range leaves open what emits least; empty where nothing does."""
+    if case.choice.case != "carbon" or surely_least_carbon(case.results, case.best.strategy):
+        return ""
+    others = (each for each in case.results.strategies.values() if np.all(each.fits) and each.keeps_limits)
+    wide = next(each for each in (case.best, *others) if _is_wide(each))
+    return f"Carbon of {DOING[wide.strategy]} is known within a factor of {wide.energy_range_frac[1]:.0f}."
 
 
 def _quality(case: _Case) -> tuple[str, ...]:
@@ -238,7 +254,8 @@ def _way_out(case: _Case) -> tuple[str, ...]:
 def _second(case: _Case, crossing: Crossing | None) -> str:
     if case.choice.case == "nothing":
         return _shorter(_way_out(case), LONGEST_SECOND)
-    starts, flip = _next_best(case), _flip(case, crossing)
+    starts, flip, unsure = _next_best(case), _flip(case, crossing), _why_unsure(case)
+    starts = (*(f"{unsure} {start}".strip() for start in starts), unsure) if unsure else starts
     both = tuple(f"{start} {flip}".strip() for start in starts)
     return _shorter((*both, *starts) if flip else starts, LONGEST_SECOND)
 

@@ -151,7 +151,7 @@ class Limits(Section):
         slider=(0.1, 60),
         scale="log",
         unset="no limit",
-        help="Longest acceptable time to the whole answer, 95th percentile of the busy hour.",
+        help="Longest time to the whole answer, 95th percentile in the busy hour of the busiest month.",
         source="you",
     )
     self_hosted_only: bool = described(

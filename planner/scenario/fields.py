@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal, TypedDict, Union, Unpack, get_args, 
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic.fields import FieldInfo
 
+from planner.units import format_edit
+
 Kind = Literal["number", "integer", "choice", "catalog", "flag", "text", "month", "choices", "interval"]
 Table = Literal[
     "models", "hardware", "grids", "fine_tuning_prices", "api_providers", "api_models", "cloud_providers"
@@ -165,12 +167,14 @@ class FieldSpec:
         word = "above" if self.low is None else "from"
         text = noun
         if low is not None:
-            text = f"{noun} {word} {_plain(low)}"
-            text = text if self.high is None else f"{text} to {_plain(self.high)}"
+            text = f"{noun} {word} {_plain(low, self.unit)}"
+            text = text if self.high is None else f"{text} to {_plain(self.high, self.unit)}"
         return f'{text}, or "optimal"' if self.kind == "interval" else text
 
 
-def _plain(limit: float) -> str:
+def _plain(limit: float, unit: str) -> str:
+    if unit == "params":
+        return format_edit(limit, unit)
     if float(limit).is_integer() and abs(limit) < 1e10:
         return f"{limit:,.0f}"
     return f"{limit:g}".replace("e+", "e")

@@ -134,7 +134,7 @@ class Workload(Section):
         slider=(0.1, 30),
         scale="log",
         unset="no limit",
-        help="Longest acceptable time to the first token, 95th percentile of the busy hour.",
+        help="Longest time to the first token, 95th percentile in the busy hour of the busiest month.",
         source="our judgement (0.3 to 3 s), no published source",
     )
     tpot_limit_s: float | None = described(
@@ -146,7 +146,7 @@ class Workload(Section):
         slider=(0.005, 0.5),
         scale="log",
         unset="no limit",
-        help="Longest acceptable time per further token in the busy hour. It bounds the batch of a replica.",
+        help="Longest time per further token in the busy hour of the busiest month. It bounds the batch.",
         source="our judgement (0.02 to 0.1 s), no published source",
     )
     active_devices: float = described(

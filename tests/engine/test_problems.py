@@ -11,12 +11,14 @@ import pytest
 from random_plans import plan
 
 from planner.catalog.load import load_catalog
-from planner.engine.choice import TOO_CLOSE_FRAC, Choice, choose, marks
+from planner.engine.choice import TOO_CLOSE_FRAC, Choice, choose, marks, surely_least_carbon
 from planner.engine.crossing import Crossing
 from planner.engine.results import FIGURES
 from planner.engine.run import simulate
 from planner.engine.verdict import NAMES, verdict
+from planner.errors import InputError
 from planner.scenario.model import Scenario
+from planner.units import EN_DASH
 
 CATALOG = load_catalog()
 AMOUNT = re.compile("[0-9.,]+\xa0[GT]B")
@@ -307,6 +309,35 @@ def test_case_of_another_goal(goal, figure, best):
     assert choice.strategy == best(values, key=values.__getitem__)
     words = {"carbon": "CO₂e", "quality": "a score of"}
     assert words[goal] in verdict(results, choice).sentence
+
+
+def test_the_least_carbon_is_not_certain_where_a_range_reaches_lower():
+    results, choice = case_of({"limits.goal": "carbon"})
+    assert choice.strategy == "api"
+    assert not surely_least_carbon(results, "api")
+    said = verdict(results, choice)
+    assert "perhaps the least of" in said.sentence
+    assert EN_DASH in said.sentence, "a range, no middle"
+    assert said.second.startswith("Carbon of the API is known within a factor of 3.")
+    assert marks(results, choice)["api"] == "least carbon?"
+
+
+def test_the_least_carbon_is_certain_among_what_is_computed():
+    results, choice = case_of({"limits.goal": "carbon", "limits.self_hosted_only": True})
+    assert surely_least_carbon(results, str(choice.strategy))
+    said = verdict(results, choice)
+    assert "perhaps" not in said.sentence + said.second
+    assert marks(results, choice)[str(choice.strategy)] == "least carbon"
+
+
+def test_a_size_is_written_as_people_write_it():
+    with pytest.raises(InputError) as caught:
+        simulate(Scenario().with_({"base.model": "mixtral-8x7b", "base.params": 1e7}), CATALOG)
+    assert "shrunk to 10M parameters" in str(caught.value)
+    with pytest.raises(InputError) as caught:
+        Scenario().with_({"base.params": 1e15})
+    assert "100T" in str(caught.value)
+    assert not re.search(r"\de\+?\d", str(caught.value))
 
 
 # ---------------------------------------------------------------- the words

@@ -9,6 +9,7 @@ from gallery_tabs import changed, make_view
 from PySide6.QtCore import QPoint, QPointF, Qt
 
 from planner.engine.results import FIGURES
+from planner.engine.verdict import gap_usd_text
 from planner.scenario.presets import load_preset
 from planner.ui.kit import Ink, advance
 from planner.ui.panels.cards import HEIGHT, Cards, Strip
@@ -85,7 +86,29 @@ def test_the_difference_to_the_baseline_has_a_direction(view):
     for fact in cards_of(view)[1:]:
         gap = float(view.results.strategies[fact.strategy]["total_usd"]) - base
         word = "more" if gap > 0 else "less"
-        assert fact.against == f"{format_quantity(abs(gap), 'usd')} {word} than the API"
+        assert fact.against == f"{gap_usd_text(abs(gap))} {word} than the API"
+        if fact.strategy == view.choice.strategy:
+            assert fact.against in view.verdict.sentence
+
+
+def test_a_missed_limit_and_its_figure_read_differently():
+    view = make_view(load_preset())
+    score = float(view.results.strategies["prompt"]["quality_lowest"])
+    limited = make_view(changed(load_preset(), limits__min_quality=math.ceil(score * 10.0) / 10.0))
+    left, _, right = missed_words(
+        limited, "limits.min_quality", limited.results.strategies["prompt"]
+    ).partition(" < ")
+    assert left.removeprefix("score ") != right
+    assert limited.verdict.sentence
+
+
+def test_what_a_range_hides_is_not_called_the_least():
+    facts = {
+        fact.strategy: fact for fact in cards_of(make_view(changed(load_preset(), limits__goal="carbon")))
+    }
+    assert facts["api"].pill == ("Least carbon?", "choice")
+    own = make_view(changed(load_preset(), limits__goal="carbon", limits__self_hosted_only=True))
+    assert {fact.pill[0] for fact in cards_of(own)} >= {"Least carbon"}
 
 
 def test_missed_limits_are_marked_at_their_figure():

@@ -19,7 +19,7 @@ from planner.engine.problems import CannotCostError, Problem, Remedy
 from planner.engine.strategies import parts, split, tuning
 from planner.engine.strategies.blueprint import Blueprint, ReleaseItem
 from planner.engine.world import HALF_PRICE, TokenPrices, World
-from planner.units import BYTES_PER_GB, GIGA, TOKENS_PER_MTOK
+from planner.units import BYTES_PER_GB, GIGA, TOKENS_PER_MTOK, format_edit
 
 ROLE = "base, tuned"
 _SPAN = re.compile(
@@ -159,7 +159,8 @@ def provider_row(world: World) -> FineTuningPrice:
         raise CannotCostError(
             Problem(
                 "provider_price_unknown",
-                f"No provider of the catalogue prices {tune.method} tuning of {size / GIGA:.3g}B parameters.",
+                f"No provider of the catalogue prices {tune.method} tuning of "
+                f"{format_edit(size, 'params')} parameters.",
                 "Choose a price row, or train it yourself.",
                 (Remedy("Train it ourselves", {"finetune.host": "own"}),),
             )

@@ -199,7 +199,7 @@ _BASES: Final[Mapping[str, Basis]] = {
         ("serving.accelerators_per_replica", "base.model", *_MACHINE[:2], *_TOKENS[:2]),
     ),
     "ttft_p95_s": Basis(
-        "Wait for a slot and reading the prompt, in the busy hour of the busiest month.",
+        "Wait for a slot, reading the prompt and one step, in the busy hour of the busiest month.",
         ("I1", "I6", "I7"),
         ("workload.input_tokens", "workload.instruction_tokens", "workload.network_s", *_LOAD, *_MACHINE),
     ),
@@ -209,7 +209,7 @@ _BASES: Final[Mapping[str, Basis]] = {
         (*_TOKENS, *_LOAD, *_MACHINE),
     ),
     "latency_p95_s": Basis(
-        "First token, then each further one, in the busy hour of the busiest month.",
+        "First token, each further one and the network, in the busy hour of the busiest month.",
         ("I1", "I2", "I6", "I7"),
         (*_TOKENS, "workload.network_s", *_LOAD, *_MACHINE),
     ),
@@ -247,7 +247,7 @@ def basis_of(figure: str, strategy: str) -> Basis | None:
     if figure in ("quality", "quality_lowest"):
         return _quality_basis(figure, strategy)
     if strategy == "api" and figure in _API_TIMES:
-        return Basis("What the provider was measured at.", (), _API_TIMES[figure])
+        return Basis("What the provider is assumed to take.", (), _API_TIMES[figure])
     return _BASES.get(figure)
 
 

@@ -11,11 +11,12 @@ import numpy as np
 
 from planner.engine.choice import marks
 from planner.engine.results import StrategyResult
+from planner.engine.verdict import gap_usd_text
 from planner.ui.kit import advance
 from planner.ui.kit.paint import Ink
 from planner.ui.theme import STRATEGY_NAMES, STRATEGY_SHORT
 from planner.ui.view import View
-from planner.units import EN_DASH, MINUS, format_quantity, format_range
+from planner.units import EN_DASH, MINUS, format_apart, format_quantity, format_range
 
 LIMIT_FIGURES: Final[Mapping[str, str]] = {
     "limits.max_total_usd": "total_usd",
@@ -28,7 +29,7 @@ LIMIT_FIGURES: Final[Mapping[str, str]] = {
 """The figure on the card that a limit shows at."""
 
 _SHORTER: Final = {"both": "Tune, then distil", "prompt": "Self-host"}
-_PILLS: Final = {"cheapest": "choice", "least carbon": "choice"}
+_PILLS: Final = ("cheapest", "least carbon", "least carbon?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _against(view: View, name: str, total: float) -> tuple[str, str]:
     if not np.all(base.fits):
         return "", ""
     gap = total - float(base["total_usd"])
-    money = format_quantity(abs(gap), "usd")
+    money = gap_usd_text(abs(gap))
     other = STRATEGY_SHORT[view.results.baseline]
     the = "the API" if view.results.baseline == "api" else other
     return f"{money} {'more' if gap > 0 else 'less'} than {the}", f"{'+' if gap > 0 else MINUS}{money}"
@@ -168,8 +169,8 @@ def missed_words(view: View, path: str, result: StrategyResult) -> str:
     if path not in words:
         return "data leaves the house"
     word, unit, figure, sign = words[path]
-    value = format_quantity(float(result[figure]), unit, figures=2)
-    return f"{word} {value} {sign} {format_quantity(float(limit), unit, figures=2)}".strip()
+    texts = format_apart(float(result[figure]), float(limit), unit)
+    return f"{word} {texts[0]} {sign} {texts[1]}".strip()
 
 
 def _rows(view: View, name: str, result: StrategyResult, bad: set[str]) -> tuple[Fact, ...]:

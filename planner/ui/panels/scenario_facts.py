@@ -18,7 +18,7 @@ from planner.ui.fields.options import name_of
 from planner.ui.live import Outcome
 from planner.ui.theme import STRATEGY_SHORT
 from planner.ui.view import View
-from planner.units import MISSING, format_quantity
+from planner.units import MISSING, format_apart, format_quantity
 
 _LETTERS: Final = 26
 _LONGEST_UNSET: Final = 24
@@ -124,9 +124,8 @@ def _limit(path: str, limit: float, result: StrategyResult, fits: bool) -> Limit
     kept = path not in result.misses if fits else None
     figures = 3 if unit == "usd" else 2
     texts = [format_quantity(number, unit, figures=figures) for number in (limit, value)]
-    while kept is False and texts[0] == texts[1] and figures < 6:  # 77.6 misses 78: both must not read 78
-        figures += 1
-        texts = [format_quantity(number, unit, figures=figures) for number in (limit, value)]
+    if kept is False:
+        texts = list(format_apart(limit, value, unit, figures=figures))
     return LimitFacts(path, f"{words} {texts[0]}", texts[1], kept)
 
 
