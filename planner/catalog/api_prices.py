@@ -1,7 +1,7 @@
 """Token prices of providers, from the price list that travels inside the library genai-prices.
 
 The library is imported on first use (a fifth of a second). Nothing here uses the network but
-`refresh_api_prices`. Prices hold for the catalogue's date, so that the same plan gives the same figures.
+`fetch_api_prices`. Prices hold for the catalogue's date, so that the same plan gives the same figures.
 """
 
 from __future__ import annotations
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 _LIBRARY = "genai-prices"
 _BATCH = {"processing": "batch"}
 _HOURS_OF_DAY = range(24)
+_PATIENCE_S = 5.0
+
+
+class FetchedPrices(NamedTuple):
+    """A price list from the network, and the day it was fetched."""
+
+    snapshot: DataSnapshot
+    day: datetime.date
 
 
 class ApiPriceMove(NamedTuple):
@@ -92,26 +100,49 @@ def list_api_prices(provider: str | None = None) -> tuple[ApiPrice, ...]:
     return tuple(price for price in everything if price.provider == found.id)
 
 
-def refresh_api_prices() -> list[ApiPriceMove]:
-    """Fetch today's price list, use it until the program ends, and return the prices that moved.
+def fetch_api_prices() -> FetchedPrices:
+    """Fetch today's price list; the prices in use stay as they are until `use_api_prices`.
 
-    The only function of the catalogue that uses the network; call it when the user asks for it.
+    The only function of the catalogue that uses the network; call it when the user asks for it. It may run
+    in a thread of its own.
+
+    Raises
+    ------
+    CatalogError
+        If no list came, or one that cannot be read.
     """
     import httpx2
     from genai_prices import UpdatePrices
 
-    before = {(price.provider, price.model): price for price in list_api_prices()}
     try:
-        fetched = UpdatePrices().fetch()
+        fetched = UpdatePrices(request_timeout=httpx2.Timeout(_PATIENCE_S)).fetch()
     except (httpx2.HTTPError, OSError, ValueError) as error:
-        raise CatalogError(
-            "refresh_failed",
-            f"The price list could not be fetched: {error}.",
-            "The prices in use stay as they are.",
-        ) from error
+        raise _not_fetched(str(error) or type(error).__name__) from error
     if fetched is None:
-        return []
-    _Refreshed.snapshot, _Refreshed.day = fetched, datetime.datetime.now(tz=datetime.UTC).date()
+        raise _not_fetched("the list is empty")
+    return FetchedPrices(fetched, datetime.datetime.now(tz=datetime.UTC).date())
+
+
+def _not_fetched(why: str) -> CatalogError:
+    return CatalogError(
+        "refresh_failed",
+        f"The price list could not be fetched: {why.rstrip('.')}.",
+        "The prices in use stay as they are. Try again when there is a connection.",
+    )
+
+
+def api_prices_day() -> datetime.date | None:
+    """Return the day on which the list in use was fetched; None for the one inside the library."""
+    return _Refreshed.day
+
+
+def use_api_prices(fetched: FetchedPrices | None) -> list[ApiPriceMove]:
+    """Use a fetched list until the program ends, and return the prices that moved.
+
+    None goes back to the list inside the library.
+    """
+    before = {(price.provider, price.model): price for price in list_api_prices()}
+    _Refreshed.snapshot, _Refreshed.day = (None, None) if fetched is None else fetched
     _priced.cache_clear()
     _all_prices.cache_clear()
     after = {(price.provider, price.model): price for price in list_api_prices()}

@@ -12,10 +12,11 @@ from typing import Literal, get_args
 from planner.catalog.api_prices import (
     ApiPriceMove,
     api_price,
+    fetch_api_prices,
     list_api_models,
     list_api_prices,
     list_api_providers,
-    refresh_api_prices,
+    use_api_prices,
 )
 from planner.catalog.load import Catalog, suggest
 from planner.catalog.records import CloudPrice, Source
@@ -27,13 +28,14 @@ __all__ = (
     "Purchase",
     "api_price",
     "cloud_providers",
+    "fetch_api_prices",
     "first_day",
     "list_api_models",
     "list_api_prices",
     "list_api_providers",
-    "refresh_api_prices",
     "rent_offers",
     "rent_usd_per_accelerator_h",
+    "use_api_prices",
 )
 
 Purchase = Literal["on_demand", "reserved", "spot"]

@@ -72,6 +72,13 @@ COMMANDS = (
     Command("last_scenario", "&Previous scenario", "Scenario", ("Alt+Up",)),
     Command("items", "Line &items", "Tools", ("Ctrl+L",), tip="The line items of the selected strategy"),
     Command("notes", "&Notes on sources", "Tools", tip="What was left to a default"),
+    Command(
+        "refresh_prices",
+        "&Refresh API prices...",
+        "Tools",
+        new_group=True,
+        tip="Fetch today's price list over the network and say what moved",
+    ),
     Command("shortcuts", "&Keyboard shortcuts", "Help", ("Ctrl+/",)),
     Command("about", "&About", "Help", new_group=True),
     Command(

@@ -116,6 +116,12 @@ class Live(QObject):
             return str(self._picked)
         return choice.strategy or next(iter(results.strategies))
 
+    def simulate_again(self) -> None:
+        """Simulate the plan once more: something beside it changed, such as a price list."""
+        self._simulated = None
+        self._outcomes.clear()
+        self.on_plan(self.store.plan)
+
     # -- what the user looks at
     def select(self, strategy: str) -> None:
         """Put a strategy in focus."""

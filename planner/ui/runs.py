@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.ui.actions import shortcut_rows
 from planner.ui.dialogs.about import AboutDialog
 from planner.ui.dialogs.shortcuts import ShortcutsDialog
+from planner.ui.price_refresh import PriceRefresh
 
 if TYPE_CHECKING:
     from planner.ui.window import MainWindow
@@ -22,6 +23,7 @@ class Runs:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self.prices = PriceRefresh(window)
 
     def table(self) -> dict[str, Callable[[], object]]:
         """Return the function of every command."""
@@ -51,6 +53,7 @@ class Runs:
             "next_scenario": partial(self._scenario, 1),
             "last_scenario": partial(self._scenario, -1),
             "items": self._items,
+            "refresh_prices": self.prices.start,
             "notes": window.show_notes,
             "shortcuts": self._shortcuts,
             "about": lambda: AboutDialog(window.catalog, window).open(),

@@ -391,6 +391,7 @@ class MainWindow(QWidget):
         self.remember_layout()
         self.live.stop()
         self.notices.stop()
+        self.runs.prices.stop()
         self.autosave.close()
         if self._ledger is not None:
             self._ledger.close()

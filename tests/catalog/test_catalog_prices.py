@@ -268,13 +268,22 @@ def test_a_refresh_says_what_moved(monkeypatch, own_list):
     fetched = DataSnapshot(providers=providers, from_auto_update=True)
     monkeypatch.setattr(genai_prices.UpdatePrices, "fetch", lambda _: fetched)
 
-    moved = api_prices.refresh_api_prices()
+    came = api_prices.fetch_api_prices()
+    assert api_price("anthropic", "claude-sonnet-5-5") is old, "fetching changes nothing"
+    assert api_prices.api_prices_day() is None
+    moved = api_prices.use_api_prices(came)
 
     ours = [move for move in moved if move.model == "claude-sonnet-5-5" and move.provider == "anthropic"]
     assert [(move.old, move.new.input_usd_per_mtok) for move in ours] == [(old, 3)]
     assert api_price("anthropic", "claude-sonnet-5-5").input_usd_per_mtok == 3
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     assert api_price("openai", "gpt-6.1-sol").source.as_of == today
+    assert api_prices.api_prices_day() == came.day
+
+    back = api_prices.use_api_prices(None)
+    assert {(move.provider, move.model) for move in back} == {(move.provider, move.model) for move in moved}
+    assert api_price("anthropic", "claude-sonnet-5-5") == old
+    assert api_prices.api_prices_day() is None
 
 
 def test_a_refresh_that_fails_changes_nothing(monkeypatch, own_list):
@@ -284,8 +293,10 @@ def test_a_refresh_that_fails_changes_nothing(monkeypatch, own_list):
         raise OSError("no way out")
 
     monkeypatch.setattr(genai_prices.UpdatePrices, "fetch", fail)
-    with pytest.raises(CatalogError, match="no way out"):
-        api_prices.refresh_api_prices()
+    with pytest.raises(CatalogError, match="no way out") as caught:
+        api_prices.fetch_api_prices()
+    assert "stay as they are" in caught.value.hint
     monkeypatch.setattr(genai_prices.UpdatePrices, "fetch", lambda _: None)
-    assert api_prices.refresh_api_prices() == []
+    with pytest.raises(CatalogError, match="the list is empty"):
+        api_prices.fetch_api_prices()
     assert api_price("openai", "gpt-6.1-sol").source.as_of == load_catalog().date

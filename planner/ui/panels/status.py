@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
+from planner.catalog.api_prices import api_prices_day
 from planner.ui.kit import Ground, Icon, LinkButton, Text
 from planner.ui.theme import px
 from planner.ui.view import View
@@ -58,7 +59,9 @@ class StatusBar(Ground):
         """Show how the figures were made."""
         self.engine.setText(f"Engine {engine_ms:.1f} ms" if engine_ms else "Engine")
         year, month, _ = view.catalog.date.split("-")
-        self.prices.setText(f"Prices as of {_MONTHS[int(month) - 1]} {year}")
+        fetched = api_prices_day()
+        words = "" if fetched is None else f", the API's of {fetched.day} {_MONTHS[fetched.month - 1]}"
+        self.prices.setText(f"Prices as of {_MONTHS[int(month) - 1]} {year}{words}")
         count = len(view.results.caveats)
         self.notes.setVisible(count > 0)
         words = f"{count} note on sources" if count == 1 else f"{count} notes on sources"
