@@ -590,3 +590,30 @@ def _farthest(one, other):
     """Largest difference of two pictures in any colour of any pixel."""
     first, second = (np.array(image.constBits(), dtype=int) for image in (one, other))
     return int(np.abs(first - second).max())
+
+
+@pytest.mark.parametrize("kind", ["stacked", "bars"])
+def test_words_kept_as_a_picture_follow_the_data_and_the_theme(qtbot, manager, kind):
+    def made():
+        return show(qtbot, StackedBars("Money", str) if kind == "stacked" else HBars("Carbon"))
+
+    def fill(chart, names, chosen):
+        if kind == "stacked":
+            rows = [StackRow(s, n, (2.0, 1.0), "3", selected=n == chosen) for s, n in names]
+            chart.set_data(["Serving", "Idle"], rows)
+        else:
+            chart.set_rows([RowItem(s, n, 2.0, "2", selected=n == chosen) for s, n in names])
+
+    chart = made()
+    names = (("api", "API"), ("distil", "Distil"))
+    for mode, these, chosen in (
+        ("light", names, "API"),
+        ("light", names, "Distil"),
+        ("light", (("both", "Both"), ("distil", "Distil")), "Distil"),
+        ("dark", names, "Distil"),
+    ):
+        manager.set_mode(mode)
+        fill(chart, these, chosen)
+        fresh = made()
+        fill(fresh, these, chosen)
+        assert chart.grab().toImage() == fresh.grab().toImage()

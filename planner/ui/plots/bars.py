@@ -119,17 +119,26 @@ class StackedBars(Chart):
         """Legend or read-out, then the rows."""
         left, _, top, pitch = self._layout()
         here = self.visiting
-        if self._categories:
-            if here is None:
-                self._legend(painter)
-            else:
-                self._say(painter, QRectF(0, 0, width, px(18)), left, self.read_out(*here))
+        names = tuple((row.strategy, row.name, row.selected) for row in self._rows)
+        legend = here is None and tuple(self._categories)
+        self.keep(
+            painter, (names, legend, left, top, pitch), lambda own: self._paint_words(own, bool(legend))
+        )
+        if self._categories and here is not None:
+            self._say(painter, QRectF(0, 0, width, px(18)), left, self.read_out(*here))
         for i, row in enumerate(self._rows):
-            line = QRectF(0, top + pitch * i, left, pitch)
-            draw_name(painter, line, (row.strategy, row.name, row.selected))
             end = self._draw_row(painter, i, here)
-            box = QRectF(end + px(8), line.top(), max(0.0, width - end - px(8)), pitch)
+            box = QRectF(end + px(8), top + pitch * i, max(0.0, width - end - px(8)), pitch)
             draw_text(painter, box, row.total, Ink(12, 600 if row.selected else 500))
+
+    def _paint_words(self, painter: QPainter, legend: bool) -> None:
+        left, _, top, pitch = self._layout()
+        if legend:
+            self._legend(painter)
+        for i, row in enumerate(self._rows):
+            draw_name(
+                painter, QRectF(0, top + pitch * i, left, pitch), (row.strategy, row.name, row.selected)
+            )
 
     @staticmethod
     def _say(painter: QPainter, box: QRectF, left: float, text: str) -> None:

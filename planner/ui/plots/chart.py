@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEngine,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from planner.ui.kit.paint import Edge, Ink, draw_marker, draw_text, rounded
@@ -41,6 +50,7 @@ class Chart(QWidget):
         self._keyboard = False
         self._dimmed = False
         self._measured: tuple[float, float, float, float] | None = None
+        self._kept: tuple[Hashable, QPixmap] | None = None
 
     # -- layout: left of the marks, their room, top, pitch; measured once per size and data
 
@@ -197,6 +207,26 @@ class Chart(QWidget):
                 rounded(painter, QRectF(self.rect()), px(5), None, Edge(theme().focus, 1.5))
         finally:
             painter.end()
+
+    def keep(self, painter: QPainter, what: Hashable, paint: Callable[[QPainter], None]) -> None:
+        """Paint what stays while a slider moves, from a picture made once for ``what`` it depends on.
+
+        A drawing for export keeps its lines and letters.
+        """
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+            paint(painter)
+            return
+        t, ratio = theme(), painter.device().devicePixelRatioF()
+        key = (what, t.name, t.high_contrast, px(100), ratio, self.width(), self.height())
+        if self._kept is None or self._kept[0] != key:
+            picture = QPixmap(self.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            own = QPainter(picture)
+            paint(own)
+            own.end()
+            self._kept = (key, picture)
+        painter.drawPixmap(0, 0, self._kept[1])
 
     def draw(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the chart."""

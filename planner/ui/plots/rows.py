@@ -190,15 +190,24 @@ class HBars(_Rows):
         left, room, top, pitch = self._layout()
         self._draw_axis(painter, height)
         ends = []
-        for i, row in enumerate(self._rows):
+        high = float(round(min(px(16), max(3.0, pitch - px(10)))))
+        for i in range(len(self._rows)):
             self._highlight(painter, i)
+        names = tuple((row.strategy, row.name, row.selected) for row in self._rows)
+        self.keep(painter, (names, left, top, pitch), self._paint_names)
+        for i, row in enumerate(self._rows):
             y = top + pitch * i
-            draw_name(painter, QRectF(0, y, left, pitch), (row.strategy, row.name, row.selected))
-            high = float(round(min(px(16), max(3.0, pitch - px(10)))))
             ends.append(self._bar(painter, row, QRectF(left, round(y + pitch / 2 - high / 2), room, high)))
         self._draw_reference(painter)
         for i, (row, end) in enumerate(zip(self._rows, ends, strict=True)):
             self._write(painter, row, end, QRectF(0, top + pitch * i, width, pitch))
+
+    def _paint_names(self, painter: QPainter) -> None:
+        left, _, top, pitch = self._layout()
+        for i, row in enumerate(self._rows):
+            draw_name(
+                painter, QRectF(0, top + pitch * i, left, pitch), (row.strategy, row.name, row.selected)
+            )
 
     def _write(self, painter: QPainter, row: RowItem, end: float, line: QRectF) -> None:
         """The value in words, in its column or at the end of the bar, where no line runs through it."""
