@@ -45,9 +45,9 @@ def test_the_page_lists_every_prediction_with_the_errors_of_the_report(page, evi
     shown = page.errors.source.rows
     assert [row[0].link for row in shown] == [study.name for study in studies]
     assert [row[1].value for row in shown] == [len(study.rows) for study in studies]
-    training = next(study for study in studies if study.name == "training_throughput")
+    training = next(study for study in studies if study.rows[0].study == "training_throughput")
     off = sorted(abs(math.expm1(row.left_out["C"])) for row in training.rows)
-    row = next(row for row in shown if row[0].link == "training_throughput")
+    row = next(row for row in shown if row[0].link == training.name)
     middle = len(off) // 2
     median = off[middle] if len(off) % 2 else (off[middle - 1] + off[middle]) / 2
     assert row[2].value == pytest.approx(median)
@@ -113,7 +113,7 @@ def test_the_closest_runs_are_those_of_what_the_plan_does(page, window, qtbot):
     assert told <= set(tasks)
     near = page._near[-1]
     page._point_at(near)
-    assert page.selected == near.row.study
+    assert page.selected == lists.key_of(near.row)
     assert lists.amount(near.row.measured, near.row.unit) in page.read_out.text()
 
 

@@ -158,8 +158,8 @@ class EvidencePage(QWidget):
             lists.STUDY_HEADERS,
             lists.study_rows(tuple(self._studies.values()), self.evidence.calibration, study),
         )
-        near = {(near.row.study, near.row.file, near.row.id) for near in self._near}
-        strong = frozenset(i for i, row in enumerate(own.rows) if (row.study, row.file, row.id) in near)
+        near = {(lists.key_of(near.row), near.row.file, near.row.id) for near in self._near}
+        strong = frozenset(i for i, row in enumerate(own.rows) if (study, row.file, row.id) in near)
         unit = lists.axis_unit(own.unit)
         self.cloud.set_points(lists.points_of(own, self.evidence.reference), log_labeller(unit), strong)
         self.plot_card.set_titles(own.title, "we say, over measured; bars: 90%")
@@ -227,8 +227,8 @@ class EvidencePage(QWidget):
         return block
 
     def _point_at(self, near: Near) -> None:
-        self.select(near.row.study)
-        rows = self._studies[near.row.study].rows
+        self.select(lists.key_of(near.row))
+        rows = self._studies[self._selected].rows
         self.cloud.visit(rows.index(near.row))
 
     # -- the plot in words and figures

@@ -39,6 +39,15 @@ _TITLES: Final[Mapping[str, str]] = {
     "edge_prefill": "Reading on devices",
     "energy": "Energy",
 }
+_PARTS: Final[Mapping[str, str]] = {
+    "joule_per_output_token": "of an answer token",
+    "eager_joule_per_token": "of one request alone",
+    "training_power": "power in training",
+    "board_power": "power in serving",
+    "time_per_output_token": "each token",
+    "time_to_first_token": "first token",
+}
+"""What tells the laws of one family apart."""
 _UNITS: Final[Mapping[str, str]] = {
     "token/s": "tokens_per_s",
     "h": "h",
@@ -60,24 +69,31 @@ class Study:
     rows: tuple[Predicted, ...]
 
 
+def key_of(row: Predicted) -> str:
+    """Return the name of the prediction that a row belongs to; one law may serve several families."""
+    return f"{row.family}/{row.study}"
+
+
 def studies_of(report: Report) -> tuple[Study, ...]:
     """Return the predictions that have runs, in the order of the families."""
     groups: dict[str, list[Predicted]] = {}
     for row in report.rows:
-        groups.setdefault(row.study, []).append(row)
-    order = sorted(groups, key=lambda name: FAMILIES.index(groups[name][0].family))
-    return tuple(
-        Study(name, title_of(name, groups[name][0].family), groups[name][0].unit, tuple(groups[name]))
-        for name in order
+        groups.setdefault(key_of(row), []).append(row)
+    families = [rows[0].family for rows in groups.values()]
+    found = [
+        Study(key, title_of(rows[0], families), rows[0].unit, tuple(rows)) for key, rows in groups.items()
+    ]
+    return tuple(sorted(found, key=lambda study: FAMILIES.index(study.rows[0].family)))
+
+
+def title_of(row: Predicted, families: Sequence[str]) -> str:
+    """Return the title of a prediction: that of its family, and of its law where the family has several."""
+    title = _TITLES[row.family]
+    return (
+        f"{title}, {_PARTS.get(row.study, row.study.replace('_', ' '))}"
+        if families.count(row.family) > 1
+        else title
     )
-
-
-def title_of(study: str, family: str) -> str:
-    """Return the title of a study: that of its family, and what else tells it apart."""
-    if study in _TITLES:
-        return _TITLES[study]
-    rest = study.removeprefix(family).replace("_", " ").strip()
-    return f"{_TITLES[family]}, {rest}" if rest else _TITLES[family]
 
 
 def amount(value: float, unit: str) -> str:
