@@ -426,6 +426,14 @@ class Engine:
         used = POWER["base"] + POWER["memory"] * memory + POWER["compute"] * compute
         return float(min(1.0, max(idle_share(self.card), used)))
 
+    @property
+    def request_flop(self) -> float:
+        """Operations of one request: every token of the prompt once, every token of the answer once."""
+        lengths, shape = self.lengths, self.shape
+        read = lengths.computed * (2 * shape.multiplying + shape.attention(lengths.prompt / 2))
+        written = lengths.answer * (2 * shape.multiplying + shape.attention(lengths.mean_context))
+        return read + written
+
     def request_s(self, batch: float) -> float:
         """Seconds a replica gives to one request when it always runs a batch (K5)."""
         step = self.step_fixed_s(batch) + self.step_each_s * batch
@@ -653,6 +661,7 @@ class Runs:
     fixed_h: float
     teacher_h: float
     accelerators: int
+    flop: float
 
 
 @dataclass(frozen=True)
@@ -736,11 +745,13 @@ def train(job: Job, sequence: float, accelerators: int, card: Hardware) -> Runs:
         work *= TRAINING["qlora_time_factor"]
     seconds = work / (accelerators * rate * mfu(job, sequence, accelerators, card) * (1 - lost))
     scale = accelerators * job.runs / SECONDS_PER_HOUR
-    teacher_h = 0.0
+    teacher_h, flop = 0.0, job.flop_per_token(sequence) * job.tokens
     if job.teacher is not None:
         forward = job.tokens * (2 * job.teacher.multiplying + job.teacher.attention(sequence))
         teacher_h = forward / (accelerators * SERVING["prefill_efficiency"] * rate * (1 - lost)) * scale
-    return Runs(seconds * scale, TRAINING["fixed_h"] * accelerators * job.runs, teacher_h, accelerators)
+        flop += forward
+    fixed_h = TRAINING["fixed_h"] * accelerators * job.runs
+    return Runs(seconds * scale, fixed_h, teacher_h, accelerators, flop * job.runs)
 
 
 # ---------------------------------------------------------------- a strategy
@@ -1292,6 +1303,17 @@ class Strategy:
         distil = self.plan.distil
         return distil.examples if self.logits else distil.examples / distil.accept_frac
 
+    def release_flop(self) -> dict[str, float]:
+        """Operations of the first release on our own accelerators, by item."""
+        found = {}
+        if self.base_runs is not None and self.row is None:
+            found["base_training"] = self.base_runs.flop / self.students
+        if self.student_runs is not None:
+            found["student_training"] = self.student_runs.flop
+        if self.teacher_engine is not None:
+            found["answers"] = self.prompts() / self.students * self.teacher_engine.request_flop
+        return found
+
     def pay_base(self, month: int, phase: str, scale: float) -> None:
         """Tuning the base, by us or at a provider."""
         world, plan = self.world, self.plan
@@ -1476,8 +1498,9 @@ def payback_month(own: list[float], baseline: list[float]) -> int | None:
 def twin(scenario: Scenario, catalog: Catalog) -> dict[str, dict[str, Any]]:
     """Figures and ledger rows of every strategy of a scenario.
 
-    Each strategy has ``fits``; where it does, also ``figures`` by name, ``payback_month`` among them, and
-    ``rows``: (strategy, month, item, category, phase) to (usd, energy, carbon, water, accelerator-hours).
+    Each strategy has ``fits``; where it does, also ``figures`` by name, ``payback_month`` among them,
+    ``flop`` of a first release by item, and ``rows``: (strategy, month, item, category, phase) to (usd,
+    energy, carbon, water, accelerator-hours).
     """
     world = World(scenario, catalog)
     answers: dict[str, dict[str, Any]] = {}
@@ -1494,7 +1517,8 @@ def twin(scenario: Scenario, catalog: Catalog) -> dict[str, dict[str, Any]]:
             (name, month, item, category, phase): values
             for month, item, category, phase, values in strategy.book
         }
-        answers[name] = {"fits": True, "figures": figures, "rows": rows}
+        flop = strategy.release_flop()
+        answers[name] = {"fits": True, "figures": figures, "rows": rows, "flop": flop}
     baseline = scenario.strategies[0]
     for own, path in paths.items():
         known = own != baseline and baseline in paths

@@ -184,6 +184,7 @@ def _result(
         ledger=ledger,
         trainings=blueprint.trainings,
         generation=blueprint.generation,
+        answers=blueprint.answers,
         fleet=blueprint.fleet,
         device=blueprint.device,
         energy_range_frac=blueprint.energy_range_frac,

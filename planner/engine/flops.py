@@ -23,6 +23,38 @@ def forward_flop_per_token(arch: Architecture, seq_len: Numeric) -> Numeric:
     return 2.0 * arch.matmul_params + attention_flop_per_token(arch, seq_len)
 
 
+def prefill_flop_per_token(arch: Architecture, prompt_tokens: Numeric) -> Numeric:
+    """Return the forward pass of a prompt's token (I1). [FLOP/token].
+
+    On average a token attends half of the prompt.
+    """
+    return 2.0 * arch.matmul_params + attention_flop_per_token(arch, prompt_tokens) / 2.0
+
+
+def answer_flop(
+    arch: Architecture,
+    prompt_tokens: Numeric,
+    computed_tokens: Numeric,
+    output_tokens: Numeric,
+    context_tokens: Numeric,
+) -> Numeric:
+    """Return the operations of answering one request: its prompt read, its answer written. [FLOP].
+
+    Parameters
+    ----------
+    arch : Architecture
+        Of the model that answers.
+    prompt_tokens, computed_tokens : float or array
+        Of the prompt, and those of it that no prefix cache holds. [tokens]
+    output_tokens : float or array
+        Of the answer. [tokens]
+    context_tokens : float or array
+        Mean context that a token of the answer attends (I3). [tokens]
+    """
+    reading = computed_tokens * prefill_flop_per_token(arch, prompt_tokens)
+    return reading + output_tokens * forward_flop_per_token(arch, context_tokens)
+
+
 def full_flop_per_token(arch: Architecture, seq_len: Numeric) -> Numeric:
     """Return a training step of all weights (F2).
 

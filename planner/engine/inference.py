@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.engine.architecture import Architecture, kv_bytes_per_token
 from planner.engine.arrays import Numeric, larger, select
-from planner.engine.flops import attention_flop_per_token
+from planner.engine.flops import prefill_flop_per_token
 
 
 def link_seconds(
@@ -40,9 +40,9 @@ def prefill_compute_seconds(
 ) -> Numeric:
     """Return the computing part of reading a prompt (I1). [s].
 
-    `computed_tokens` are those not read from a prefix cache; on average a token attends half of the prompt.
+    `computed_tokens` are those not read from a prefix cache.
     """
-    flop = 2.0 * arch.matmul_params + attention_flop_per_token(arch, prompt_tokens) / 2.0
+    flop = prefill_flop_per_token(arch, prompt_tokens)
     return computed_tokens * flop / (accelerators * efficiency * peak_flop_s)
 
 

@@ -20,7 +20,13 @@ from planner.engine.fleet import (
     peak_rate,
     rated_power_w,
 )
-from planner.engine.flops import forward_flop_per_token, full_flop_per_token, lora_flop_per_token, run_flop
+from planner.engine.flops import (
+    answer_flop,
+    forward_flop_per_token,
+    full_flop_per_token,
+    lora_flop_per_token,
+    run_flop,
+)
 from planner.engine.memory import (
     activation_bytes,
     frozen_bytes_per_weight,
@@ -251,12 +257,13 @@ def _smallest_that_fits(world: World, course: Course) -> int:
 class Generation:
     """A replica kept busy offline.
 
-    Accelerator time [s] and mean power of one accelerator [kW] per request.
+    Accelerator time [s], operations [FLOP] and mean power of one accelerator [kW] per request.
     """
 
     replica: Replica
     batch: Any
     accelerator_s_per_request: Any
+    flop_per_request: Any
     power_kw: Any
 
 
@@ -276,7 +283,15 @@ def offline_replica(
     card, power = load.card, world.physics.power
     rest = idle_power_frac(world, card)
     watts = rated_power_w(card) * (busy_share * busy + (1.0 - busy_share) * rest) + power.host_w
-    return Generation(replica, batch, request_s * accelerators / busy_share, watts / WATTS_PER_KILOWATT)
+    return Generation(
+        replica=replica,
+        batch=batch,
+        accelerator_s_per_request=request_s * accelerators / busy_share,
+        flop_per_request=answer_flop(
+            load.arch, load.prompt_tokens, replica.computed_tokens, output, replica.context_tokens
+        ),
+        power_kw=watts / WATTS_PER_KILOWATT,
+    )
 
 
 def generate_answers(world: World, teacher: Architecture, accelerators: Numeric) -> Generation:

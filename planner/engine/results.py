@@ -88,6 +88,8 @@ class StrategyResult:
         When it is refreshed, migrated, replaced.
     trainings : dict
         Runs by item: ``base_training``, ``student_training``.
+    generation, answers : Generation or None, float or array
+        A self-hosted teacher, and the requests of a release that it answers for this strategy. [1]
     energy_range_frac : tuple of float
         Low and high of energy and carbon over their middle: wide for an API.
     """
@@ -106,6 +108,7 @@ class StrategyResult:
     ledger: Ledger | None = None
     trainings: dict[str, Training] = field(default_factory=dict)
     generation: Generation | None = None
+    answers: Any = 0.0
     fleet: Fleet | None = None
     device: Device | None = None
     energy_range_frac: tuple[float, float] = (1.0, 1.0)
@@ -114,6 +117,17 @@ class StrategyResult:
     def __getitem__(self, name: str) -> Any:
         """Return a figure by its name in `FIGURES`."""
         return self.figures[name]
+
+    @property
+    def release_flop(self) -> dict[str, Any]:
+        """Operations of a first release by item: all runs, with a teacher beside them, and its answers.
+
+        [FLOP]; what a provider computes for us is not among them.
+        """
+        found = {item: runs.model_flop * runs.course.runs for item, runs in self.trainings.items()}
+        if self.generation is not None:
+            found["answers"] = self.generation.flop_per_request * self.answers
+        return found
 
     @property
     def event_months(self) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def record(results: Results, plan: Plan) -> dict[str, Any]:
             "misses": list(result.misses),
             "caveats": list(result.caveats),
             "energy_range_frac": list(result.energy_range_frac),
+            "release_flop": {item: plain(flop) for item, flop in result.release_flop.items()},
             "choices": results.choices[name]._asdict() if name in results.choices else None,
         }
         for name, result in results.strategies.items()

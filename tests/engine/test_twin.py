@@ -298,6 +298,13 @@ def compared(name: str, fast: StrategyResult, slow: dict[str, Any], rows: dict[A
         for figure, value in slow["figures"].items()
         if not agree(fast.figures[figure], value)
     ]
+    if fast.release_flop.keys() != slow["flop"].keys():
+        found.append(f"{name} operations: {set(fast.release_flop)}, twin {set(slow['flop'])}")
+    found += [
+        f"{name} {item}: {fast.release_flop[item]!r} operations, twin {flop!r}"
+        for item, flop in slow["flop"].items()
+        if not agree(fast.release_flop.get(item), flop)
+    ]
     none = (0.0,) * len(QUANTITIES)
     for key in rows.keys() | slow["rows"].keys():
         pair = rows.get(key, none), slow["rows"].get(key, none)

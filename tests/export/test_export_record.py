@@ -41,6 +41,8 @@ def test_the_record_holds_inputs_results_versions_and_sources(preset):
         assert set(CONTRACT_FIGURES) <= set(strategy)
         assert set(FIGURES) <= set(strategy)
         assert strategy["total_usd"] == float(results.strategies[name]["total_usd"])
+        assert set(strategy["release_flop"]) == set(results.strategies[name].release_flop)
+        assert all(flop > 0.0 for flop in strategy["release_flop"].values())
 
 
 def test_the_scenario_in_it_gives_the_same_figures(preset):

@@ -78,6 +78,8 @@ class Blueprint:
         Whether data leave the house.
     withdrawn, depends_on_base : bool
         Whether an API's withdrawal, or a new base or teacher, forces an event.
+    generation, answers : Generation or None, float or array
+        A self-hosted teacher, and the requests of a release that it answers for this strategy. [1]
     device : Device or None
         Where users' devices answer.
     rented_usd_by_month : array
@@ -97,6 +99,7 @@ class Blueprint:
     reselects: bool = False
     trainings: dict[str, Training] = field(default_factory=dict)
     generation: Generation | None = None
+    answers: Numeric = 0.0
     fleet: Fleet | None = None
     device: Device | None = None
     ttft_p95_s: Any = 0.0

@@ -41,7 +41,12 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
     blueprint.release.append(labels._replace(usd=labels.usd * shared))
     course = tuning.base_course(world)
     tuned = train(world, course, choices.training_accelerators["base_training"])
-    tuned = replace(tuned, variable_h=tuned.variable_h * shared, fixed_h=tuned.fixed_h * shared)
+    tuned = replace(
+        tuned,
+        variable_h=tuned.variable_h * shared,
+        fixed_h=tuned.fixed_h * shared,
+        model_flop=tuned.model_flop * shared,
+    )
     parts.training_items(world, "base_training", tuned, blueprint)
     student.lessons(world, choices, blueprint, by_api=False)
     blueprint.release += parts.evaluation(world, models=2)

@@ -119,7 +119,7 @@ def own_answers(
     """Add answers by a self-hosted teacher (K5). `share` is what falls on one of several students."""
     hours = requests * generation.accelerator_s_per_request / SECONDS_PER_HOUR * share
     card = generation.replica.load.card
-    blueprint.generation = generation
+    blueprint.generation, blueprint.answers = generation, requests * share
     blueprint.release.append(
         ReleaseItem(
             "answers",
