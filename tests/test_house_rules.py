@@ -130,7 +130,7 @@ def test_a_timer_of_no_time_says_why():
 
 def test_unit_factors_have_names():
     check(
-        "A factor without a name is a unit error nobody sees: take it from planner/units.py.",
+        "A factor without a name is a unit error nobody sees: take it from planner/units.",
         (
             f"{source.name}:{node.lineno} {node.value}"
             for source in SOURCES

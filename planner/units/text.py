@@ -1,59 +1,17 @@
-"""Unit factors, and the only place where numbers become text.
-
-Factors carry both units in their name; multiply to go to the smaller unit. The text functions follow one
-table of units, `UNITS`; nothing else in the program formats a number for people. Files keep plain numbers.
-"""
+"""The only place where numbers become text for people. Files keep plain numbers."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, SupportsFloat
 
-# ---------------------------------------------------------------- factors
-SECONDS_PER_MINUTE: Final = 60.0
-SECONDS_PER_HOUR: Final = 3600.0
-MINUTES_PER_HOUR: Final = 60.0
-HOURS_PER_MONTH: Final = 730.0
-HOURS_PER_YEAR: Final = 8760.0
-MONTHS_PER_YEAR: Final = 12.0
-SECONDS_PER_MONTH: Final = SECONDS_PER_HOUR * HOURS_PER_MONTH
-MILLISECONDS_PER_SECOND: Final = 1e3
+from planner.units.factors import PERCENT_PER_FRACTION
+from planner.units.kinds import COUNT_STEPS, PERCENT_STEPS, UNITS, Step, Unit
 
-JOULES_PER_WH: Final = 3600.0
-JOULES_PER_KWH: Final = 3.6e6
-WATTS_PER_KILOWATT: Final = 1e3
-WH_PER_KWH: Final = 1e3
-KWH_PER_MWH: Final = 1e3
-
-GRAMS_PER_KILOGRAM: Final = 1e3
-KILOGRAMS_PER_TONNE: Final = 1e3
-LITRES_PER_CUBIC_METRE: Final = 1e3
-
-BITS_PER_BYTE: Final = 8.0
-BYTES_PER_GB: Final = 1e9
-BYTES_PER_TB: Final = 1e12
-BYTES_PER_GIB_SOLD: Final = 1.073741824e9
-"""Bytes in one "GB" of an accelerator as sold: boards of 80 "GB" hold 80 GiB."""
-
-KILO: Final = 1e3
-MEGA: Final = 1e6
-GIGA: Final = 1e9
-TERA: Final = 1e12
-PETA: Final = 1e15
-MILLI: Final = 1e-3
-MICRO: Final = 1e-6
-
-REQUESTS_PER_1K: Final = 1e3
-TOKENS_PER_MTOK: Final = 1e6
-PERCENT_PER_FRACTION: Final = 100.0
-POINTS_PER_FRACTION: Final = 100.0
-
-# ---------------------------------------------------------------- signs
 NO_BREAK_SPACE: Final = "\u00a0"
 MINUS: Final = "\u2212"
 EN_DASH: Final = "\u2013"
@@ -63,178 +21,13 @@ MISSING: Final = EN_DASH
 Number = SupportsFloat | None
 
 _FIGURES_IN_RANGES = 2
-_EDIT_FIGURES = 5
 _PLAIN_LOW, _PLAIN_HIGH = 1e-6, 1e15
 _SMALLEST_SHARE_OF_STEP = 0.1
 _DECADES_OF_ONE_STEP = 1e3
 _MOST_DECIMALS = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One size in which a quantity is shown, such as MWh for energy or M for money.
-
-    Parameters
-    ----------
-    factor : float
-        Base units in one of this step.
-    below : float
-        The step is used below this many base units.
-    letter : str
-        Written right behind the digits: ``k``, ``M``, ``B`` or ``%``.
-    unit : str
-        Written after a no-break space: ``MWh``.
-    """
-
-    factor: float
-    below: float
-    letter: str = ""
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """How numbers of one unit are written.
-
-    Parameters
-    ----------
-    steps : tuple of Step
-        From small to large.
-    prefix : str
-        Before the digits: ``$``.
-    tail : str
-        Right behind digits and letter: ``/h``.
-    editor : str
-        What an editor shows behind its text: ``/mo``.
-    whole : bool
-        Whether an exact whole number is written without decimals.
-    edit_figures : int
-        Most significant figures an editor shows.
-    """
-
-    steps: tuple[Step, ...]
-    prefix: str = ""
-    tail: str = ""
-    editor: str = ""
-    whole: bool = False
-    edit_figures: int = _EDIT_FIGURES
-
-    @property
-    def is_percent(self) -> bool:
-        """Whether the unit is a fraction shown in percent."""
-        return self.steps[0].letter == "%"
-
-
-def _letters(first_below: float = KILO) -> tuple[Step, ...]:
-    """Make the steps k, M, B, T; the first of them starts at `first_below`."""
-    return (
-        Step(1.0, first_below),
-        Step(KILO, MEGA, "k"),
-        Step(MEGA, GIGA, "M"),
-        Step(GIGA, TERA, "B"),
-        Step(TERA, math.inf, "T"),
-    )
-
-
-def _ladder(*steps: tuple[float, float, str]) -> tuple[Step, ...]:
-    return tuple(Step(factor, below, "", unit) for factor, below, unit in steps)
-
-
-def _scaled(steps: tuple[Step, ...], factor: float) -> tuple[Step, ...]:
-    return tuple(Step(s.factor * factor, s.below * factor, s.letter, s.unit) for s in steps)
-
-
-_GROUPED_FROM = 1e4
-_COUNT = _letters(_GROUPED_FROM)
-_MONEY = _letters()
-_PERCENT = (Step(1.0 / PERCENT_PER_FRACTION, math.inf, "%"),)
-_WH = _ladder((1.0, 1e3, "Wh"), (1e3, 1e7, "kWh"), (1e6, 1e10, "MWh"), (1e9, math.inf, "GWh"))
-_SECONDS = _ladder((1e-3, 0.1, "ms"), (1.0, 120.0, "s"), (60.0, 7200.0, "min"), (3600.0, 3.6e7, "h"))
-_LONG = (Step(3.6e6, math.inf, "k", "h"),)
-_TIME = _SECONDS + _LONG
-_GRAMS = _ladder((1.0, 100.0, "g"), (1e3, 1e6, "kg"), (1e6, 1e10, "t"), (1e9, math.inf, "kt"))
-_LITRES = (
-    *_ladder((1e-3, 0.1, "mL"), (1.0, 1e3, "L"), (1e3, 1e7, "m³")),
-    Step(1e6, 1e9, "k", "m³"),
-    Step(1e9, math.inf, "M", "m³"),
-)
-_WATTS = _ladder((1.0, 1e4, "W"), (1e3, 1e7, "kW"), (1e6, math.inf, "MW"))
-_BYTES = _ladder(
-    (1.0, 1e3, "B"),
-    (1e3, 1e6, "kB"),
-    (1e6, 1e9, "MB"),
-    (1e9, 1e12, "GB"),
-    (1e12, 1e15, "TB"),
-    (1e15, math.inf, "PB"),
-)
-_BYTES_S = tuple(Step(s.factor, s.below, "", s.unit + "/s") for s in _BYTES)
-_FLOP = _ladder(
-    (1.0, 1e9, "FLOP"),
-    (1e9, 1e12, "GFLOP"),
-    (1e12, 1e15, "TFLOP"),
-    (1e15, 1e18, "PFLOP"),
-    (1e18, 1e21, "EFLOP"),
-    (1e21, math.inf, "ZFLOP"),
-)
-_FLOP_S = (*_ladder((1e9, 1e12, "GFLOP/s"), (1e12, 1e16, "TFLOP/s"), (1e15, math.inf, "PFLOP/s")),)
-
-
-def _with_unit(steps: tuple[Step, ...], unit: str) -> tuple[Step, ...]:
-    return tuple(Step(s.factor, s.below, s.letter, unit) for s in steps)
-
-
-UNITS: Final[Mapping[str, Unit]] = MappingProxyType(
-    {
-        "1": Unit(_COUNT, whole=True),
-        "count": Unit(_COUNT, whole=True),
-        "requests": Unit(_COUNT, whole=True),
-        "tokens": Unit(_COUNT, whole=True, editor="tok"),
-        "params": Unit(_COUNT, whole=True, editor="params", edit_figures=4),
-        "accelerators": Unit(_COUNT, whole=True),
-        "points": Unit(_COUNT, whole=True, editor="points"),
-        "points_per_month": Unit(_COUNT, whole=True, tail="/mo", editor="points/mo"),
-        "requests_per_month": Unit(_COUNT, whole=True, tail="/mo", editor="/mo"),
-        "1/month": Unit(_COUNT, whole=True, tail="/mo", editor="/mo"),
-        "factor_per_year": Unit(_COUNT, "×", whole=True, editor="/yr"),
-        "month_number": Unit(_COUNT, whole=True),
-        "1/year": Unit(_COUNT, whole=True, tail="/yr", editor="/yr"),
-        "tokens_per_s": Unit(_with_unit(_COUNT, "tok/s"), whole=True, editor="tok/s"),
-        "requests_per_s": Unit(_with_unit(_COUNT, "req/s"), whole=True, editor="req/s"),
-        "frac": Unit(_PERCENT),
-        "chance": Unit(_PERCENT),
-        "frac_per_month": Unit(_PERCENT, tail="/mo", editor="/mo"),
-        "frac_per_year": Unit(_PERCENT, tail="/yr", editor="/yr"),
-        "usd": Unit(_MONEY, "$"),
-        "usd_per_1k_requests": Unit(_MONEY, "$"),
-        "usd_per_h": Unit(_MONEY, "$", "/h", "/h"),
-        "usd_per_month": Unit(_MONEY, "$", "/mo", "/mo"),
-        "usd_per_mtok": Unit(_MONEY, "$", "/Mtok", "/Mtok"),
-        "usd_per_kwh": Unit(_MONEY, "$", "/kWh", "/kWh"),
-        "usd_per_tco2e": Unit(_MONEY, "$", "/t", "/t"),
-        "usd_per_gb": Unit(_MONEY, "$", "/GB", "/GB"),
-        "usd_per_gb_month": Unit(_MONEY, "$", "/GB-mo", "/GB-mo"),
-        "kwh": Unit(_scaled(_WH, MILLI), editor="kWh"),
-        "wh": Unit(_WH, editor="Wh"),
-        "j": Unit(_with_unit(_COUNT, "J"), editor="J"),
-        "kgco2e": Unit(_scaled(_GRAMS, MILLI), editor="kg"),
-        "kgco2e_per_kwh": Unit(_with_unit(_COUNT, "kg/kWh"), editor="kg/kWh"),
-        "l": Unit(_LITRES, editor="L"),
-        "l_per_kwh": Unit(_with_unit(_COUNT, "L/kWh"), editor="L/kWh"),
-        "s": Unit(_TIME, editor="s"),
-        "h": Unit(_scaled(_TIME, 1.0 / SECONDS_PER_HOUR), whole=True, editor="h"),
-        "accelerator_h": Unit(_with_unit(_COUNT, "h"), whole=True, editor="h"),
-        "h_per_month": Unit(_with_unit(_COUNT, "h/mo"), whole=True, editor="h/mo"),
-        "months": Unit(_with_unit(_COUNT, "months"), whole=True, editor="months"),
-        "years": Unit(_with_unit(_COUNT, "years"), whole=True, editor="years"),
-        "w": Unit(_WATTS, whole=True, editor="W"),
-        "bytes": Unit(_BYTES, whole=True, editor="B"),
-        "gb": Unit(_scaled(_BYTES, 1.0 / BYTES_PER_GB), whole=True, editor="GB"),
-        "bytes_s": Unit(_BYTES_S, editor="B/s"),
-        "flop": Unit(_FLOP, editor="FLOP"),
-        "flop_s": Unit(_FLOP_S, editor="FLOP/s"),
-    }
-)
-"""Every unit the program writes, by name."""
+_MOST_FIGURES = 6
+_SURELY_BELOW: Final = 0.9
+"""Rounding to two figures or more adds at most a twentieth."""
 
 _SINGULAR: Final[Mapping[str, str]] = MappingProxyType({"months": "month", "years": "year"})
 
@@ -259,9 +52,6 @@ def set_separators(decimal: str, group: str) -> None:
 
 
 # ---------------------------------------------------------------- text
-_MOST_FIGURES: Final = 6
-
-
 def format_quantity(
     value: Number, unit: str, *, figures: int = 3, sign: bool = False, step: Step | None = None
 ) -> str:
@@ -413,7 +203,7 @@ def format_edit(value: Number, unit: str) -> str:
     number = _number(value)
     if number is None or math.isinf(number):
         return ""
-    steps = _PERCENT if kind.is_percent else _COUNT
+    steps = PERCENT_STEPS if kind.is_percent else COUNT_STEPS
     plain = Unit(steps, whole=True)
     size = abs(number)
     step = _pick(size, plain, kind.edit_figures)
@@ -451,10 +241,6 @@ def _sign_of(number: float, plus: bool) -> str:
 
 def _rounded(size: float, figures: int) -> Decimal:
     return Decimal(f"{size:.{max(figures, 1) - 1}e}")
-
-
-_SURELY_BELOW: Final = 0.9
-"""Rounding to two figures or more adds at most a twentieth."""
 
 
 def _pick(size: float, kind: Unit, figures: int) -> Step:
