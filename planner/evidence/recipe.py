@@ -99,6 +99,7 @@ def recipe_of(settings: Settings, software: str) -> Recipe:
     if quantised:
         double = "dq" in precision or "double" in precision
         frozen = _DOUBLE_QUANTISED_BYTES if double else _SINGLE_QUANTISED_BYTES
+    cards = settings.number("accelerators") or 1.0
     partial = re.search("lora|adapter", method, re.IGNORECASE)
     return Recipe(
         is_full=not partial,
@@ -106,7 +107,7 @@ def recipe_of(settings: Settings, software: str) -> Recipe:
         is_prefix="adapter" in method.lower(),
         frozen_bytes=frozen,
         state_bytes=float(row["state_bytes"]),
-        full_recompute=row["recompute"] == "full",
+        full_recompute=row["recompute"] == "full" or (row["recompute"] == "sharded" and cards > 1.0),
         chunked_loss=row["chunked"] == "1",
         eager=row["eager"] == "1",
         sharded=row["sharded"] == "1",

@@ -20,23 +20,28 @@ class MemoryJob:
 
     Attributes
     ----------
-    frozen_bytes, state_bytes : float or array
-        Weights that are not trained; weights, gradients and optimiser states of those that are; on one card
-        after sharding. [bytes]
+    frozen_bytes, quantised_bytes, state_bytes : float or array
+        Weights that are not trained, in 8 bits or more; those in 4 bits; weights, gradients and optimiser
+        states of those that are trained; on one card after sharding. [bytes]
     gathered_bytes : float or array
-        Two layers of sharded weights as they are gathered; 0 where they are not sharded. [bytes]
+        Sharded weights in 16 bits while they are gathered: two layers, or a pipeline stage; 0 where they are
+        not sharded. [bytes]
     whole_bytes : float or array
         All weights in 16 bits where every card loads them before it shards them, else 0. [bytes]
     micro_tokens, layers : float or array
         Tokens of the micro-batches that a card holds at once; layers on it. [token], [1]
     hidden, mlp_values, vocab : float or array
         Width; values that the MLP keeps for a token; vocabulary on this card. [1]
+    limit_bytes : float or array
+        Memory of the card where the run is known to fit it, infinite where that is the question. [bytes]
     full_recompute, selective_recompute, chunked_loss : float or array
-        1 where layers, or parts of them, are computed again; the loss is taken in chunks;
-        else 0. [1]
+        1 where layers, or parts of them, are computed again; the loss is taken in chunks; else 0. [1]
+    is_gated : float or array
+        1 for a gated MLP and root-mean-square norms, 0 for plain ones. [1]
     """
 
     frozen_bytes: Numeric
+    quantised_bytes: Numeric
     state_bytes: Numeric
     gathered_bytes: Numeric
     whole_bytes: Numeric
@@ -45,9 +50,11 @@ class MemoryJob:
     hidden: Numeric
     mlp_values: Numeric
     vocab: Numeric
+    limit_bytes: Numeric
     full_recompute: Numeric
     selective_recompute: Numeric
     chunked_loss: Numeric
+    is_gated: Numeric
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +63,11 @@ class MemoryConstants:
 
     Attributes
     ----------
-    states, frozen : float or array
-        Times the states, and the frozen weights, that the recipe names. [1]
-    activations, width_values : float or array
-        Times the values kept in 16 bits; values of the model's width kept by layer and token. [1]
+    states, frozen, quantised : float or array
+        Times the states, the frozen weights and the 4-bit weights that the recipe names. [1]
+    activations, width_values, gated_values : float or array
+        Times the values kept in 16 bits; values of the model's width kept by layer and token; those more
+        that norms in fp32 keep. [1]
     full_recompute, selective_recompute : float or array
         Share of them kept when layers, or parts of them, are computed again. [1]
     logit_bytes, chunked_logit_bytes : float or array
@@ -72,8 +80,10 @@ class MemoryConstants:
 
     states: Numeric
     frozen: Numeric
+    quantised: Numeric
     activations: Numeric
     width_values: Numeric
+    gated_values: Numeric
     full_recompute: Numeric
     selective_recompute: Numeric
     logit_bytes: Numeric
@@ -85,7 +95,8 @@ class MemoryConstants:
 
 def activation_bytes_per_token(job: MemoryJob, constants: MemoryConstants) -> Any:
     """Return the activations that one token leaves for the backward pass, over the layers. [bytes/token]."""
-    values = constants.width_values * job.hidden + job.mlp_values
+    wide = constants.width_values + constants.gated_values * job.is_gated
+    values = wide * job.hidden + job.mlp_values
     kept = np.where(job.full_recompute, constants.full_recompute, 1.0)
     kept = kept * np.where(job.selective_recompute, constants.selective_recompute, 1.0)
     return _BYTES_16BIT * constants.activations * kept * values * job.layers
@@ -94,13 +105,15 @@ def activation_bytes_per_token(job: MemoryJob, constants: MemoryConstants) -> An
 def training_peak_gb(job: MemoryJob, constants: MemoryConstants) -> Any:
     """Return the peak memory of one card. [GB].
 
-    The larger of what training holds and what loading takes. Fitted on LitGPT, torchtune, torchtitan, PEFT
-    and MLPerf.
+    The larger of what training holds and what loading takes. A run that is known to fit stays below its
+    card: it recomputes or frees what would not. Fitted on LitGPT, torchtune, torchtitan, PEFT and MLPerf.
     """
     logit = np.where(job.chunked_loss, constants.chunked_logit_bytes, constants.logit_bytes)
     tokens = job.micro_tokens * (activation_bytes_per_token(job, constants) + logit * job.vocab)
     held = constants.states * job.state_bytes + constants.frozen * job.frozen_bytes
+    held = held + constants.quantised * job.quantised_bytes
     training = held + tokens + constants.gathered * job.gathered_bytes
     loading = constants.loading * job.whole_bytes
     peak = (training**_SHARPNESS + loading**_SHARPNESS) ** (1.0 / _SHARPNESS)
-    return peak / BYTES_PER_GB + constants.base_gb
+    peak = peak + constants.base_gb * BYTES_PER_GB
+    return peak / (1.0 + (peak / job.limit_bytes) ** _SHARPNESS) ** (1.0 / _SHARPNESS) / BYTES_PER_GB
