@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.catalog.api_prices import api_price
@@ -343,6 +343,8 @@ class Engine:
     split: int
     precision: str
     lengths: Lengths
+    speed: float = 1.0
+    power: float = 1.0
 
     @property
     def fit(self) -> dict[str, Any]:
@@ -375,7 +377,7 @@ class Engine:
             link = both_ways / 2 * SERVING["link_efficiency"]
             moved = 2 * (self.split - 1) / self.split * tokens * self.shape.width * 2
             seconds += 2 * self.shape.layers * (self.fit["allreduce_s"] + moved / link)
-        return float(seconds)
+        return float(seconds / self.speed)
 
     def step_fixed_s(self, read_at_batch: float) -> float:
         """Part a_0 of a decode step (I2); a mixture reads what a batch touches."""
@@ -384,7 +386,7 @@ class Engine:
         seconds += self.shape.layers * self.fit["layer_s"]
         if self.split > 1:
             seconds += 2 * self.shape.layers * self.fit["allreduce_s"]
-        return float(seconds)
+        return float(seconds / self.speed)
 
     @property
     def step_each_s(self) -> float:
@@ -392,7 +394,7 @@ class Engine:
         bandwidth = self.fit["bandwidth_efficiency"] * self.card.memory_bandwidth_bytes_s
         seconds = self.shape.cache_bytes * self.lengths.mean_context / (self.split * bandwidth)
         seconds += 2 * self.shape.multiplying / (self.split * self.fit["decode_efficiency"] * self.rate)
-        return float(seconds + self.fit["sequence_s"])
+        return float((seconds + self.fit["sequence_s"]) / self.speed)
 
     def steady(self, arrivals: float) -> tuple[float, float]:
         """Running sequences and time per token at an arrival rate per replica (I4)."""
@@ -424,7 +426,7 @@ class Engine:
         per_token = 1 + self.lengths.computed / self.lengths.answer
         compute = 2 * self.shape.multiplying * batch * per_token / (self.split * step_s * self.rate)
         used = POWER["base"] + POWER["memory"] * memory + POWER["compute"] * compute
-        return float(min(1.0, max(idle_share(self.card), used)))
+        return float(max(idle_share(self.card), min(1.0, used) * self.power))
 
     @property
     def request_flop(self) -> float:
@@ -674,6 +676,8 @@ class Job:
     tokens: float
     runs: float
     teacher: Shape | None = None
+    speed: float = 1.0
+    more_memory: float = 1.0
 
     def flop_per_token(self, sequence: float) -> float:
         """Training compute (F2, F3)."""
@@ -697,7 +701,7 @@ class Job:
             fixed += 10 * sequence * self.teacher.vocabulary
         selective = 34 * sequence * shape.width * shape.layers
         full = 2 * sequence * shape.width * shape.layers + 34 * sequence * shape.width
-        return fixed + selective, fixed + full
+        return (fixed + selective) * self.more_memory, (fixed + full) * self.more_memory
 
 
 def choose_accelerators(job: Job, sequence: float, card: Hardware) -> tuple[int, bool]:
@@ -743,12 +747,14 @@ def train(job: Job, sequence: float, accelerators: int, card: Hardware) -> Runs:
         work *= TRAINING["recompute_time_factor"]
     if job.method == "qlora":
         work *= TRAINING["qlora_time_factor"]
-    seconds = work / (accelerators * rate * mfu(job, sequence, accelerators, card) * (1 - lost))
+    reached = mfu(job, sequence, accelerators, card) * job.speed
+    seconds = work / (accelerators * rate * reached * (1 - lost))
     scale = accelerators * job.runs / SECONDS_PER_HOUR
     teacher_h, flop = 0.0, job.flop_per_token(sequence) * job.tokens
     if job.teacher is not None:
         forward = job.tokens * (2 * job.teacher.multiplying + job.teacher.attention(sequence))
-        teacher_h = forward / (accelerators * SERVING["prefill_efficiency"] * rate * (1 - lost)) * scale
+        reached = SERVING["prefill_efficiency"] * job.speed
+        teacher_h = forward / (accelerators * reached * rate * (1 - lost)) * scale
         flop += forward
     fixed_h = TRAINING["fixed_h"] * accelerators * job.runs
     return Runs(seconds * scale, fixed_h, teacher_h, accelerators, flop * job.runs)
@@ -834,6 +840,8 @@ class Strategy:
     def own_runs(self, job: Job) -> Runs:
         """A job on our own rented accelerators."""
         card, sequence = self.world.training_card, self.plan.training.seq_len
+        own = self.plan.measured
+        job = replace(job, speed=own.training_speed_factor, more_memory=own.training_memory_factor)
         count, fits = choose_accelerators(job, sequence, card)
         if self.plan.training.accelerators is not None:
             count = self.plan.training.accelerators
@@ -859,6 +867,7 @@ class Strategy:
                 split,
                 self.plan.serving.precision,
                 world.lengths(tuned=False),
+                *self.own_factors,
             )
             if engine.batch_limit < 1:
                 continue
@@ -973,13 +982,14 @@ class Strategy:
         """Every request is answered on the user's device (I10, decision 32)."""
         world, plan = self.world, self.plan
         card, lengths, shape = self.edge_card(DEFAULT_DEVICE), world.lengths(tuned=True), world.student
-        engine = Engine(shape, card, 1, plan.serving.edge_precision, lengths)
+        faster = plan.measured.device_speed_factor
+        engine = Engine(shape, card, 1, plan.serving.edge_precision, lengths, faster)
         weights = engine.weight_bytes * shape.params
         needed = weights + shape.cache_bytes * lengths.peak_context
         if needed > SERVING["device_usable_memory_frac"] * card.memory_bytes:
             raise DoesNotFit
         read = engine.weight_bytes * shape.params_read(1.0) + shape.cache_bytes * lengths.mean_context
-        token_s = read / (SERVING["device_bandwidth_efficiency"] * card.memory_bandwidth_bytes_s)
+        token_s = read / (SERVING["device_bandwidth_efficiency"] * card.memory_bandwidth_bytes_s * faster)
         watts = POWER["mobile_w"] if card.device_class == "mobile" else tdp(card)
         joules = watts * (engine.prefill_s + lengths.answer * token_s)
         for month in range(1, world.horizon + 1):
@@ -1001,9 +1011,15 @@ class Strategy:
         lengths = world.lengths(tuned=self.name != "prompt")
         if self.edge_target == "workstation":
             card = self.edge_card(DEFAULT_WORKSTATION)
-            return Engine(world.student, card, split, serving.edge_precision, lengths)
+            return Engine(world.student, card, split, serving.edge_precision, lengths, *self.own_factors)
         shape = world.student if self.trains_student else world.base
-        return Engine(shape, world.serving_card, split, serving.precision, lengths)
+        return Engine(shape, world.serving_card, split, serving.precision, lengths, *self.own_factors)
+
+    @property
+    def own_factors(self) -> tuple[float, float]:
+        """Own measurements of replicas over what is said of them: speed, power."""
+        own = self.plan.measured
+        return own.serving_speed_factor, own.serving_power_factor
 
     @property
     def owned(self) -> bool:

@@ -50,6 +50,7 @@ class Load:
     Who owns them.
 
     `role` names it within one simulation: strategies that serve the same model the same way share a fleet.
+    `own` says whether the user runs it, so that own measurements tell of it.
     """
 
     role: str
@@ -59,6 +60,7 @@ class Load:
     prompt_tokens: Numeric
     tasks: Numeric = 1.0
     owned: bool = False
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Replica:
     sequence_s: Any
     peak_flop_s: float
     bytes_per_weight: float
+    speed_factor: Numeric
+    power_factor: Numeric
 
     @property
     def fits(self) -> Any:
@@ -92,7 +96,7 @@ class Replica:
         """Return the part of a decode step that no sequence adds to (I2, I9). [s]."""
         read = self.bytes_per_weight * touched_params(self.load.arch, batch)
         fit = self.fit
-        return step_fixed_seconds(
+        seconds = step_fixed_seconds(
             self.load.arch,
             read,
             self.accelerators,
@@ -101,6 +105,7 @@ class Replica:
             layer_s=fit.layer_s,
             allreduce_s=fit.allreduce_s,
         )
+        return seconds / self.speed_factor
 
 
 def peak_rate(card: Hardware, precision: str) -> float:
@@ -177,6 +182,8 @@ def build_replica(world: World, load: Load, accelerators: Numeric) -> Replica:
         sequence_s=fit.sequence_s,
         cache_bytes_per_value=serving.cache_value_bytes,
     )
+    measured = world.inputs.measured
+    speed = measured.serving_speed_factor if load.own else 1.0
     return Replica(
         load=load,
         fit=fit,
@@ -188,10 +195,12 @@ def build_replica(world: World, load: Load, accelerators: Numeric) -> Replica:
         ),
         context_tokens=context,
         computed_tokens=computed,
-        prefill_s=prefill,
-        sequence_s=per_sequence,
+        prefill_s=prefill / speed,
+        sequence_s=per_sequence / speed,
         peak_flop_s=peak,
         bytes_per_weight=bytes_per_weight,
+        speed_factor=speed,
+        power_factor=measured.serving_power_factor if load.own else 1.0,
     )
 
 
@@ -355,10 +364,8 @@ def busy_frac(world: World, replica: Replica, batch: Any, step_s: Any) -> Any:
     compute = compute_use_frac(
         arch.matmul_params, batch, prompt_share, replica.accelerators, step_s, replica.peak_flop_s
     )
-    return larger(
-        busy_power_frac(memory, compute, base=power.base, memory=power.memory, compute=power.compute),
-        idle_power_frac(world, card),
-    )
+    busy = busy_power_frac(memory, compute, base=power.base, memory=power.memory, compute=power.compute)
+    return larger(busy * replica.power_factor, idle_power_frac(world, card))
 
 
 def mean_power(world: World, replica: Replica, sizing: Sizing) -> tuple[Any, Any, Any]:
@@ -415,16 +422,19 @@ def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Devi
     per_token = kv_bytes_per_token(arch, serving.cache_value_bytes)
     longest = peak_sequence_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
     context = mean_context_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
+    faster = world.inputs.measured.device_speed_factor
     prefill = prefill_compute_seconds(
         arch,
         prompt_tokens,
         prompt_tokens * (1.0 - workload.prefix_cache_hit_frac),
         accelerators=1.0,
         peak_flop_s=peak_rate(card, precision),
-        efficiency=serving.prefill_efficiency,
+        efficiency=serving.prefill_efficiency * faster,
     )
     read = serving.weight_bytes[precision] * touched_params(arch, 1.0) + per_token * context
-    token = edge_token_seconds(read, card.memory_bandwidth_bytes_s, serving.device_bandwidth_efficiency)
+    token = edge_token_seconds(
+        read, card.memory_bandwidth_bytes_s, serving.device_bandwidth_efficiency * faster
+    )
     power = world.physics.power.mobile_w if card.device_class == "mobile" else rated_power_w(card)
     needed, usable = weight_bytes + per_token * longest, card.memory_bytes * serving.device_usable_memory_frac
     return Device(

@@ -54,6 +54,7 @@ class Course:
     Model, method, text and passes over it, runs, a teacher beside it, the card.
 
     `card` None is the scenario's training accelerator. `role` names the course within one simulation.
+    `own` says whether the user runs it, so that own measurements tell of it.
     """
 
     role: str
@@ -66,6 +67,7 @@ class Course:
     lora_rank: Numeric = 1.0
     teacher: Architecture | None = None
     card: Hardware | None = None
+    own: bool = True
 
 
 def card_of(world: World, course: Course) -> Hardware:
@@ -98,8 +100,10 @@ def training_memory(world: World, course: Course, accelerators: Numeric) -> Trai
             course.teacher.params, accelerators, 3, gradient=0.0, optimiser=0.0
         )
         logits = logits + logit_bytes(course.teacher, seq_len, _MICRO_BATCH)
-    selective = states + logits + activation_bytes(arch, seq_len, _MICRO_BATCH, full_recompute=False)
-    full = states + logits + activation_bytes(arch, seq_len, _MICRO_BATCH, full_recompute=True)
+    measured = world.inputs.measured.training_memory_factor if course.own else 1.0
+    fixed = states + logits
+    selective = measured * (fixed + activation_bytes(arch, seq_len, _MICRO_BATCH, full_recompute=False))
+    full = measured * (fixed + activation_bytes(arch, seq_len, _MICRO_BATCH, full_recompute=True))
     usable = world.physics.training.usable_memory_frac * card_of(world, course).memory_bytes
     recompute = selective > usable
     needed = select(recompute, smaller(selective, full), selective)
@@ -190,7 +194,8 @@ def _train(world: World, course: Course, accelerators: int) -> Training:
     constants, training, card = world.physics.training, world.inputs.training, card_of(world, course)
     peak, memory = peak_rate(card, "bf16"), training_memory(world, course, accelerators)
     mfu = utilisation(world, course, accelerators)
-    mfu = mfu * _network_share(world, course, accelerators, mfu, peak)
+    measured = world.inputs.measured.training_speed_factor if course.own else 1.0
+    mfu = mfu * _network_share(world, course, accelerators, mfu, peak) * measured
     waste = interruption_waste(
         accelerators,
         checkpoint_s=constants.checkpoint_s,
@@ -213,7 +218,7 @@ def _train(world: World, course: Course, accelerators: int) -> Training:
             forward,
             accelerators,
             peak_flop_s=peak,
-            mfu=world.physics.serving.prefill_efficiency,
+            mfu=world.physics.serving.prefill_efficiency * measured,
             waste_frac=waste,
         )
         flop = flop + forward
@@ -330,7 +335,7 @@ def api_request_energy(
     """
     constants = world.physics.serving
     card = world.catalog.find_hardware(constants.api_hardware)
-    load = Load("api", arch, card, constants.api_precision, prompt_tokens)
+    load = Load("api", arch, card, constants.api_precision, prompt_tokens, own=False)
     replica = build_replica(world, load, accelerators)
     output, batch = world.inputs.workload.output_tokens, float(constants.api_batch)
     step = replica.fixed_s(batch) + replica.sequence_s * batch
@@ -349,6 +354,7 @@ def api_accelerators(world: World, arch: Architecture, prompt_tokens: Numeric) -
     constants = world.physics.serving
     card = world.catalog.find_hardware(constants.api_hardware)
     counts = np.asarray(constants.accelerator_counts, dtype=np.float64)
-    replica = build_replica(world, Load("api", arch, card, constants.api_precision, prompt_tokens), counts)
+    load = Load("api", arch, card, constants.api_precision, prompt_tokens, own=False)
+    replica = build_replica(world, load, counts)
     holds = np.asarray(replica.batch_limit) >= constants.api_batch
     return int(counts[int(np.argmax(holds))] if holds.any() else counts[-1])

@@ -78,6 +78,7 @@ _TRAINING_INPUTS = (
     "training.usd_per_accelerator_h",
     "training.seq_len",
     "training.packing_frac",
+    "measured.training_speed_factor",
     "prices.rent_change_frac_per_year",
 )
 _SERVING_INPUTS = (
@@ -93,6 +94,7 @@ _SERVING_INPUTS = (
     "serving.target_load_frac",
     "serving.min_replicas",
     "serving.accelerators_per_replica",
+    "measured.serving_speed_factor",
     "prices.rent_change_frac_per_year",
 )
 _API_INPUTS = (

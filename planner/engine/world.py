@@ -23,7 +23,7 @@ from planner.engine.footprint import operational_kgco2e, water_l
 from planner.engine.prices import changing_path, falling_path
 from planner.engine.problems import CannotCostError, Problem, Remedy
 from planner.errors import InputError
-from planner.scenario.assumptions import Labour, Limits, Ownership, Prices, Quality, Refresh, Site
+from planner.scenario.assumptions import Labour, Limits, Measured, Ownership, Prices, Quality, Refresh, Site
 from planner.scenario.model import NOT_DRAWN, Scenario, spec_for
 from planner.scenario.sections import Api, Base, Data, Distil, Finetune, Serving, Student, Training, Workload
 
@@ -60,6 +60,7 @@ class Inputs:
     labour: Labour
     prices: Prices
     hardware: Ownership
+    measured: Measured
 
 
 def inputs_of(scenario: Scenario, draws: Mapping[str, Array] | None) -> tuple[Inputs, int | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from planner.scenario.economy import Labour, Ownership, Prices, Report
 from planner.scenario.fields import Tolerant, described
 from planner.scenario.section import Section
 
-__all__ = ["Labour", "Limits", "Ownership", "Prices", "Quality", "Refresh", "Report", "Site"]
+__all__ = ["Labour", "Limits", "Measured", "Ownership", "Prices", "Quality", "Refresh", "Report", "Site"]
 
 
 class Site(Section):
@@ -406,4 +406,39 @@ class Quality(Section):
         step=0.01,
         help="Value lost per unacceptable answer; shown beside the totals, never in them.",
         source="you: from what a wrong answer costs you",
+    )
+
+
+def _factor(title: str, help: str) -> Any:
+    """Return a field: what was measured over what the planner says of it."""
+    return described(
+        1.0,
+        title=title,
+        unit="1",
+        low=0.1,
+        high=10,
+        slider=(0.25, 4),
+        scale="log",
+        help=help,
+        source="1 is the planner's own calibration, see Sources, Evidence; import own runs to move it",
+    )
+
+
+class Measured(Section):
+    """How own measurements differ from what the planner says."""
+
+    training_speed_factor: float = _factor(
+        "Training speed", "Tokens by second of own training runs over what the planner says of them."
+    )
+    training_memory_factor: float = _factor(
+        "Training memory", "Peak memory of own training runs over what the planner says of them."
+    )
+    serving_speed_factor: float = _factor(
+        "Serving speed", "Tokens by second of own replicas over what the planner says of them."
+    )
+    device_speed_factor: float = _factor(
+        "Device speed", "Tokens by second on own devices over what the planner says of them."
+    )
+    serving_power_factor: float = _factor(
+        "Serving power", "Power of own accelerators at work over what the planner says of it."
     )

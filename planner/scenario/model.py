@@ -9,7 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from planner.catalog.load import suggest
 from planner.errors import InputError, PlanFileError
-from planner.scenario.assumptions import Labour, Limits, Ownership, Prices, Quality, Refresh, Report, Site
+from planner.scenario.assumptions import (
+    Labour,
+    Limits,
+    Measured,
+    Ownership,
+    Prices,
+    Quality,
+    Refresh,
+    Report,
+    Site,
+)
 from planner.scenario.fields import FieldSpec, Whole, described, specs_of
 from planner.scenario.ranges import Range
 from planner.scenario.sections import (
@@ -95,6 +105,7 @@ class Scenario(Section):
     labour: Labour = Labour()
     prices: Prices = Prices()
     hardware: Ownership = Ownership()
+    measured: Measured = Measured()
     report: Report = Report()
     ranges: dict[str, Range] = Field(default_factory=dict)
 

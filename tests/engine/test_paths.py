@@ -210,6 +210,12 @@ TABLE = [
     Row("hardware.residual_frac", 0.0, 0.5, "prompt", "total_usd", -1, OWNED),
     Row("hardware.life_years", 3, 8, "prompt", "carbon_kgco2e", -1),
     Row("hardware.upkeep_frac_per_year", 0.02, 0.2, "prompt", "total_usd", +1, OWNED),
+    # ---- own measurements
+    Row("measured.training_speed_factor", 0.5, 2.0, "finetune", "training_accelerator_h", -1),
+    Row("measured.training_memory_factor", 0.5, 3.0, "finetune", "training_accelerator_h", +1),
+    Row("measured.serving_speed_factor", 0.3, 2.0, "prompt", "serving_accelerator_h", -1),
+    Row("measured.device_speed_factor", 0.5, 2.0, "distil", "tpot_s", -1, EDGE),
+    Row("measured.serving_power_factor", 0.7, 1.3, "prompt", "energy_kwh", +1),
 ]
 
 

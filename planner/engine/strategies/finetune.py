@@ -115,7 +115,7 @@ def _sold_by_token(row: FineTuningPrice) -> bool:
 def _provider_course(world: World) -> Course:
     """Return the same tuning on the card that stands for a provider's, for its energy."""
     card = world.catalog.find_hardware(world.physics.serving.api_hardware)
-    return replace(tuning.base_course(world), role="base, at a provider", card=card)
+    return replace(tuning.base_course(world), role="base, at a provider", card=card, own=False)
 
 
 def _endpoint(world: World) -> Load:

@@ -38,6 +38,7 @@ SECTIONS: Final = (
     Section(
         "prices", "Prices", ("prices", "hardware"), ("hardware.ownership", "prices.rent_change_frac_per_year")
     ),
+    Section("measured", "Own measurements", ("measured",)),
     Section("plan", "Plan", ("",), ("start_month", "horizon_months")),
     Section("report", "Report", ("report",), ("report.currency",)),
 )
