@@ -87,7 +87,7 @@ _ALL = (
         "source_not_measured",
         "Software that the fit has not seen",
         "No run with this software is in the fit, so its usual speed is not known. The interval is that of "
-        "hardware left out of the fit.",
+        "software left out of the fit.",
     ),
     Caveat(
         "outside_measured_range",

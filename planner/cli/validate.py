@@ -30,8 +30,8 @@ HELP: Final = "Predict published or own measured runs from their settings alone,
 _MOST_DECLINED: Final = 0.15
 _FEW: Final = 5
 """So many declined rows are too few to judge a family by."""
-_COLUMNS: Final = ("In the fit", "Configuration", "Model", "Hardware")
-_NOVELTY: Final = ("", "C", "M", "H")
+_COLUMNS: Final = ("In the fit", "Configuration", "Model", "Hardware", "Source")
+_NOVELTY: Final = ("", "C", "M", "H", "S")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +71,7 @@ def _declined_frac(report: Report, name: str) -> float:
 
 def _say(report: Report) -> None:
     say("Absolute error |predicted / measured - 1|, median / 90th percentile of rows.")
-    say('"Configuration", "Model" and "Hardware": predicted with all such rows left out of the fit.')
+    say('"Configuration" to "Source": predicted with all such rows left out of the fit.')
     for name in FAMILIES:
         rows = report.family(name)
         if rows or report.declined.get(name):
@@ -88,7 +88,7 @@ def _say_family(report: Report, name: str, rows: tuple[Predicted, ...]) -> None:
         for group, _ in groups.most_common():
             lines.append(_line(f"    {group}", tuple(row for row in rows if getattr(row, key) == group)))
     for rule, found in baseline_errors(rows).items():
-        lines.append((f"  plain: {rule}", f"{found.rows}", _percent(found.bias), "", _pair(found), *[""] * 4))
+        lines.append((f"  plain: {rule}", f"{found.rows}", _percent(found.bias), "", _pair(found), *[""] * 5))
     for line in fitted(table(lines, right=range(1, len(lines[0])))):
         say(line)
     refused = Counter(refusal.reason for refusal in report.declined.get(name, ()))

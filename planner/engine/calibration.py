@@ -13,9 +13,9 @@ from typing import Any, Final
 from planner.errors import InputError
 from planner.paths import resource
 
-NOVELTY: Final = ("R", "C", "M", "H")
+NOVELTY: Final = ("R", "C", "M", "H", "S")
 """How new a query is to the fit: a row beside others of its configuration, a new configuration of a known
-model and card, a new model, a new generation of cards or a new source."""
+model and card, a new model, a new generation of cards, new software."""
 
 
 @dataclass(frozen=True)

@@ -85,9 +85,18 @@ def _is_mask(rows: Any) -> bool:
 
 
 def group_of(row: Described, novelty: str) -> str:
-    """Return the group in which a row is left out: its configuration (C), model (M) or hardware (H)."""
+    """Return the group in which a row is left out.
+
+    Its configuration of model, card and source (C), its model (M), its generation of hardware (H)
+    or its source (S).
+    """
     keys = row.keys
-    whole = {"C": (keys.model, keys.hardware, keys.source), "M": (keys.model,), "H": (keys.hardware,)}
+    whole = {
+        "C": (keys.model, keys.card or keys.hardware, keys.source),
+        "M": (keys.model,),
+        "H": (keys.hardware,),
+        "S": (keys.source,),
+    }
     return " | ".join(whole[novelty])
 
 

@@ -19,6 +19,8 @@ from planner.evidence.study import Array, Described, Study
 
 _STEP = 1e-6
 _TOLERANCE = 1e-9
+GAIN = 1e-10
+"""Relative fall of the cost below which a fit is done."""
 _MOST_STEPS = 200
 _DAMPING = 1e-3
 _LEAST_DAMPING, _MOST_DAMPING = 1e-12, 1e12
@@ -127,7 +129,12 @@ def _pool(study: Study, constant: str, kind: str, spread: float, rows: Sequence[
 
 
 def fit(
-    study: Study, job: Any, measured: Array, rows: Sequence[Described], start: Constants | None = None
+    study: Study,
+    job: Any,
+    measured: Array,
+    rows: Sequence[Described],
+    start: Constants | None = None,
+    gain: float = GAIN,
 ) -> Constants:
     """Return the constants of a study that fit measured rows best; the same answer for the same rows.
 
@@ -142,7 +149,9 @@ def fit(
     rows : sequence of Described
         Levels and weights.
     start : Constants, optional
-        Where to start; the priors unless given. The answer does not depend on it beyond 1e-6.
+        Where to start; the priors unless given. The answer hardly depends on it.
+    gain : float
+        Relative fall of the cost by which a step must improve it to go on. [1]
     """
     problem = _Problem(study, job, np.log(measured), rows)
     theta = problem.start(start)
@@ -158,8 +167,9 @@ def fit(
         step, damping, better = _step(problem, theta, (gradient, curvature), cost, damping)
         if better is None:
             break
-        theta, (logs, residuals, cost) = theta + step, better
-        if float(np.max(np.abs(step), initial=0.0)) < _TOLERANCE:
+        before, theta = cost, theta + step
+        logs, residuals, cost = better
+        if before - cost <= gain * cost or float(np.max(np.abs(step), initial=0.0)) < _TOLERANCE:
             break
     return problem.constants(theta)
 

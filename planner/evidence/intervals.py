@@ -111,7 +111,7 @@ class Interval:
     ln_half_width : float
         90 % half-width of ln(measured / predicted). [1]
     novelty : str
-        ``R``, ``C``, ``M`` or ``H``.
+        One of `NOVELTY`.
     caveats : tuple of str
         Codes of why it is as wide as it is.
     """
@@ -144,7 +144,8 @@ def interval(fitted: StudyFit, keys: Keys, job: Any, *, known: bool) -> Interval
     caveats = [code for code, applies in missing.items() if applies]
     novelty = "R" if known else "C"
     if caveats:
-        novelty = "M" if caveats == ["model_not_measured"] else "H"
+        unseen = {"source_not_measured": "S", "hardware_not_measured": "H", "model_not_measured": "M"}
+        novelty = next(level for code, level in unseen.items() if missing[code])
     outside = _ln_outside(fitted.widths, job)
     if outside > 0.0:
         caveats.append("outside_measured_range")

@@ -67,12 +67,15 @@ class Keys:
         Model, generation of the card, software or table it comes from.
     fine : str
         What else sets one configuration apart: task, layout, precision. Chooses the interval only.
+    card : str
+        The card itself, where its generation has several that differ; empty: the generation stands for it.
     """
 
     model: str
     hardware: str
     source: str
     fine: str = ""
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)

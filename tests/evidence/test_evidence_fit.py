@@ -116,15 +116,15 @@ def test_folds_hold_whole_groups():
     assert len(dealt) == 3
 
 
-@pytest.mark.parametrize("novelty", ["C", "M", "H"])
+@pytest.mark.parametrize("novelty", ["C", "M", "H", "S"])
 def test_no_left_out_group_is_in_the_fit(monkeypatch, novelty):
     reference = read_reference(resource("reference"))
     cases = collect(BY_NAME["training_memory"], reference.runs, Names(load_catalog()))
     seen = []
 
-    def watched(study, job, measured, rows, start=None):
+    def watched(study, job, measured, rows, *start_and_gain):
         seen.append({folds.group_of(row, novelty) for row in rows})
-        return fit(study, job, measured, rows, start)
+        return fit(study, job, measured, rows, *start_and_gain)
 
     fits = folds.fit_all({"training_memory": BY_NAME["training_memory"]}, {"training_memory": cases})
     monkeypatch.setattr(folds, "fit", watched)

@@ -104,7 +104,9 @@ def _described(settings: Settings, model: Model, card: Card) -> Described:
         "kernels": f"{generation} {software}",
         "software": software,
     }
-    fine = f"{settings.text('precision')} {settings.text('parallelism')} {job.accelerators:g}"
+    shape = f"{job.accelerators:g} {job.length:g} {settings.number('micro_batch_seqs') or 0:g}"
+    words = ("precision", "parallelism", "activation_ckpt")
+    fine = " ".join([*map(settings.text, words), shape]).strip()
     return Described(job, levels, Keys(model.key, generation, software, fine))
 
 
