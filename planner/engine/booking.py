@@ -168,8 +168,10 @@ class _Lines:
         self.items = [item for part in parts for item in part.blueprint.release]
         self.sizes = [len(part.blueprint.release) for part in parts]
         self.starts = [0, *itertools.accumulate(self.sizes[:-1])]
-        self.variable = _table(world, [_variable(item) for item in self.items])
-        self.fixed = _table(world, [_fixed(item) for item in self.items])
+        self.overhead = world.inputs.prices.cloud_overhead_frac
+        columns = _RENT if _nothing(self.overhead) else _RENT + 1  # rent is only there to be added to
+        self.variable = _table(world, [_variable(item)[:columns] for item in self.items])
+        self.fixed = _table(world, [_fixed(item)[:columns] for item in self.items])
 
     def renewed(self) -> Any:
         """Return what events after the first hold in each month: shape (item, column, ..., month)."""
@@ -179,7 +181,8 @@ class _Lines:
         prices = _price_paths(self.world)[[_PATHS[item.path] for item in self.items]]
         holds = self.variable * scale[:, np.newaxis] + self.fixed * scales[owner, _RUNS][:, np.newaxis]
         holds[:, USD] *= prices
-        holds[:, _RENT] *= prices
+        if not _nothing(self.overhead):
+            holds[:, _RENT] *= prices
         return holds
 
     def book(self, books: Books, phase: Phase, holds: Any, months: slice) -> None:
@@ -190,9 +193,8 @@ class _Lines:
         amounts[count:, CARBON] = np.add.reduceat(holds[:, _MAKING], self.starts)
         rows = [(part.strategy, item.item, phase) for part in parts for item in part.blueprint.release]
         books.book([*rows, *((part.strategy, "embodied", phase) for part in parts)], amounts, months)
-        overhead = self.world.inputs.prices.cloud_overhead_frac
-        if not _nothing(overhead):
-            further = np.add.reduceat(holds[:, _RENT] * overhead, self.starts)
+        if not _nothing(self.overhead):
+            further = np.add.reduceat(holds[:, _RENT] * self.overhead, self.starts)
             for part, usd in zip(parts, further, strict=True):
                 if any(item.footprint is not None for item in part.blueprint.release):
                     row = books.row(part.strategy, "cloud_overhead", phase)[USD, ..., months]
