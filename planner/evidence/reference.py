@@ -138,12 +138,43 @@ def read_reference(folder: Path) -> Reference:
     return Reference(folder, tuple(runs))
 
 
+def read_own_runs(path: Path) -> Reference:
+    """Read one file of own runs: the columns of one of `FILES`, under any name.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is none of them: with file, row, column and what is allowed.
+    """
+    return Reference(path.parent, tuple(_read_file(path)))
+
+
+def _kind_of(path: Path, header: list[str]) -> str:
+    """Return which of `FILES` a table is: by its name, else by the columns that only one of them has."""
+    if path.stem in _COLUMNS:
+        return path.stem
+    own = set(header)
+    fitting = [name for name, columns in _COLUMNS.items() if own <= set(columns.split())]
+    if not fitting:  # the most likely one: its check names the column that is wrong
+        return max(_COLUMNS, key=lambda name: len(own & set(_COLUMNS[name].split())))
+    if len(fitting) > 1:
+        raise _bad(
+            path.name,
+            "header",
+            "",
+            ", ".join(header),
+            f"a file named as one of {', '.join(f'{name}.csv' for name in fitting)}",
+            "could be more than one kind of run",
+        )
+    return fitting[0]
+
+
 def _read_file(path: Path) -> list[Run]:
-    name = path.stem
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
             header = next(reader, [])
+            name = _kind_of(path, header)
             _check_header(path.name, name, header)
             return _runs(path.name, name, header, [row for row in reader if any(row)])
     except (OSError, UnicodeDecodeError, csv.Error) as error:

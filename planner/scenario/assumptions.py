@@ -442,3 +442,6 @@ class Measured(Section):
     serving_power_factor: float = _factor(
         "Serving power", "Power of own accelerators at work over what the planner says of it."
     )
+    runs: str = described(
+        "", title="Own runs", help="Which measured runs the factors above come from.", source="you"
+    )

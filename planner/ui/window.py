@@ -183,6 +183,7 @@ class MainWindow(QWidget):
         tab.items_requested.connect(self.show_items)
         tab.input_requested.connect(self.reveal_input)
         tab.change_requested.connect(self.store.edit_many)
+        tab.problem_met.connect(lambda problem: self.bus.report(problem, key="page"))
 
     # ------------------------------------------------------------------ showing
     def _show_view(self, view: View) -> None:
@@ -392,6 +393,7 @@ class MainWindow(QWidget):
         self.live.stop()
         self.notices.stop()
         self.runs.prices.stop()
+        self.pages.stop()
         self.autosave.close()
         if self._ledger is not None:
             self._ledger.close()

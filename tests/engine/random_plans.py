@@ -12,7 +12,7 @@ from planner.scenario.model import Scenario
 SPECS = specs_of(Scenario)
 
 NO_FIGURE = frozenset(
-    {"name", "notes", "start_month", *(path for path in SPECS if path.startswith("report."))}
+    {"name", "notes", "start_month", "measured.runs", *(path for path in SPECS if path.startswith("report."))}
 )
 """Inputs that change no figure (`ranges` is not a described field: it only matters to draws)."""
 

@@ -9,11 +9,12 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from planner.app.background import Background
 from planner.errors import PlannerError
 from planner.evidence.nearest import tasks_of
+from planner.evidence.reference import read_own_runs
 from planner.ui.tabs import evidence_rows as lists
 from planner.ui.tabs.evidence import EvidencePage, gather
 from planner.ui.tabs.sources import SourcesTab
@@ -164,3 +165,62 @@ def test_an_unexpected_problem_is_raised_in_the_windows_thread(qtbot):
         work.start(run)
         qtbot.waitUntil(lambda: bool(caught))
     assert caught[0][0] is RuntimeError
+
+
+OWN = """id,model,hardware,hw_family,accelerators,tp,precision,scenario,isl,osl,output_tok_s_per_accel,source
+a,Llama 3.1 70B,H100 SXM,H100,4,4,fp8,offline,1000,500,700,ours
+b,Llama 3.1 8B,H100 SXM,H100,1,1,fp8,offline,1000,500,6100,ours
+c,Llama 3.1 8B,H100 SXM,H100,1,1,fp8,offline,500,500,8200,ours
+"""
+
+
+@pytest.fixture
+def sources(window, evidence, monkeypatch, qtbot):
+    monkeypatch.setattr("planner.ui.tabs.evidence.gather", lambda _catalog: evidence)
+    window.tab_bar.setCurrentIndex(window.tab_bar.count() - 1)
+    window.page.show_page("evidence")
+    qtbot.waitUntil(lambda: window.page.evidence.evidence is not None)
+    return window.page.evidence
+
+
+def test_own_runs_are_shown_and_taken_in_one_undoable_step(window, sources, qtbot, tmp_path):
+    path = tmp_path / "night.csv"
+    path.write_text(OWN)
+    before = window.store.scenario
+    total = window.live.view.results.strategies["prompt"]["serving_accelerator_h"]
+    sources.own.read(path)
+    qtbot.waitUntil(lambda: sources.own.dialog is not None, timeout=10_000)
+    dialog = sources.own.dialog
+    assert len(dialog.runs.source.rows) == 3
+    assert dialog.factors.source.rows[0][0].text == "Serving speed"
+    assert window.store.scenario is before
+    QTest.mouseClick(dialog.use, Qt.MouseButton.LeftButton)
+    assert window.store.scenario.measured.runs == "3 own runs of night.csv"
+    assert window.store.scenario.measured.serving_speed_factor < 0.9
+    assert "measured.serving_speed_factor" in window.store.scenario.ranges
+    assert window.live.view.results.strategies["prompt"]["serving_accelerator_h"] > total
+    assert window.store.undo_stack.count() == 1
+    window.store.undo_stack.undo()
+    assert window.store.scenario == before
+
+
+def test_a_broken_table_of_own_runs_is_a_message_and_nothing_is_lost(window, sources, qtbot, tmp_path):
+    path = tmp_path / "night.csv"
+    path.write_text(OWN.replace("6100", "quick"))
+    before = window.store.plan
+    sources.own.read(path)
+    qtbot.waitUntil(lambda: bool(window.bus.current), timeout=10_000)
+    said = window.bus.current[-1]
+    assert "quick" in said.text
+    assert "output_tok_s_per_accel" in said.text
+    assert window.store.plan is before
+    assert sources.own.dialog is None
+
+
+def test_an_example_to_start_from_can_be_read_again(sources, monkeypatch, tmp_path):
+    path = tmp_path / "own.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    sources._save_example()
+    reference = read_own_runs(path)
+    assert len(reference.runs) >= 1
+    assert all(run.measured for run in reference.runs)

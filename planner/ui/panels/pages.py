@@ -53,6 +53,12 @@ class Pages(QStackedWidget):
         self.tab(index)
         self.setCurrentIndex(index)
 
+    def stop(self) -> None:
+        """Leave nothing running in the tabs that exist."""
+        for tab in self._tabs:
+            if tab is not None:
+                tab.stop()
+
     def all(self) -> list[Tab]:
         """Return every tab."""
         return [self.tab(index) for index in range(len(self._kinds))]

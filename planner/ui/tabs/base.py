@@ -21,14 +21,20 @@ class Tab(QWidget):
         Bring the input at a dotted path into view and focus it.
     change_requested(object, str)
         Change values (mapping of path to value) as one undo step with this text.
+    problem_met(PlannerError)
+        Something that the user asked for cannot be done; nothing was changed.
     """
 
     strategy_selected = Signal(str)
     items_requested = Signal(str, str)
     input_requested = Signal(str)
     change_requested = Signal(object, str)
+    problem_met = Signal(object)
 
     title = ""
 
     def show_view(self, view: View) -> None:
         """Show a plan. Called for the visible tab at every change, for a hidden one when it is shown."""
+
+    def stop(self) -> None:
+        """Leave nothing running: the window closes."""

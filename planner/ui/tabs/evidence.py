@@ -17,11 +17,12 @@ from planner.evidence.nearest import Near, nearest, tasks_of
 from planner.evidence.reference import Reference, read_reference
 from planner.evidence.validate import Report, validate
 from planner.paths import resource
+from planner.scenario.model import Scenario
 from planner.ui.kit.buttons import Button
 from planner.ui.kit.choice import Segmented
 from planner.ui.kit.layout import ScrollArea
 from planner.ui.kit.panels import Panel
-from planner.ui.kit.states import Empty
+from planner.ui.kit.states import Empty, Menu
 from planner.ui.kit.table import Row, Table
 from planner.ui.kit.text import Text
 from planner.ui.kit.wide_table import WideTable
@@ -29,6 +30,7 @@ from planner.ui.plots.card import Hooks, PlotCard
 from planner.ui.plots.cloud import Cloud
 from planner.ui.plots.figures.common import log_labeller
 from planner.ui.tabs import evidence_rows as lists
+from planner.ui.tabs.own_runs import OwnRuns
 from planner.ui.theme import px
 from planner.ui.view import View
 
@@ -58,9 +60,13 @@ class EvidencePage(QWidget):
     -------
     counted()
         The runs are predicted; the page has its figures.
+    change_requested(object, str), problem_met(PlannerError)
+        As those of a tab.
     """
 
     counted = Signal()
+    change_requested = Signal(object, str)
+    problem_met = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,6 +84,14 @@ class EvidencePage(QWidget):
         self.plot_card.body.addWidget(self.read_out)
         self.errors = Table("Errors by prediction")
         self.errors_card = Panel("How far off", "error of runs whose configuration was left out of the fit")
+        self.own = OwnRuns(self, self._scenario, load_calibration())
+        self.own.accepted.connect(self.change_requested)
+        self.own.failed.connect(self.problem_met)
+        menu = Menu("Own runs", self)
+        menu.addAction("Import a table...").triggered.connect(lambda: self.own.ask())
+        menu.addAction("Save an example...").triggered.connect(self._save_example)
+        self.own_button = Button("Own runs", small=True, menu=menu)
+        self.errors_card.add_tool(self.own_button)
         self.errors_card.body.addWidget(self.errors, 1)
         self.list = WideTable("Runs and groups", 0, {1: 82, 2: 82, 3: 56, 4: 96})
         self.which = Segmented("What to list", _LISTS, "worst")
@@ -127,6 +141,14 @@ class EvidencePage(QWidget):
     def stop(self) -> None:
         """Leave nothing running."""
         self._work.stop()
+        self.own.stop()
+
+    def _scenario(self) -> Scenario:
+        return Scenario() if self._view is None else self._view.scenario
+
+    def _save_example(self) -> None:
+        if self.evidence is not None:
+            self.own.save_example(self._near, self.evidence.reference)
 
     def _take(self, evidence: Evidence) -> None:
         self.evidence = evidence

@@ -225,11 +225,18 @@ class SourcesTab(Tab):
         }[key]
         self._stack.setCurrentWidget(page if found else self._empty)
 
+    def stop(self) -> None:
+        """Leave nothing running."""
+        if self.evidence is not None:
+            self.evidence.stop()
+
     def _show_evidence(self, view: View) -> None:
         if self.evidence is None:
             from planner.ui.tabs.evidence import EvidencePage  # a third of a second, not at the start
 
             self.evidence = EvidencePage()
+            self.evidence.change_requested.connect(self.change_requested)
+            self.evidence.problem_met.connect(self.problem_met)
             self._centre.addWidget(self.evidence)
         self._centre.setCurrentWidget(self.evidence)
         self.evidence.show_view(view)
