@@ -35,6 +35,7 @@ from planner.units import BYTES_PER_GIB_SOLD, SECONDS_PER_HOUR, format_quantity
 RUN_NAMES = {"base_training": "base", "student_training": "student"}
 RUN_TITLES = {"base_training": "Base tuning", "student_training": "Student training"}
 TEACHER_ITEMS = ("teacher_forward", "answers")
+WORK_TITLES = {**RUN_TITLES, "answers": "Teacher"}
 METHODS = {"full": "All weights", "lora": "LoRA", "qlora": "QLoRA"}
 NOTHING_TRAINED = "No strategy of this plan trains a model on accelerators of its own"
 
@@ -51,17 +52,12 @@ def no_training(result: StrategyResult) -> str:
     return "no training" if fits(result) or not result.problems else DOES_NOT_FIT
 
 
-def release_flop(training: Training) -> float:
-    """Operations of all runs of a release."""
-    return one(training.model_flop) * one(training.course.runs)
-
-
 class ReleaseCompute(Figure):
-    """Operations of all runs of the first release."""
+    """Operations of the first release: all runs, and the answers of a teacher of our own."""
 
     def __init__(self) -> None:
         self.bars = StackedBars("Compute of a release", writer("flop"))
-        super().__init__("Compute of a release", "all runs", self.bars)
+        super().__init__("Compute of a release", "runs and teacher's answers", self.bars)
         self._strategies: list[str] = []
         self.bars.opened.connect(lambda row, _: self.asked.emit(self._strategies[row], "training"))
 
@@ -71,12 +67,12 @@ class ReleaseCompute(Figure):
         self._strategies = [r.strategy for r in results]
         rows = []
         for r in results:
-            values = tuple(release_flop(r.trainings[i]) if i in r.trainings else 0.0 for i in RUN_TITLES)
+            values = tuple(one(r.release_flop.get(item, 0.0)) for item in WORK_TITLES)
             shown = fits(r) and trains(r)
             total = format_quantity(sum(values), "flop") if shown else no_training(r)
             name, chosen = short(r.strategy), r.strategy == view.selected
             rows.append(StackRow(r.strategy, name, values if shown else (), total, selected=chosen))
-        self.bars.set_data(list(RUN_TITLES.values()), rows)
+        self.bars.set_data(list(WORK_TITLES.values()), rows)
         self.blank("" if any(map(trains, results)) else NOTHING_TRAINED)
 
 
