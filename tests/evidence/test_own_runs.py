@@ -61,7 +61,7 @@ def test_own_rows_are_predicted_from_their_settings_alone(tmp_path):
         ([run(1, -5)], HEADER, ["own1", "output_tok_s_per_accel", "above 0"]),
         ([run(1, 5), run(1, 6)], HEADER, ["own1", "id", "twice"]),
         (["own1,Llama 3.1 8B"], HEADER, ["line 2", "cells"]),
-        ([], HEADER + ",speeed", ["speeed", "not a known column"]),
+        ([], HEADER + ",tempo", ["tempo", "not a known column"]),
         ([], "id,model,hardware", ["mine.csv", "more than one kind"]),
         ([], "", ["mine.csv"]),
     ],
