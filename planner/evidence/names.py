@@ -18,6 +18,8 @@ from planner.errors import PlannerError
 from planner.units import GIGA
 
 _SPARSE_BELOW: Final = 0.9
+_EMBEDDING_FRAC: Final = 0.5
+"""Most of a model that its embeddings make, where its vocabulary is not known."""
 _NOISE = re.compile(
     r"instruct|chat|\bhf\b|\bit\b|base|fp8|fp4|awq|gptq|gguf|nvidia|amd|intel\(r\)|instinct|accelerator|"
     r"tensor core|gpu|node|server|dgx|\(.*?\)|\bx\d+\b|\b\d+x\b"
@@ -199,24 +201,31 @@ def _series(id: str) -> str:
 
 
 def _scaled(catalog: Catalog, shape: ModelShape, total: float, active: float) -> Architecture:
+    """Return a shape at another size: interpolated in its family, else grown as decoders grow."""
     if not shape.is_moe:
         try:
             return architecture_of(catalog, shape.id, total)
-        except PlannerError:  # too small for that family's vocabulary, or a kind that is not scaled
-            return architecture_of(catalog, None, total)
+        except PlannerError:  # too small for that family's vocabulary, or of a kind that is not interpolated
+            decoders = [other for other in catalog.models.values() if other.architecture == "decoder-dense"]
+            shape = min(decoders, key=lambda other: (abs(np.log(other.total_params / total)), other.id))
     arch = architecture_of_shape(shape)
-    # Depth and width by the cube root of the active size, as decoders grow.
+    # Depth and width by the cube root of the active size.
     grown = float(np.cbrt(active / shape.active_params))
-    frac = arch.active_expert_frac
-    experts = (total - active) / (1.0 - frac)
+    hidden = arch.hidden * grown
+    # Some of the active parameters lie outside the experts, however few of these are used.
+    used = min(arch.active_expert_frac, _SPARSE_BELOW * active / total) if arch.is_moe else 1.0
+    room = _EMBEDDING_FRAC * active / (hidden * arch.embedding_copies)
     return replace(
         arch,
         layers=arch.layers * grown,
-        hidden=arch.hidden * grown,
+        hidden=hidden,
+        vocab=np.minimum(arch.vocab, room),
         heads=arch.heads * grown,
+        mlp_width=arch.mlp_width * grown,
         params=total,
         active_params=active,
-        expert_params=experts,
+        expert_params=(total - active) / (1.0 - used) if arch.is_moe else 0.0,
+        active_expert_frac=used,
         cache_values=arch.cache_values * grown,
         interpolated=True,
     )

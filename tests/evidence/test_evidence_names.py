@@ -73,3 +73,14 @@ def test_unknown_models_take_a_shape_of_their_size(names, family, total, active)
 def test_a_model_without_name_or_size_is_declined(names):
     with pytest.raises(Declined, match="no size"):
         names.model("Unheard of", "", None, None)
+
+
+@pytest.mark.parametrize("total", [0.01, 0.3, 7.0, 400.0, 3000.0])
+@pytest.mark.parametrize("sparsity", [1.0, 0.3, 0.02])
+def test_a_shape_of_any_size_holds_together(names, total, sparsity):
+    arch = names.model("Unheard of", "none", total, total * sparsity).arch
+    assert arch.params == pytest.approx(total * 1e9)
+    assert 0.0 < arch.matmul_params <= arch.active_params <= arch.params
+    assert 0.0 <= arch.expert_params < arch.params
+    dense, share = arch.dense_params, arch.active_expert_frac
+    assert dense + arch.expert_params * share == pytest.approx(arch.active_params)

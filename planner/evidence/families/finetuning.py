@@ -121,7 +121,7 @@ def describe(settings: Settings, names: Names) -> Described:
         "architecture": card.generation.architecture,
         "generation": generation,
         "software": software,
-        "code": software.split()[0],
+        "code": software.partition(" ")[0],
     }
     fine = f"{settings.text('method')} {settings.text('precision')} {cards:g} {micro or 0:g}"
     return Described(job, levels, Keys(model.key, generation, software, fine))
