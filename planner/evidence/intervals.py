@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.engine.calibration import NOVELTY, StudyFit, Widths
 from planner.evidence.cases import Cases
@@ -42,29 +43,42 @@ def half_widths(cases: Cases, ratios: Mapping[str, Array]) -> Widths:
     ratios : mapping of str to array (rows,)
         ln(predicted / measured) of rows left out, by novelty; nan where a row could not be left out.
     """
-    sources = [row.keys.source for row in cases.described]
-    return Widths(*_by_source(sources, ratios), _ranges(cases))
+    return Widths(*_by_source(_sources(cases), _groups(cases), ratios), _ranges(cases))
+
+
+def _sources(cases: Cases) -> NDArray[np.str_]:
+    return np.array([row.keys.source for row in cases.described])
+
+
+def _groups(cases: Cases) -> dict[str, NDArray[np.str_]]:
+    """Return what was left out with each row where a source may hold only one such group."""
+    return {novelty: np.array(cases.groups(novelty)) for novelty in ("H", "S")}
 
 
 def _by_source(
-    sources: Sequence[str], ratios: Mapping[str, Array]
+    sources: NDArray[np.str_], groups: Mapping[str, NDArray[np.str_]], ratios: Mapping[str, Array]
 ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
     pooled = _rising({novelty: quantile(ratios[novelty]) for novelty in NOVELTY})
-    return pooled, {name: _of_source(name, sources, ratios, pooled) for name in sorted(set(sources))}
+    own, alone = {}, np.arange(len(sources)).astype(str)
+    for source in np.unique(sources):
+        rows = sources == source
+        mixed = {
+            novelty: _mixed(groups.get(novelty, alone)[rows], ratios[novelty][rows], pooled[novelty])
+            for novelty in NOVELTY
+        }
+        own[str(source)] = _rising(mixed)
+    return pooled, own
 
 
-def _of_source(
-    source: str, sources: Sequence[str], ratios: Mapping[str, Array], pooled: Mapping[str, float]
-) -> dict[str, float]:
-    rows = np.array([name == source for name in sources])
-    mixed = {}
-    for novelty in NOVELTY:
-        residuals = ratios[novelty][rows]
-        count = int(np.isfinite(residuals).sum())
-        weight = count / (count + _SHRINK_ROWS)
-        mine = quantile(residuals) if count else 0.0
-        mixed[novelty] = weight * mine + (1.0 - weight) * pooled[novelty]
-    return _rising(mixed)
+def _mixed(groups: NDArray[np.str_], residuals: Array, pooled: float) -> float:
+    """Return the quantile of a source, shrunk to the pooled one the fewer rows and groups it has."""
+    known = np.isfinite(residuals)
+    count = int(known.sum())
+    if not count:
+        return pooled
+    kinds = len(np.unique(groups[known]))
+    weight = count / (count + _SHRINK_ROWS) * (kinds - 1.0) / kinds
+    return weight * quantile(residuals) + (1.0 - weight) * pooled
 
 
 def _rising(widths: Mapping[str, float]) -> dict[str, float]:
@@ -87,17 +101,15 @@ def _ranges(cases: Cases) -> dict[str, tuple[float, float]]:
 def coverage(cases: Cases, ratios: Mapping[str, Array], novelty: str) -> float:
     """Return the share of left-out rows inside intervals made without their own group. [1]; nan of none."""
     groups = np.array(cases.groups("C" if novelty == "R" else novelty))
-    sources = [row.keys.source for row in cases.described]
+    sources, everything = _sources(cases), _groups(cases)
     inside: list[bool] = []
     for group in np.unique(groups):
         mine = (groups == group) & np.isfinite(ratios[novelty])
         if not mine.any():
             continue
         others = {key: np.where(groups == group, np.nan, value) for key, value in ratios.items()}
-        widths = Widths(*_by_source(sources, others), {})
-        limits = np.array(
-            [widths.at(novelty, source) for source, own in zip(sources, mine, strict=True) if own]
-        )
+        widths = Widths(*_by_source(sources, everything, others), {})
+        limits = np.array([widths.at(novelty, str(source)) for source in sources[mine]])
         inside += (np.abs(ratios[novelty][mine]) <= limits).tolist()
     return float(np.mean(inside)) if inside else math.nan
 
@@ -149,8 +161,10 @@ def interval(fitted: StudyFit, keys: Keys, job: Any, *, known: bool) -> Interval
     outside = _ln_outside(fitted.widths, job)
     if outside > 0.0:
         caveats.append("outside_measured_range")
-    width = fitted.widths.at(novelty, keys.source) * (1.0 + _WIDER_PER_LN * outside)
-    return Interval(width, novelty, tuple(caveats))
+    width = fitted.widths.at(novelty, keys.source)
+    if novelty == "S" and missing["hardware_not_measured"]:
+        width = math.hypot(width, fitted.widths.at("H", keys.source))
+    return Interval(width * (1.0 + _WIDER_PER_LN * outside), novelty, tuple(caveats))
 
 
 def _ln_outside(widths: Widths, job: Any) -> float:
