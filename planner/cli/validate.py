@@ -30,7 +30,7 @@ HELP: Final = "Predict published or own measured runs from their settings alone,
 _MOST_DECLINED: Final = 0.15
 _FEW: Final = 5
 """So many declined rows are too few to judge a family by."""
-_COLUMNS: Final = ("In the fit", "Configuration", "Model", "Hardware", "Source")
+_COLUMNS: Final = ("Predicted", "Configuration", "Model", "Hardware", "Source")
 _NOVELTY: Final = ("", "C", "M", "H", "S")
 
 
@@ -70,7 +70,7 @@ def _declined_frac(report: Report, name: str) -> float:
 
 
 def _say(report: Report) -> None:
-    say("Absolute error |predicted / measured - 1|, median / 90th percentile of rows.")
+    say("Absolute error |predicted / measured - 1|, median / 90th percentile of rows, bias the median error.")
     say('"Configuration" to "Source": predicted with all such rows left out of the fit.')
     for name in FAMILIES:
         rows = report.family(name)
@@ -82,9 +82,11 @@ def _say(report: Report) -> None:
 def _say_family(report: Report, name: str, rows: tuple[Predicted, ...]) -> None:
     lines: list[tuple[str, ...]] = [("", "Rows", "Bias", "In 90 %", *_COLUMNS, "In 90 % left out")]
     lines.append(_line(name, rows, everything=True))
-    for label, key in (("by source", "source"), ("by hardware", "hardware")):
-        lines.append((f"  {label}", *[""] * (len(lines[0]) - 1)))
+    for label, key in (("by quantity", "quantity"), ("by source", "source"), ("by hardware", "hardware")):
         groups = Counter(getattr(row, key) for row in rows)
+        if key == "quantity" and len(groups) == 1:
+            continue
+        lines.append((f"  {label}", *[""] * (len(lines[0]) - 1)))
         for group, _ in groups.most_common():
             lines.append(_line(f"    {group}", tuple(row for row in rows if getattr(row, key) == group)))
     for rule, found in baseline_errors(rows).items():
