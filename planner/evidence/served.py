@@ -26,6 +26,9 @@ _NOT_SERVED = ("encoder", "encoder-decoder", "encoder-decoder-moe")
 _MLPERF: Final = "MLPerf"
 _NVIDIA: Final = "NVIDIA"
 _NVIDIA_ENGINE: Final = "TensorRT-LLM"
+_GENERAL_ENGINE: Final = "vLLM"
+"""Runs on many kinds of cards, some of them new to it when measured; makers tune their own engines."""
+_BYTES_16BIT: Final = 2.0
 _SLOW_LINK_BYTES_S: Final = 100.0 * GIGA
 
 
@@ -55,7 +58,11 @@ def served(settings: Settings, names: Names, priors: ServingConstants) -> Descri
     levels = _levels(model, card, weights, software, workload, job)
     scenario = f"{settings.text('scenario')}{settings.text('task')}"
     fine = f"{weights.name} tp{job.tensor:g} pp{job.pipeline:g} {scenario}"
-    return Described(job, levels, Keys(model.key, card.generation.name, software.stack, fine))
+    return Described(job, levels, _keys(model, card, levels["stack"], fine))
+
+
+def _keys(model: Model, card: Card, source: str, fine: str) -> Keys:
+    return Keys(model.key, card.generation.name, source, fine, card.hardware.id)
 
 
 def model_of(settings: Settings, names: Names) -> Model:
@@ -80,6 +87,14 @@ def accelerators_of(settings: Settings) -> float:
     if sockets is None:
         raise Declined("number of accelerators not given")
     return float(sockets[1]) * float(sockets[2])
+
+
+def cached_values(model: Model) -> float:
+    """Return the values that one token leaves in the cache, over the layers that have one. [1]."""
+    held = model.shape.kv_bytes_per_token_16bit
+    if held is None or model.arch.interpolated:
+        return float(model.arch.cache_values)
+    return held / _BYTES_16BIT
 
 
 def expert_width(shape: ModelShape) -> float:
@@ -116,10 +131,11 @@ def _job(
     cards = accelerators_of(settings)
     instances = max(cards / (tensor * pipeline), 1.0) if stated is not None else 1.0
     batch = settings.number("batch_mean") or settings.number("batch")
+    attending = (shape.layers if shape.cache_layers is None else shape.cache_layers) / shape.layers
     lookup = (arch.embedding_copies - 1.0) * arch.vocab * arch.hidden
     peak_16bit = hardware.bf16_flop_s or math.nan
     other_bytes = format_of("").weight_bytes if weights.experts_only else weights.weight_bytes
-    eight_bit_cache = weights.is_quantised and software.engine != "vLLM"
+    eight_bit_cache = weights.is_quantised and software.engine != _GENERAL_ENGINE
     return ServingJob(
         matmul_params=arch.matmul_params,
         shared_params=arch.dense_params - lookup,
@@ -129,9 +145,9 @@ def _job(
         expert_width=expert_width(shape),
         layers=arch.layers,
         hidden=arch.hidden,
-        attention_width=arch.heads * arch.head_dim if arch.cache_values else 0.0,
+        attention_width=arch.heads * arch.head_dim * attending,
         kv_heads=1.0 if shape.latent_cache_values else arch.kv_heads,
-        cache_values=arch.cache_values,
+        cache_values=cached_values(model),
         window_tokens=float(shape.window_tokens or math.inf),
         windowed_frac=(shape.window_layers or 0) / shape.layers,
         weight_bytes=other_bytes,
@@ -197,6 +213,8 @@ def _levels(
         "state": kind if kind == "hybrid" else "",
         "engine": engine,
         "stack": stack,
+        "kernels": f"{stack} {kind}",
+        "port": f"{stack} {generation}" if engine == _GENERAL_ENGINE else "",
         "link": _link(hardware) if slow else "",
         "workload": workload.name,
         "limit": workload.limited,

@@ -24,7 +24,7 @@ from planner.paths import resource
 
 FAMILIES: Final = (
     *("training_throughput", "training_memory", "fine_tuning", "distillation", "serving_throughput"),
-    *("serving_batch_given", "serving_latency", "edge_decode", "edge_prefill", "energy"),
+    *("serving_batch_given", "serving_latency", "edge_decode", "edge_prefill", "energy", "board_power"),
 )
 """Families of the report, in its order."""
 _SAME: Final = 1e-4
@@ -233,6 +233,7 @@ def _family(report: Report, name: str, calibration: Calibration) -> dict[str, An
             novelty: _numbers(errors(rows, novelty), left_out_coverage(rows, calibration, novelty))
             for novelty in NOVELTY
         },
+        "by_quantity": _grouped(rows, "quantity"),
         "by_source": _grouped(rows, "source"),
         "by_hardware": _grouped(rows, "hardware"),
         "baselines": {rule: _numbers(found) for rule, found in baseline_errors(rows).items()},

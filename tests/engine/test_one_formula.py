@@ -14,7 +14,7 @@ FOLDER = Path(planner.engine.__file__).parent
 PHYSICS = (
     "capacity", "energy", "flops", "footprint", "inference", "memory", "prices", "quality", "throughput",
     "updates", "laws/training", "laws/finetuning", "laws/memory", "laws/distillation",
-    "laws/serving", "laws/device",
+    "laws/serving", "laws/device", "laws/latency", "laws/power",
 )  # fmt: skip
 
 NOT_IN_ITS_PATH = {
@@ -31,7 +31,15 @@ NOT_IN_ITS_PATH = {
     "fine_tuning_tokens_per_s": "fitted law: judged by planner validate before it replaces F3 at T2",
     "training_peak_gb": "fitted law: judged by planner validate before it replaces M1 to M4",
     "distillation_accelerator_h": "fitted law: judged by planner validate before it replaces K2",
-    "output_tokens_per_s": "fitted law: judged by planner validate before it replaces I1 to I5",
+    "latency_job": "fitted law: judged by planner validate before it replaces I4 and I7",
+    "time_per_output_token_s": "fitted law: judged by planner validate before it replaces I4",
+    "time_to_first_token_s": "fitted law: judged by planner validate before it replaces I7",
+    "memory_use": "fitted law: judged by planner validate before it replaces P2",
+    "compute_use": "fitted law: judged by planner validate before it replaces P2",
+    "board_power_w": "fitted law: judged by planner validate before it replaces P1",
+    "joule_per_token": "fitted law on those of serving: judged by planner validate before it replaces P3",
+    "eager_joule_per_token": "one sequence without an engine: no strategy serves so",
+    "training_node_w": "fitted law: judged by planner validate before it replaces P5",
     "decode_tokens_per_s": "fitted law: judged by planner validate before it replaces I10",
     "prefill_tokens_per_s": "fitted law: judged by planner validate before it replaces I1 on devices",
     "best_interval_months": "U2: the interval is found by trying all, decision 42; this checks it",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.arrays import Numeric
+from planner.engine.arrays import Numeric, larger, select, smaller
 
 _FLOP_PER_WEIGHT = 2.0
 _CORE_FLOP = 2.0
@@ -58,6 +58,8 @@ class ServingJob:
         Mean number of running requests of an instance; nan: as many as memory and latency allow. [1]
     tpot_limit_s : float or array
         Limit on the time per output token; nan: none. [s]
+    output_cv : float or array
+        Standard deviation of the length of answers over its mean. [1]
     """
 
     matmul_params: Numeric
@@ -90,6 +92,7 @@ class ServingJob:
     is_prompt_stated: Numeric
     batch: Numeric
     tpot_limit_s: Numeric
+    output_cv: Numeric = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +103,24 @@ class ServingConstants:
     ----------
     prefill_efficiency, decode_efficiency : float or array
         Share of the peak that products of a wide model reach when reading prompts, when decoding. [1]
-    power_exponent, reference_joule_per_flop : float or array
-        How that share grows with rated power over 16-bit peak, against a reference card. [1], [J]
+    power_exponent, reference_joule_per_flop, most_supply : float or array
+        How that share grows with rated power over 16-bit peak, against a reference card, and from how much
+        of it power is no longer what binds. [1], [J], [1]
     half_width, half_expert_width, half_read_width : float or array
         Width at which products are half as good; the same of an expert; the same for reading weights. [1]
     bandwidth_efficiency, cache_efficiency, attention_efficiency, link_efficiency : float or array
         Share of the rate reached when reading weights; the cache; by the attention core; by links. [1]
     exchange_factor : float or array
         Traffic of replicated attention with split experts, over that of split attention. [1]
-    layer_s, step_s, sequence_s, allreduce_s, prompt_token_s : float or array
+    layer_s, step_s, sequence_s, allreduce_s, prompt_token_s, prompt_s : float or array
         Overhead by layer and step; by step; by sequence and step; by all-reduce of two cards; by token of a
-        prompt. [s]
+        prompt; by prompt. [s]
     usable_memory_frac, reserved_bytes : float or array
         Share of a card's memory an engine takes, and what it holds beside weights and cache. [1], [bytes]
     held_output_frac : float or array
         Share of the final answer that the cache holds for each running request when memory is full. [1]
     most_sequences : float or array
-        Running requests of an instance that an engine is set up for. [1]
+        Running requests that an engine is set up for, by copy of the attention. [1]
     pipeline_efficiency : float or array
         Speed kept by each doubling of pipeline stages. [1]
     prompt_factor : float or array
@@ -129,6 +133,7 @@ class ServingConstants:
     decode_efficiency: Numeric
     power_exponent: Numeric
     reference_joule_per_flop: Numeric
+    most_supply: Numeric
     half_width: Numeric
     half_expert_width: Numeric
     half_read_width: Numeric
@@ -142,6 +147,7 @@ class ServingConstants:
     sequence_s: Numeric
     allreduce_s: Numeric
     prompt_token_s: Numeric
+    prompt_s: Numeric
     usable_memory_frac: Numeric
     reserved_bytes: Numeric
     held_output_frac: Numeric
@@ -158,21 +164,20 @@ def product_flop_s(job: ServingJob, constants: ServingConstants, efficiency: Num
     `efficiency` is the share of the peak that a wide model reaches. Narrow models and narrow experts run
     worse, and so do cards with little power for their peak.
     """
-    power = (job.tdp_w / (job.peak_16bit_flop_s * constants.reference_joule_per_flop)) ** (
-        constants.power_exponent
-    )
+    supply = job.tdp_w / (job.peak_16bit_flop_s * constants.reference_joule_per_flop)
+    power = smaller(supply, constants.most_supply) ** constants.power_exponent
     wide = (1.0 + constants.half_width / job.hidden) * (1.0 + constants.half_expert_width / job.expert_width)
     return job.tensor * job.peak_flop_s * efficiency * power / wide
 
 
 def prompt_length(job: ServingJob, constants: ServingConstants) -> Any:
     """Return the length of prompts, a guess corrected by what was learned of its workload. [token]."""
-    return job.prompt_tokens * np.where(job.is_prompt_stated, 1.0, constants.prompt_factor)
+    return job.prompt_tokens * select(job.is_prompt_stated > 0.0, 1.0, constants.prompt_factor)
 
 
 def reached_tokens(job: ServingJob, context_tokens: Numeric) -> Any:
     """Return how much of a context a token attends to, on average over layers. [token]."""
-    near = np.minimum(context_tokens, job.window_tokens)
+    near = smaller(context_tokens, job.window_tokens)
     return job.windowed_frac * near + (1.0 - job.windowed_frac) * context_tokens
 
 
@@ -180,7 +185,7 @@ def exchange_s_per_token(job: ServingJob, constants: ServingConstants) -> Any:
     """Return the traffic between tensor ranks for one token. [s/token]; two all-reduces a layer."""
     share = (job.tensor - 1.0) / job.tensor
     moved = _LAYER_COLLECTIVES * _RING_PASSES * share * job.hidden * _BYTES_16BIT * job.layers
-    factor = np.where(np.asarray(job.attention_replicas) > 1.0, constants.exchange_factor, 1.0)
+    factor = select(job.attention_replicas > 1.0, constants.exchange_factor, 1.0)
     return factor * moved / (job.link_bytes_s * constants.link_efficiency)
 
 
@@ -193,7 +198,7 @@ def prefill_s(job: ServingJob, constants: ServingConstants) -> Any:
     core = _CORE_FLOP * reached_tokens(job, tokens) * job.layers * job.attention_width
     core = core / (job.tensor * job.peak_16bit_flop_s * constants.attention_efficiency)
     each = products + core + exchange_s_per_token(job, constants) + constants.prompt_token_s
-    return tokens * each
+    return tokens * each + constants.prompt_s
 
 
 def weights_s(job: ServingJob, constants: ServingConstants, batch: Numeric) -> Any:
@@ -217,7 +222,8 @@ def overhead_s(job: ServingJob, constants: ServingConstants) -> Any:
 
 def sequence_s(job: ServingJob, constants: ServingConstants) -> Any:
     """Return what each running sequence adds to a step. [s]."""
-    context = prompt_length(job, constants) + job.output_tokens / 2.0
+    # Long answers are seen more often: the part of the answer is 1 + cv^2 times half the mean.
+    context = prompt_length(job, constants) + job.output_tokens / 2.0 * (1.0 + job.output_cv**2)
     cache = job.cache_values * job.cache_bytes * reached_tokens(job, context)
     cache_rate = _cache_shards(job) * job.bandwidth_bytes_s * constants.cache_efficiency
     products = (
@@ -234,20 +240,37 @@ def step_s(job: ServingJob, constants: ServingConstants, batch: Numeric) -> Any:
     return weights_s(job, constants, batch) + overhead_s(job, constants) + batch * sequence_s(job, constants)
 
 
-def memory_batch(job: ServingJob, constants: ServingConstants) -> Any:
-    """Return how many requests the memory of an instance holds. [1]; a small number where nothing is left.
+def weight_bytes(job: ServingJob) -> Any:
+    """Return the weights of an instance, over all its cards. [bytes]."""
+    weights = (job.shared_params + job.lookup_params) * job.weight_bytes * job.attention_replicas
+    return weights + job.expert_params * job.expert_weight_bytes
+
+
+def free_bytes(job: ServingJob, constants: ServingConstants) -> Any:
+    """Return what weights and runtime leave for the cache, over all cards. [bytes]; below 0: nothing.
 
     Memory of a card is counted in GiB.
     """
     cards = job.tensor * job.pipeline
-    weights = (job.shared_params + job.lookup_params) * job.weight_bytes * job.attention_replicas
-    weights = weights + job.expert_params * job.expert_weight_bytes
-    whole = job.memory_bytes * cards
-    free = constants.usable_memory_frac * whole - weights - constants.reserved_bytes * cards
-    context = prompt_length(job, constants) + constants.held_output_frac * job.output_tokens
+    kept = constants.usable_memory_frac * job.memory_bytes - constants.reserved_bytes
+    return kept * cards - weight_bytes(job)
+
+
+def cache_bytes_per_request(job: ServingJob, constants: ServingConstants) -> Any:
+    """Return the cache that a running request holds, copies over cards counted. [bytes].
+
+    The answer counts with a standard deviation more than its mean.
+    """
+    answer = job.output_tokens * (1.0 + job.output_cv)
+    context = prompt_length(job, constants) + constants.held_output_frac * answer
     copies = job.tensor / _cache_shards(job)
-    each = job.cache_values * job.cache_bytes * reached_tokens(job, context) * copies
-    return np.maximum(free, _LEAST_FREE * whole) / np.maximum(each, 1.0)
+    return job.cache_values * job.cache_bytes * reached_tokens(job, context) * copies
+
+
+def memory_batch(job: ServingJob, constants: ServingConstants) -> Any:
+    """Return how many requests the memory of an instance holds. [1]; a small number where nothing is left."""
+    free = larger(free_bytes(job, constants), _LEAST_FREE * job.memory_bytes * job.tensor * job.pipeline)
+    return free / larger(cache_bytes_per_request(job, constants), 1.0)
 
 
 def latency_batch(job: ServingJob, constants: ServingConstants, most: Numeric) -> Any:
@@ -268,7 +291,8 @@ def running_batch(job: ServingJob, constants: ServingConstants) -> Any:
 
     What was given, else the smallest of memory, what the engine is set up for and the latency limit.
     """
-    most = soft_least(memory_batch(job, constants), constants.most_sequences)
+    set_up = constants.most_sequences * job.attention_replicas
+    most = soft_least(memory_batch(job, constants), set_up)
     limited = latency_batch(job, constants, most)
     found = np.where(np.isnan(limited), most, soft_least(most, np.where(np.isnan(limited), most, limited)))
     return np.where(np.isnan(job.batch), found, job.batch)
@@ -296,6 +320,4 @@ def output_tokens_per_s(job: ServingJob, constants: ServingConstants) -> Any:
 
 def _cache_shards(job: ServingJob) -> Any:
     """Return over how many tensor ranks the cache is split. [1]."""
-    return np.where(
-        np.asarray(job.attention_replicas) > 1.0, job.tensor, np.minimum(job.tensor, job.kv_heads)
-    )
+    return select(job.attention_replicas > 1.0, job.tensor, smaller(job.tensor, job.kv_heads))

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from planner.evidence.families import distillation, edge, finetuning, memory, serving, training
+from planner.evidence.families import (
+    distillation,
+    edge,
+    energy,
+    finetuning,
+    latency,
+    memory,
+    serving,
+    training,
+)
 from planner.evidence.study import Study
 
 ALL: tuple[Study, ...] = (
@@ -11,7 +20,9 @@ ALL: tuple[Study, ...] = (
     *finetuning.STUDIES,
     *distillation.STUDIES,
     *serving.STUDIES,
+    *latency.STUDIES,
     *edge.STUDIES,
+    *energy.STUDIES,
 )
 """Every study, those that others build on first."""
 

@@ -16,7 +16,7 @@ from planner.engine.laws.device import (
 from planner.evidence.formats import Format, format_of, serving_software
 from planner.evidence.names import Declined, Names
 from planner.evidence.reference import Run, Settings
-from planner.evidence.served import model_of
+from planner.evidence.served import cached_values, model_of
 from planner.evidence.study import Constant, Described, Effect, Keys, Study
 from planner.units import BYTES_PER_GIB_SOLD
 
@@ -117,8 +117,8 @@ def describe(settings: Settings, names: Names) -> Described:
         params=arch.params,
         layers=arch.layers,
         hidden=arch.hidden,
-        attention_width=arch.heads * arch.head_dim if arch.cache_values else 0.0,
-        cache_values=arch.cache_values,
+        attention_width=arch.heads * arch.head_dim if cached_values(model) else 0.0,
+        cache_values=cached_values(model),
         weight_bytes=weights.weight_bytes,
         is_quantised=float(weights.is_quantised and software.engine != _NATIVE_8_BIT),
         peak_flop_s=_peak_flop_s(hardware, weights, software.engine),
@@ -140,7 +140,7 @@ def describe(settings: Settings, names: Names) -> Described:
         "kernel": f"{engine} {width}",
     }
     fine = f"{settings.text('precision')} x{devices:g} tp{job.tensor:g}"
-    return Described(job, levels, Keys(model.key, generation, software.stack, fine))
+    return Described(job, levels, Keys(model.key, generation, software.stack, fine, hardware.id))
 
 
 def _peak_flop_s(hardware: Hardware, weights: Format, engine: str) -> float:
@@ -189,7 +189,7 @@ STUDIES: Final = (
         describe=describe,
         value=value,
         baselines={"plain roofline": roofline_decode},
-        noise=0.06,
+        noise=0.08,
         ranges=("matmul_params", "bandwidth_bytes_s", "context_tokens"),
     ),
     Study(
@@ -206,7 +206,7 @@ STUDIES: Final = (
         describe=describe,
         value=value,
         baselines={"2N at the peak": roofline_prefill},
-        noise=0.1,
+        noise=0.15,
         ranges=("matmul_params", "peak_flop_s", "prompt_tokens"),
     ),
 )

@@ -28,6 +28,7 @@ PRIORS: Final = (
     Constant("decode_efficiency", 0.55, 0.15, "1", _FIRST),
     Constant("power_exponent", 0.3, 0.5, "1", "dense products are bound by power on most cards"),
     Constant("reference_joule_per_flop", 7.075e-13, 0.0, "J", "H100 SXM: 700 W for 989.4 TFLOP/s"),
+    Constant("most_supply", 2.0, 0.0, "1", "A100 and cards for workstations, the best supplied ones"),
     Constant("half_width", 450.0, 0.5, "1", _FIRST),
     Constant("half_expert_width", 500.0, 0.5, "1", "as for the width of a model"),
     Constant("half_read_width", 80.0, 0.5, "1", "reads of small matrices start more often"),
@@ -36,11 +37,12 @@ PRIORS: Final = (
     Constant("attention_efficiency", 0.5, 0.2, "1", _FIRST),
     Constant("link_efficiency", 0.7, 0.2, "1", _SPECIFICATION),
     Constant("exchange_factor", 1.0, 0.5, "1", "tokens go to experts and back instead of all-reduces"),
-    Constant("layer_s", 6e-5, 0.5, "s", _FIRST),
+    Constant("layer_s", 4e-5, 0.3, "s", "kernels of a layer, launched as a graph"),
     Constant("step_s", 1.7e-3, 0.5, "s", _FIRST),
     Constant("sequence_s", 1.8e-5, 0.5, "s", _FIRST),
     Constant("allreduce_s", 2.6e-5, 0.5, "s", _FIRST),
     Constant("prompt_token_s", 7e-7, 1.0, "s", _FIRST),
+    Constant("prompt_s", 1e-3, 0.7, "s", "judgement: one round of the host to admit a request"),
     Constant("usable_memory_frac", 0.95, 0.02, "1", "default of the engines"),
     Constant("reserved_bytes", 1.4e9, 0.5, "bytes", _FIRST),
     Constant("held_output_frac", 0.87, 0.1, "1", _FIRST),
@@ -58,41 +60,55 @@ EFFECTS: Final = (
     Effect("prefill_efficiency", "stack", 0.15),
     Effect("decode_efficiency", "generation", 0.15),
     Effect("decode_efficiency", "card", 0.1),
-    Effect("decode_efficiency", "format", 0.1),
+    Effect("decode_efficiency", "format", 0.15),
     Effect("decode_efficiency", "kind", 0.15),
     Effect("decode_efficiency", "stack", 0.1),
-    Effect("bandwidth_efficiency", "generation", 0.06),
-    Effect("bandwidth_efficiency", "format", 0.05),
+    Effect("decode_efficiency", "kernels", 0.1),
+    Effect("half_expert_width", "generation", 0.4),
+    Effect("bandwidth_efficiency", "generation", 0.1),
+    Effect("bandwidth_efficiency", "format", 0.12),
+    Effect("bandwidth_efficiency", "kind", 0.15),
     Effect("bandwidth_efficiency", "stack", 0.05),
-    Effect("cache_efficiency", "generation", 0.1),
+    Effect("bandwidth_efficiency", "kernels", 0.06),
+    Effect("cache_efficiency", "generation", 0.15),
+    Effect("cache_efficiency", "stack", 0.15),
     Effect("link_efficiency", "generation", 0.3),
     Effect("allreduce_s", "generation", 0.5),
+    Effect("allreduce_s", "engine", 0.4),
     Effect("allreduce_s", "link", 1.0),
-    Effect("layer_s", "kind", 0.4),
-    Effect("layer_s", "engine", 0.5),
-    Effect("layer_s", "stack", 0.3),
+    Effect("layer_s", "kind", 0.3),
+    Effect("layer_s", "engine", 0.3),
+    Effect("layer_s", "generation", 0.3),
+    Effect("layer_s", "stack", 0.5),
+    Effect("layer_s", "kernels", 0.5),
+    Effect("layer_s", "port", 0.3),
     Effect("step_s", "stack", 0.3),
+    Effect("step_s", "port", 0.3),
     Effect("sequence_s", "engine", 1.0),
     Effect("sequence_s", "stack", 0.5),
     Effect("sequence_s", "state", 1.5),
+    Effect("prompt_s", "engine", 1.0),
+    Effect("prompt_s", "stack", 0.7),
     Effect("most_sequences", "stack", 0.4),
     Effect("prompt_factor", "workload", 0.5),
-    Effect("limit_use_frac", "limit", 0.15),
+    Effect("limit_use_frac", "limit", 0.1),
     Effect("limit_speed_frac", "limit", 0.15),
 )
 _BY_SPECIFICATION = ServingConstants(**{item.name: item.prior for item in PRIORS})
 
 
-def offered(run: Run) -> str | None:
-    """Return the column that tells the speed of many requests at a time; none for a single one."""
-    settings = run.settings
+def is_shared(settings: Settings) -> bool:
+    """Whether a row is of many requests at a time."""
     if settings.file == "energy":
         batch = settings.number("batch_mean")
-        many = batch is not None and batch > 1.0
-        return "output_tok_s" if many and run.figure("output_tok_s") is not None else None
-    if settings.file != "inference" or settings.text("scenario").startswith(_LONE):
-        return None
-    if settings.number("batch") == 1.0:
+        return batch is not None and batch > 1.0
+    lone = settings.text("scenario").startswith(_LONE) or settings.number("batch") == 1.0
+    return settings.file == "inference" and not lone
+
+
+def column(run: Run) -> str | None:
+    """Return the column that tells the speed of many requests at a time; none for a single one."""
+    if not is_shared(run.settings):
         return None
     columns = ("output_tok_s_per_accel", "output_tok_s", "samples_per_s")
     return next((name for name in columns if run.figure(name) is not None), None)
@@ -149,7 +165,7 @@ STUDIES: Final = (
         constants=ServingConstants,
         priors=PRIORS,
         effects=EFFECTS,
-        column=offered,
+        column=column,
         describe=describe,
         value=value,
         baselines={"2ND at 40 %": plain_2nd, "plain roofline": roofline},
