@@ -11,6 +11,7 @@ import numpy as np
 from planner.engine.calibration import Constants
 from planner.evidence.cases import Cases, group_of, predicted, prepared
 from planner.evidence.fit import fit
+from planner.evidence.reference import Run
 from planner.evidence.study import Array, Study
 
 MOST_FOLDS = 200
@@ -39,6 +40,15 @@ class Fits:
                 kept = [i for i, row in enumerate(cases.described) if group_of(row, novelty) not in groups]
                 self._made.update({made: self.refitted(needed, cases.chosen(kept), fitted)[needed]})
             fitted[needed] = self._made[made]
+        return fitted
+
+    def without_runs(self, name: str, runs: frozenset[tuple[str, str]]) -> Mapping[str, Constants]:
+        """Fit a study, and those it builds on, without some rows, named by file and id."""
+        fitted: dict[str, Constants] = {}
+        for needed in (*self.studies[name].upstream, name):
+            cases = self.cases[needed]
+            kept = [i for i, run in enumerate(cases.runs) if _key(run) not in runs]
+            fitted.update(self.refitted(needed, cases.chosen(kept), fitted))
         return fitted
 
     def refitted(self, name: str, cases: Cases, upstream: Mapping[str, Constants]) -> Mapping[str, Constants]:
@@ -83,9 +93,8 @@ def left_out(fits: Fits, name: str, novelty: str) -> Array:
     if novelty == "R":
         for fold in range(min(_RANDOM_FOLDS, len(cases))):
             rows = [i for i in range(len(cases)) if i % _RANDOM_FOLDS == fold]
-            kept = [i for i in range(len(cases)) if i % _RANDOM_FOLDS != fold]
-            fitted = {**fits.constants, **fits.refitted(name, cases.chosen(kept), fits.constants)}
-            ratios[rows] = _log_ratio(cases.chosen(rows), fitted, fits.studies)
+            without = fits.without_runs(name, frozenset(_key(cases.runs[i]) for i in rows))
+            ratios[rows] = _log_ratio(cases.chosen(rows), without, fits.studies)
         return ratios
     groups = cases.groups(novelty)
     # Studies that build on the same one leave out the same folds, so that it is fitted once for all of them.
@@ -98,6 +107,10 @@ def left_out(fits: Fits, name: str, novelty: str) -> Array:
             without = fits.without(name, novelty, left)
             ratios[rows] = _log_ratio(cases.chosen(rows), without, fits.studies)
     return ratios
+
+
+def _key(run: Run) -> tuple[str, str]:
+    return run.settings.file, run.settings.id
 
 
 def _log_ratio(cases: Cases, fitted: Mapping[str, Constants], studies: Mapping[str, Study]) -> Array:

@@ -1,4 +1,8 @@
-"""Power of cards and energy of a token: under load, alone in eager mode, in training, at the wall."""
+"""Power of cards and energy of a token: under load, alone in eager mode, in training, at the wall.
+
+Energy is power over throughput, so most of its error is that of the throughput left out. Errors of the two
+cancel in part: a card that is believed faster than it is is believed busier too.
+"""
 
 from __future__ import annotations
 
