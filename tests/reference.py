@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from planner.catalog.api_prices import api_price
@@ -28,6 +29,10 @@ POWER = CONSTANTS["power"]
 EMBODIED = CONSTANTS["embodied"]
 QUALITY = CONSTANTS["quality"]
 STORAGE = CONSTANTS["storage"]
+CALIBRATION = json.loads((resource("physics") / "calibration.json").read_text("utf-8"))["studies"]
+GENERATIONS = [
+    line.split(",") for line in (resource("physics") / "generations.csv").read_text("utf-8").splitlines()[1:]
+]
 
 HOURS_PER_MONTH = 730.0
 HOURS_PER_YEAR = 8760.0
@@ -100,6 +105,15 @@ class Shape:
     cache_bytes: float
     experts: float = 0
     experts_used: float = 0
+    expert_width: float = math.inf
+    window: float = math.inf
+    windowed: float = 0.0
+    attending: float = 1.0
+    latent: bool = False
+
+    def reached(self, tokens: float) -> float:
+        """How much of a context a token attends to, on average over layers."""
+        return self.windowed * min(tokens, self.window) + (1 - self.windowed) * tokens
 
     @property
     def multiplying(self) -> float:
@@ -124,12 +138,24 @@ class Shape:
         ends += self.mlp_matrices * (self.width + self.mlp_width)
         return rank * self.layers * ends
 
+    @property
+    def looked_up(self) -> float:
+        """Parameters of an input embedding of its own: of these a step reads next to nothing."""
+        return self.params_embedding * (self.embeddings - 1)
+
+    @property
+    def params_embedding(self) -> float:
+        return self.vocabulary * self.width
+
+    def touched(self, batch: float) -> float:
+        """Parameters of experts that a step of some sequences reads (I9)."""
+        if not self.experts:
+            return 0.0
+        return self.expert_params * (1 - float((1 - self.experts_used / self.experts) ** batch))
+
     def params_read(self, batch: float) -> float:
         """Parameters read in a step (I9); all of a dense model."""
-        if not self.experts:
-            return self.params
-        touched = 1 - float((1 - self.experts_used / self.experts) ** batch)
-        return self.params - self.expert_params + self.expert_params * touched
+        return self.params - self.expert_params + self.touched(batch)
 
 
 def a1(numbers: dict[str, float]) -> float:
@@ -242,12 +268,13 @@ def mixture_shape(model: ModelShape, params: float) -> Shape:
         cache_bytes=cache,
         experts=experts,
         experts_used=used,
+        expert_width=model.moe_intermediate_size or model.intermediate_size,
         **numbers,
     )
 
 
-def shape_of(model_id: str | None, params: float | None, catalog: Catalog) -> Shape:
-    """Shape of a model at its own or at a typed size (decision 47)."""
+def plain_shape_of(model_id: str | None, params: float | None, catalog: Catalog) -> Shape:
+    """Shape of a model at its own or at a typed size, without what its layers attend to (decision 47)."""
     model = None if model_id is None else catalog.find_model(model_id)
     if model is not None and model.is_moe:
         return mixture_shape(model, model.total_params if params is None else params)
@@ -264,6 +291,22 @@ def shape_of(model_id: str | None, params: float | None, catalog: Catalog) -> Sh
     if below[-1] is above[0]:
         return dense_shape(above[0].family, params, numbers_of(above[0]))
     return size_between(params, below[-1], above[0])
+
+
+def shape_of(model_id: str | None, params: float | None, catalog: Catalog) -> Shape:
+    """Shape of a model at its own or at a typed size; its layers attend as those of the model do."""
+    shape = plain_shape_of(model_id, params, catalog)
+    if model_id is None:
+        return shape
+    model = catalog.find_model(model_id)
+    attending = model.layers if model.cache_layers is None else model.cache_layers
+    return replace(
+        shape,
+        window=float(model.window_tokens or math.inf),
+        windowed=(model.window_layers or 0) / model.layers,
+        attending=attending / model.layers,
+        latent=bool(model.latent_cache_values),
+    )
 
 
 def same_vocabulary(one: Shape, other: Shape) -> bool:
@@ -308,6 +351,24 @@ def embodied_kg(card: Hardware, hours: float, life_years: float) -> float:
     return hours / (life_years * HOURS_PER_YEAR) * (made + float(EMBODIED["host_kgco2e"]))
 
 
+def fitted(study: str, **levels: str) -> dict[str, float]:
+    """Constants of a law: each value times what every level that was measured makes of it."""
+    found = {}
+    for name, item in CALIBRATION[study]["constants"].items():
+        logs = [table.get(levels.get(kind, ""), 0.0) for kind, table in item.get("effects", {}).items()]
+        found[name] = item["value"] * math.exp(math.fsum(logs))
+    return found
+
+
+def generation(card: Hardware) -> tuple[str, float]:
+    """Generation of a card by the longest prefix of its id, and its network. [bytes/s]."""
+    known = [row for row in GENERATIONS if card.id.startswith(row[0])]
+    if not known:
+        return "other", 12.5e9
+    longest = max(known, key=lambda row: len(row[0]))
+    return longest[1], float(longest[3]) * 1e9
+
+
 # ---------------------------------------------------------------- inference
 @dataclass(frozen=True)
 class Lengths:
@@ -347,10 +408,6 @@ class Engine:
     power: float = 1.0
 
     @property
-    def fit(self) -> dict[str, Any]:
-        return fit_of(self.card, SERVING)
-
-    @property
     def weight_bytes(self) -> float:
         """Bytes of one weight."""
         return float(SERVING["weight_bytes"][self.precision])
@@ -360,41 +417,104 @@ class Engine:
         return peak(self.card, self.precision)
 
     @property
+    def levels(self) -> dict[str, str]:
+        """What the constants depend on: card, format, kind of model, engine."""
+        family = generation(self.card)[0]
+        words = {"bf16": "16-bit"}.get(self.precision, self.precision)
+        kind = "moe" if self.shape.experts else "dense"
+        slow = "PCIe" if self.card.vendor == "NVIDIA" else f"slow {self.card.vendor}"
+        return {
+            "generation": family,
+            "card": self.card.id,
+            "format": f"{family} {words}",
+            "kind": kind,
+            "engine": SERVING["engine"],
+            "stack": SERVING["stack"],
+            "kernels": f"{SERVING['stack']} {kind}",
+            "link": slow if self.link < 100e9 else "",
+        }
+
+    @cached_property
+    def fit(self) -> dict[str, float]:
+        """Constants of serving."""
+        return fitted("serving", **self.levels)
+
+    @cached_property
+    def power_fit(self) -> dict[str, float]:
+        """Constants of power."""
+        return fitted("board_power", **self.levels)
+
+    @property
+    def link(self) -> float:
+        """One direction of the link between cards. [bytes/s]."""
+        both = self.card.interconnect_bytes_s
+        return generation(self.card)[1] if both is None else both / 2
+
+    @property
     def batch_limit(self) -> float:
-        """Sequences that memory holds (M5)."""
-        room = SERVING["usable_memory_frac"] * self.split * self.card.memory_bytes
+        """Sequences that memory holds."""
+        fit, card = self.fit, self.card
+        room = self.split * (fit["usable_memory_frac"] * card.memory_bytes - fit["reserved_bytes"])
         room -= self.weight_bytes * self.shape.params
-        return float(math.floor(room / (self.shape.cache_bytes * self.lengths.peak_context)))
+        return float(math.floor(room / self.cache_each))
+
+    @property
+    def cache_each(self) -> float:
+        """Cache of a running request, the answer a deviation above its mean, copies counted. [bytes]."""
+        answer = self.lengths.answer * (1 + self.lengths.spread)
+        tokens = self.lengths.prompt + self.fit["held_output_frac"] * answer
+        return self.shape.cache_bytes * self.shape.reached(tokens) * self.split / self.cache_shards
+
+    @property
+    def cache_shards(self) -> float:
+        return min(self.split, 1.0 if self.shape.latent else self.shape.kv_heads)
+
+    def product_s(self, share: float) -> float:
+        """Time of the matrix products of one token, if wide models reach a share of the peak. [s]."""
+        fit, card, shape = self.fit, self.card, self.shape
+        peak_16bit = card.bf16_flop_s or self.rate
+        joule = fit["reference_joule_per_flop"]
+        supply = (card.tdp_w or peak_16bit * joule) / (peak_16bit * joule)
+        reached = share * min(supply, fit["most_supply"]) ** fit["power_exponent"]
+        reached /= 1 + fit["half_width"] / shape.width
+        reached /= 1 + fit["half_expert_width"] / shape.expert_width
+        return 2 * shape.multiplying / (self.split * self.rate * reached)
+
+    @property
+    def exchange_s(self) -> float:
+        """Two all-reduces a layer of what one token leaves. [s]."""
+        moved = 2 * 2 * (self.split - 1) / self.split * self.shape.width * 2 * self.shape.layers
+        return moved / (self.link * self.fit["link_efficiency"])
 
     @property
     def prefill_s(self) -> float:
-        """Time to read a prompt (I1)."""
-        tokens = self.lengths.computed
-        work = tokens * (2 * self.shape.multiplying + self.shape.attention(self.lengths.prompt) / 2)
-        seconds = work / (self.split * SERVING["prefill_efficiency"] * self.rate)
-        if self.split > 1:
-            both_ways = self.card.interconnect_bytes_s or 2 * SERVING["default_link_bytes_s"]
-            link = both_ways / 2 * SERVING["link_efficiency"]
-            moved = 2 * (self.split - 1) / self.split * tokens * self.shape.width * 2
-            seconds += 2 * self.shape.layers * (self.fit["allreduce_s"] + moved / link)
-        return float(seconds / self.speed)
+        """Time to read what is not cached of a prompt (I1)."""
+        fit, shape, tokens = self.fit, self.shape, self.lengths.prompt
+        peak_16bit = self.card.bf16_flop_s or self.rate
+        core = 2 * shape.reached(tokens) * shape.layers * shape.heads * shape.head_size * shape.attending
+        core /= self.split * peak_16bit * fit["attention_efficiency"]
+        each = self.product_s(fit["prefill_efficiency"]) + core + self.exchange_s + fit["prompt_token_s"]
+        seconds = tokens * each + fit["prompt_s"]
+        return float(seconds * (1 - self.lengths.hit) / self.speed)
 
     def step_fixed_s(self, read_at_batch: float) -> float:
-        """Part a_0 of a decode step (I2); a mixture reads what a batch touches."""
-        read = self.weight_bytes * self.shape.params_read(read_at_batch)
-        seconds = read / (self.split * self.fit["bandwidth_efficiency"] * self.card.memory_bandwidth_bytes_s)
-        seconds += self.shape.layers * self.fit["layer_s"]
-        if self.split > 1:
-            seconds += 2 * self.shape.layers * self.fit["allreduce_s"]
+        """Part of a decode step that no sequence adds to (I2); a mixture reads what a batch touches."""
+        fit, shape = self.fit, self.shape
+        read = shape.params - shape.expert_params - shape.looked_up + shape.touched(read_at_batch)
+        read *= self.weight_bytes * (1 + fit["half_read_width"] / shape.width)
+        seconds = read / (self.split * fit["bandwidth_efficiency"] * self.card.memory_bandwidth_bytes_s)
+        waits = 2 * fit["allreduce_s"] * math.sqrt(math.log2(self.split))
+        seconds += shape.layers * (fit["layer_s"] + waits) + fit["step_s"]
         return float(seconds / self.speed)
 
     @property
     def step_each_s(self) -> float:
-        """Part b_0 of a decode step, per sequence (I2)."""
-        bandwidth = self.fit["bandwidth_efficiency"] * self.card.memory_bandwidth_bytes_s
-        seconds = self.shape.cache_bytes * self.lengths.mean_context / (self.split * bandwidth)
-        seconds += 2 * self.shape.multiplying / (self.split * self.fit["decode_efficiency"] * self.rate)
-        return float((seconds + self.fit["sequence_s"]) / self.speed)
+        """What each sequence adds to a decode step (I2)."""
+        fit = self.fit
+        rate = self.cache_shards * fit["cache_efficiency"] * self.card.memory_bandwidth_bytes_s
+        seconds = self.shape.cache_bytes * self.shape.reached(self.lengths.mean_context) / rate
+        seconds += self.product_s(fit["decode_efficiency"]) + fit["sequence_s"] + self.exchange_s
+        return float(seconds / self.speed)
 
     def steady(self, arrivals: float) -> tuple[float, float]:
         """Running sequences and time per token at an arrival rate per replica (I4)."""
@@ -419,13 +539,18 @@ class Engine:
         return batch / (self.lengths.answer * step + batch * self.prefill_s)
 
     def busy_power(self, batch: float, step_s: float) -> float:
-        """Power over board power while there is work (P1, P2)."""
-        weights = self.weight_bytes * self.shape.params_read(max(batch, 1.0))
-        moved = weights + batch * self.shape.cache_bytes * self.lengths.mean_context
-        memory = moved / (self.split * step_s * self.card.memory_bandwidth_bytes_s)
-        per_token = 1 + self.lengths.computed / self.lengths.answer
-        compute = 2 * self.shape.multiplying * batch * per_token / (self.split * step_s * self.rate)
-        used = POWER["base"] + POWER["memory"] * memory + POWER["compute"] * compute
+        """Power over board power while there is work: how busy memory and arithmetic are."""
+        shape, lengths, batch = self.shape, self.lengths, max(batch, 1.0)
+        read = shape.params - shape.expert_params - shape.looked_up + shape.touched(batch)
+        cache = batch * shape.cache_bytes * shape.reached(lengths.mean_context)
+        moved = self.weight_bytes * read / self.split + cache / self.cache_shards
+        memory = moved / (step_s * self.card.memory_bandwidth_bytes_s)
+        per_token = 1 + lengths.computed / lengths.answer
+        compute = 2 * shape.multiplying * batch * per_token / (self.split * step_s * self.rate)
+        fit = self.power_fit
+        used = fit["awake_frac"] + fit["memory_frac"] * memory ** fit["memory_exponent"]
+        used += fit["compute_frac"] * compute ** fit["compute_exponent"]
+        used /= (1 + (used / fit["most_frac"]) ** 6) ** (1 / 6)
         return float(max(idle_share(self.card), min(1.0, used) * self.power))
 
     @property
@@ -988,16 +1113,50 @@ class Strategy:
         needed = weights + shape.cache_bytes * lengths.peak_context
         if needed > SERVING["device_usable_memory_frac"] * card.memory_bytes:
             raise DoesNotFit
-        read = engine.weight_bytes * shape.params_read(1.0) + shape.cache_bytes * lengths.mean_context
-        token_s = read / (SERVING["device_bandwidth_efficiency"] * card.memory_bandwidth_bytes_s * faster)
+        token_s, prompt_s = self.device_seconds(engine)
         watts = POWER["mobile_w"] if card.device_class == "mobile" else tdp(card)
-        joules = watts * (engine.prefill_s + lengths.answer * token_s)
+        joules = watts * (prompt_s + lengths.answer * token_s)
         for month in range(1, world.horizon + 1):
             kwh = world.requests(month) * joules / 3.6e6
             self.book.add(month, "devices", RUNNING, **world.footprint(kwh, 1.0, site_water=False))
         self.add_running_labour(plan.labour.run_edge_hours_per_month)
-        first = engine.prefill_s + token_s
+        first = prompt_s + token_s
         return Served("edge", 0, 0, first, token_s, first + (lengths.answer - 1) * token_s)
+
+    def device_seconds(self, engine: Engine) -> tuple[float, float]:
+        """Time per token, and to read a prompt, of one request alone on a device."""
+        shape, card, lengths, family = engine.shape, engine.card, engine.lengths, generation(engine.card)[0]
+        packed = engine.precision != "bf16"
+        words, kind = ("quantised" if packed else "16-bit"), SERVING["device_engine"]
+        levels = {"generation": family, "card": card.id, "format": f"{family} {words}"}
+        levels |= {"engine": kind, "kernel": f"{kind} {words}"}
+        fit, rate = fitted("edge_decode", **levels), card.bf16_flop_s or engine.rate
+        if card.bf16_flop_s and card.int8_flop_s and card.vendor == "NVIDIA":
+            rate = max(rate, card.int8_flop_s / 2)
+        full = shape.params * engine.weight_bytes > fit["room_frac"] * card.memory_bytes
+        paged = full and card.device_class in ("edge", "mobile")
+        read = shape.multiplying * engine.weight_bytes * (1 + fit["half_width"] / shape.width)
+        token_s = read / (card.memory_bandwidth_bytes_s * fit["bandwidth_efficiency"])
+        cache = shape.cache_bytes * lengths.mean_context
+        token_s += cache / (card.memory_bandwidth_bytes_s * fit["cache_efficiency"])
+        if packed:
+            token_s += fit["unpack_factor"] * 2 * shape.multiplying / rate
+        token_s += shape.layers * fit["layer_s"] + fit["token_s"]
+        token_s *= fit["paging_factor"] if paged else 1
+
+        fit, tokens = fitted("edge_prefill", **levels), max(lengths.prompt, 1.0)
+        reached = fit["compute_efficiency"] * (fit["quantised_factor"] if packed else 1)
+        reached /= 1 + fit["half_width"] / shape.width
+        each = 2 * shape.multiplying / (rate * reached)
+        each += (
+            2 * tokens * shape.layers * shape.heads * shape.head_size / (rate * fit["attention_efficiency"])
+        )
+        block = fit["read_factor"] * shape.multiplying * engine.weight_bytes / card.memory_bandwidth_bytes_s
+        block += shape.layers * fit["layer_s"]
+        prompt_s = tokens * each + max(tokens / fit["block_tokens"], 1.0) * block
+        full = shape.params * engine.weight_bytes > fit["room_frac"] * card.memory_bytes
+        prompt_s *= fit["paging_factor"] if full and card.device_class in ("edge", "mobile") else 1
+        return token_s / engine.speed, prompt_s * (1 - lengths.hit) / engine.speed
 
     def delivery_usd(self) -> float:
         """Weights sent to all devices."""

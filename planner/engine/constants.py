@@ -30,22 +30,6 @@ class TrainingFit:
 
 
 @dataclass(frozen=True, slots=True)
-class ServingFit:
-    """Decode step of one kind of card (I2).
-
-    Efficiencies [1] and overheads per layer, sequence and all-reduce [s].
-    """
-
-    bandwidth_efficiency: float
-    decode_efficiency: float
-    layer_s: float
-    sequence_s: float
-    allreduce_s: float
-    source: str
-    cards: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TrainingConstants:
     """Everything that training needs beside the fit of a card. Decisions 22 to 24."""
 
@@ -74,12 +58,10 @@ class TrainingConstants:
 class ServingConstants:
     """Everything that serving needs beside the fit of a card. Decisions 25 to 35 and 46."""
 
-    fits: dict[str, ServingFit]
-    unfitted_as: str
+    engine: str
+    stack: str
+    device_engine: str
     prefill_efficiency: float
-    link_efficiency: float
-    default_link_bytes_s: float
-    usable_memory_frac: float
     device_usable_memory_frac: float
     weight_bytes: dict[str, float]
     cache_value_bytes: float
@@ -89,7 +71,6 @@ class ServingConstants:
     arrival_scv: float
     offline_batch: int
     offline_busy_frac: float
-    device_bandwidth_efficiency: float
     api_hardware: str
     api_precision: str
     api_batch: int
@@ -98,18 +79,11 @@ class ServingConstants:
     api_high_factor: float
     source: str
 
-    def fit_for(self, hardware_id: str) -> tuple[ServingFit, bool]:
-        """Return the fit of a card, and whether it was fitted on such cards."""
-        return _fit_for(self.fits, self.unfitted_as, hardware_id)
-
 
 @dataclass(frozen=True, slots=True)
 class PowerConstants:
-    """Board power over TDP (P1), rest and training as shares of TDP [1], host share and phone [W]."""
+    """Rest and training as shares of TDP [1], host share and phone [W]."""
 
-    base: float
-    memory: float
-    compute: float
     idle_frac: float
     host_w: float
     training_frac: float
@@ -204,13 +178,12 @@ def read_physics(path: Path) -> Physics:
     raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     training, serving = raw["training"], raw["serving"]
     training_fits = {name: _build(TrainingFit, values) for name, values in training["fits"].items()}
-    serving_fits = {name: _build(ServingFit, values) for name, values in serving["fits"].items()}
     return Physics(
         version=raw["version"],
         source=raw["source"],
         sources=raw["sources"],
         training=_build(TrainingConstants, training, fits=training_fits),
-        serving=_build(ServingConstants, serving, fits=serving_fits),
+        serving=_build(ServingConstants, serving),
         power=_build(PowerConstants, raw["power"]),
         embodied=_build(EmbodiedConstants, raw["embodied"]),
         quality=_build(QualityConstants, raw["quality"]),

@@ -6,36 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.arrays import Numeric, smaller
-
-
-def busy_power_frac(
-    memory_use_frac: Numeric, compute_use_frac: Numeric, *, base: float, memory: float, compute: float
-) -> Any:
-    """Return board power while working over TDP (P1). [1], at most 1.
-
-    Fitted on 77 ML.ENERGY runs on H100: error 6.7 %. Elsewhere the shape is kept, within 20 %.
-    """
-    return smaller(1.0, base + memory * memory_use_frac + compute * compute_use_frac)
-
-
-def memory_use_frac(
-    bytes_per_step: Numeric, accelerators: Numeric, step_s: Numeric, bandwidth_bytes_s: float
-) -> Numeric:
-    """Return the share of peak bandwidth in use (P2). [1]."""
-    return bytes_per_step / (accelerators * step_s * bandwidth_bytes_s)
-
-
-def compute_use_frac(
-    matmul_params: Numeric,
-    batch: Numeric,
-    prompt_per_output: Numeric,
-    accelerators: Numeric,
-    step_s: Numeric,
-    peak_flop_s: Numeric,
-) -> Numeric:
-    """Return the share of the compute peak in use, prefill included (P2). [1]."""
-    return 2.0 * matmul_params * batch * (1.0 + prompt_per_output) / (accelerators * step_s * peak_flop_s)
+from planner.engine.arrays import Numeric
 
 
 def working_frac(batch: Numeric) -> Any:

@@ -12,35 +12,42 @@ from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, kv_bytes_per_token
 from planner.engine.arrays import Numeric, larger, select, smaller
 from planner.engine.capacity import replicas_for_peak, replicas_on_average, request_rate_per_s
-from planner.engine.constants import ServingFit
-from planner.engine.energy import (
-    busy_power_frac,
-    compute_use_frac,
-    memory_use_frac,
-    rest_power_w,
-    work_power_w,
-)
-from planner.engine.flops import touched_params
+from planner.engine.energy import rest_power_w, work_power_w
 from planner.engine.inference import (
     capacity_per_s,
-    edge_token_seconds,
     latency_batch,
-    link_seconds,
     mean_context_tokens,
-    prefill_compute_seconds,
     queue_wait,
     steady_batch,
-    step_fixed_seconds,
-    step_sequence_seconds,
     time_per_token,
     wait_percentile,
 )
-from planner.engine.memory import batch_limit, peak_sequence_tokens
+from planner.engine.laws import serving as law
+from planner.engine.laws.device import decode_tokens_per_s, prefill_tokens_per_s
+from planner.engine.laws.power import (
+    PowerConstants,
+    PowerJob,
+    board_power_w,
+    compute_use_at,
+    memory_use_at,
+)
+from planner.engine.laws.serving import ServingConstants, ServingJob
+from planner.engine.memory import peak_sequence_tokens
 from planner.engine.problems import CannotCostError, Problem
+from planner.engine.served import (
+    device_constants,
+    device_job,
+    device_peak_flop_s,
+    is_measured,
+    kind_of,
+    serving_constants,
+    serving_job,
+)
 from planner.engine.world import World
 from planner.units import HOURS_PER_MONTH, JOULES_PER_KWH, WATTS_PER_KILOWATT
 
 TAIL = 0.95
+_FULL_PRECISION = ("bf16",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,12 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """One model on its accelerators: what it holds and how fast it is (M5, I1 to I3)."""
+    """One model on its accelerators: what it holds and how fast it is, by the calibrated laws of serving."""
 
     load: Load
-    fit: ServingFit
+    job: ServingJob
+    constants: ServingConstants
+    power_constants: PowerConstants
     accelerators: Numeric
     weight_bytes: Numeric
     cache_bytes_per_sequence: Numeric
@@ -77,6 +86,7 @@ class Replica:
     computed_tokens: Numeric
     prefill_s: Any
     sequence_s: Any
+    overhead_s: Any
     peak_flop_s: float
     bytes_per_weight: float
     speed_factor: Numeric
@@ -88,24 +98,21 @@ class Replica:
         return self.batch_limit >= 1.0
 
     @property
+    def usable_bytes(self) -> Any:
+        """What weights and cache may take, over all accelerators. [bytes]."""
+        return law.free_bytes(self.job, self.constants) + self.weight_bytes
+
+    @property
     def batch_cap(self) -> Any:
         """Memory limit of the batch, at least 1 so that what does not fit still computes."""
         return larger(self.batch_limit, 1.0)
 
     def fixed_s(self, batch: Numeric) -> Any:
-        """Return the part of a decode step that no sequence adds to (I2, I9). [s]."""
-        read = self.bytes_per_weight * touched_params(self.load.arch, batch)
-        fit = self.fit
-        seconds = step_fixed_seconds(
-            self.load.arch,
-            read,
-            self.accelerators,
-            bandwidth_bytes_s=self.load.card.memory_bandwidth_bytes_s,
-            bandwidth_efficiency=fit.bandwidth_efficiency,
-            layer_s=fit.layer_s,
-            allreduce_s=fit.allreduce_s,
-        )
-        return seconds / self.speed_factor
+        """Return the part of a decode step that no sequence adds to, while `batch` run. [s].
+
+        Reading the weights that they touch, and the overhead of a step.
+        """
+        return self.overhead_s + law.weights_s(self.job, self.constants, batch) / self.speed_factor
 
 
 def peak_rate(card: Hardware, precision: str) -> float:
@@ -152,51 +159,44 @@ def rated_power_w(card: Hardware) -> float:
 def build_replica(world: World, load: Load, accelerators: Numeric) -> Replica:
     """Return a replica on `accelerators`, a number or candidates on a leading axis."""
     serving, workload, card, arch = world.physics.serving, world.inputs.workload, load.card, load.arch
-    fit, fitted = serving.fit_for(card.id)
-    if not fitted:
+    shape = world.catalog.models[arch.model_id]
+    constants, power = serving_constants(card, load.precision, kind_of(shape), serving.engine, serving.stack)
+    if not is_measured(card):
         world.caveats.add("card_not_fitted")
     bytes_per_weight = serving.weight_bytes[load.precision]
-    weight_bytes = bytes_per_weight * arch.params
     peak = peak_rate(card, load.precision)
-    per_token = kv_bytes_per_token(arch, serving.cache_value_bytes)
-    longest = peak_sequence_tokens(load.prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
-    context = mean_context_tokens(load.prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
-    computed = load.prompt_tokens * (1.0 - workload.prefix_cache_hit_frac)
-    link = (card.interconnect_bytes_s or serving.default_link_bytes_s) / 2.0 * serving.link_efficiency
-    prefill = prefill_compute_seconds(
+    job = serving_job(
         arch,
-        load.prompt_tokens,
-        computed,
-        accelerators=accelerators,
+        shape,
+        card,
+        tensor=accelerators,
         peak_flop_s=peak,
-        efficiency=serving.prefill_efficiency,
-    ) + link_seconds(arch, computed, accelerators, allreduce_s=fit.allreduce_s, link_bytes_s=link)
-    per_sequence = step_sequence_seconds(
-        arch,
-        context,
-        accelerators,
-        bandwidth_bytes_s=card.memory_bandwidth_bytes_s,
-        bandwidth_efficiency=fit.bandwidth_efficiency,
-        peak_flop_s=peak,
-        compute_efficiency=fit.decode_efficiency,
-        sequence_s=fit.sequence_s,
-        cache_bytes_per_value=serving.cache_value_bytes,
+        weight_bytes=bytes_per_weight,
+        cache_bytes=serving.cache_value_bytes,
+        reference_joule_per_flop=constants.reference_joule_per_flop,
+        prompt_tokens=load.prompt_tokens,
+        output_tokens=workload.output_tokens,
+        output_cv=workload.output_tokens_cv,
     )
-    measured = world.inputs.measured
+    measured, uncached = world.inputs.measured, 1.0 - workload.prefix_cache_hit_frac
     speed = measured.serving_speed_factor if load.own else 1.0
+    each = law.cache_bytes_per_request(job, constants)
     return Replica(
         load=load,
-        fit=fit,
+        job=job,
+        constants=constants,
+        power_constants=power,
         accelerators=accelerators,
-        weight_bytes=weight_bytes,
-        cache_bytes_per_sequence=per_token * longest,
-        batch_limit=batch_limit(
-            card.memory_bytes, weight_bytes, per_token * longest, accelerators, serving.usable_memory_frac
+        weight_bytes=law.weight_bytes(job),
+        cache_bytes_per_sequence=each,
+        batch_limit=np.floor(law.free_bytes(job, constants) / each),
+        context_tokens=mean_context_tokens(
+            load.prompt_tokens, workload.output_tokens, workload.output_tokens_cv
         ),
-        context_tokens=context,
-        computed_tokens=computed,
-        prefill_s=prefill / speed,
-        sequence_s=per_sequence / speed,
+        computed_tokens=load.prompt_tokens * uncached,
+        prefill_s=law.prefill_s(job, constants) * uncached / speed,
+        sequence_s=law.sequence_s(job, constants) / speed,
+        overhead_s=law.overhead_s(job, constants) / speed,
         peak_flop_s=peak,
         bytes_per_weight=bytes_per_weight,
         speed_factor=speed,
@@ -355,16 +355,15 @@ def idle_power_frac(world: World, card: Hardware) -> float:
 
 
 def busy_frac(world: World, replica: Replica, batch: Any, step_s: Any) -> Any:
-    """Return board power over TDP while a batch runs (P1, P2). [1]."""
-    power, arch, card = world.physics.power, replica.load.arch, replica.load.card
-    cache = kv_bytes_per_token(arch, world.physics.serving.cache_value_bytes) * replica.context_tokens
-    read = replica.bytes_per_weight * touched_params(arch, larger(batch, 1.0)) + batch * cache
-    memory = memory_use_frac(read, replica.accelerators, step_s, card.memory_bandwidth_bytes_s)
-    prompt_share = replica.computed_tokens / world.inputs.workload.output_tokens
-    compute = compute_use_frac(
-        arch.matmul_params, batch, prompt_share, replica.accelerators, step_s, replica.peak_flop_s
+    """Return board power over TDP while a batch runs, by the calibrated law of power. [1]."""
+    card, job = replica.load.card, replica.job
+    running = larger(batch, 1.0)
+    use = PowerJob(
+        tdp_w=1.0,
+        memory_use=memory_use_at(job, replica.constants, running, step_s),
+        compute_use=compute_use_at(job, replica.computed_tokens, running, step_s),
     )
-    busy = busy_power_frac(memory, compute, base=power.base, memory=power.memory, compute=power.compute)
+    busy = smaller(1.0, board_power_w(use, replica.power_constants))  # a board holds its rated power
     return larger(busy * replica.power_factor, idle_power_frac(world, card))
 
 
@@ -415,38 +414,40 @@ class Device:
 
 
 def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Device:
-    """Return speed, memory and energy of a model on the users' devices (I1, I10)."""
+    """Return speed, memory and energy of a model on the users' devices, by the calibrated laws of devices."""
     serving, workload, card = world.physics.serving, world.inputs.workload, world.device
     precision = world.inputs.serving.edge_precision
-    weight_bytes = serving.weight_bytes[precision] * arch.params
-    per_token = kv_bytes_per_token(arch, serving.cache_value_bytes)
-    longest = peak_sequence_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
-    context = mean_context_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
-    faster = world.inputs.measured.device_speed_factor
-    prefill = prefill_compute_seconds(
+    bytes_per_weight = serving.weight_bytes[precision]
+    quantised = precision not in _FULL_PRECISION
+    decode, prefill = device_constants(card, "quantised" if quantised else "16-bit", serving.device_engine)
+    job = device_job(
         arch,
-        prompt_tokens,
-        prompt_tokens * (1.0 - workload.prefix_cache_hit_frac),
-        accelerators=1.0,
-        peak_flop_s=peak_rate(card, precision),
-        efficiency=serving.prefill_efficiency * faster,
+        card,
+        peak_flop_s=device_peak_flop_s(card) or peak_rate(card, precision),
+        weight_bytes=bytes_per_weight,
+        is_quantised=quantised,
+        prompt_tokens=larger(prompt_tokens, 1.0),
+        context_tokens=mean_context_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv),
     )
-    read = serving.weight_bytes[precision] * touched_params(arch, 1.0) + per_token * context
-    token = edge_token_seconds(
-        read, card.memory_bandwidth_bytes_s, serving.device_bandwidth_efficiency * faster
-    )
+    faster = world.inputs.measured.device_speed_factor
+    computed = prompt_tokens * (1.0 - workload.prefix_cache_hit_frac)
+    reading = computed / (prefill_tokens_per_s(job, prefill) * faster)
+    token = 1.0 / (decode_tokens_per_s(job, decode) * faster)
     power = world.physics.power.mobile_w if card.device_class == "mobile" else rated_power_w(card)
-    needed, usable = weight_bytes + per_token * longest, card.memory_bytes * serving.device_usable_memory_frac
+    weight_bytes = bytes_per_weight * arch.params
+    longest = peak_sequence_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
+    needed = weight_bytes + kv_bytes_per_token(arch, serving.cache_value_bytes) * longest
+    usable = card.memory_bytes * serving.device_usable_memory_frac
     return Device(
         card=card,
         fits=needed <= usable,
         needed_bytes=needed,
         usable_bytes=usable,
         weight_bytes=weight_bytes,
-        prefill_s=prefill,
+        prefill_s=reading,
         tpot_s=token,
         power_w=power,
-        energy_kwh_per_request=power * (prefill + workload.output_tokens * token) / JOULES_PER_KWH,
+        energy_kwh_per_request=power * (reading + workload.output_tokens * token) / JOULES_PER_KWH,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from planner.engine.architecture import Architecture
 from planner.engine.arrays import Numeric
 
@@ -94,14 +92,3 @@ def dequantisation_factor(
     """
     moved = passes * bytes_per_weight * mfu * peak_flop_s
     return 1.0 + moved / (flop_per_weight * bandwidth_efficiency * bandwidth_bytes_s * micro_batch_tokens)
-
-
-def touched_params(arch: Architecture, batch: Numeric) -> Numeric:
-    """Return the parameters that a decode step of `batch` sequences reads (I9). [1].
-
-    All of a dense model; of a mixture those outside experts and the experts that at least one token uses,
-    under uniform routing.
-    """
-    if not arch.is_moe:
-        return arch.params
-    return arch.dense_params + arch.expert_params * (1.0 - np.power(1.0 - arch.active_expert_frac, batch))

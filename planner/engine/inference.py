@@ -6,44 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.architecture import Architecture, kv_bytes_per_token
 from planner.engine.arrays import Numeric, larger, select
-from planner.engine.flops import prefill_flop_per_token
-
-
-def link_seconds(
-    arch: Architecture,
-    tokens: Numeric,
-    accelerators: Numeric,
-    *,
-    allreduce_s: float,
-    link_bytes_s: float,
-    activation_bytes: float = 2.0,
-) -> Any:
-    """Return the two all-reduces per layer of a forward pass over `tokens`. [s]; 0 on one accelerator.
-
-    Source: Megatron-LM; latency fitted on ML.ENERGY, link rates as in calculon.
-    """
-    split = (accelerators > 1) * 1.0
-    moved = 2.0 * (accelerators - 1.0) / accelerators * tokens * arch.hidden * activation_bytes
-    return split * 2.0 * arch.layers * (allreduce_s + moved / link_bytes_s)
-
-
-def prefill_compute_seconds(
-    arch: Architecture,
-    prompt_tokens: Numeric,
-    computed_tokens: Numeric,
-    *,
-    accelerators: Numeric,
-    peak_flop_s: Numeric,
-    efficiency: float,
-) -> Numeric:
-    """Return the computing part of reading a prompt (I1). [s].
-
-    `computed_tokens` are those not read from a prefix cache.
-    """
-    flop = prefill_flop_per_token(arch, prompt_tokens)
-    return computed_tokens * flop / (accelerators * efficiency * peak_flop_s)
 
 
 def mean_context_tokens(prompt_tokens: Numeric, output_tokens: Numeric, output_cv: Numeric) -> Numeric:
@@ -52,44 +15,6 @@ def mean_context_tokens(prompt_tokens: Numeric, output_tokens: Numeric, output_c
     Long answers are seen more often: the output part is 1 + cv^2 times half the mean.
     """
     return prompt_tokens + output_tokens / 2.0 * (1.0 + output_cv**2)
-
-
-def step_fixed_seconds(
-    arch: Architecture,
-    weight_bytes_read: Numeric,
-    accelerators: Numeric,
-    *,
-    bandwidth_bytes_s: float,
-    bandwidth_efficiency: float,
-    layer_s: float,
-    allreduce_s: float,
-) -> Any:
-    """Return the part of a decode step that no sequence adds to (I2, a_0). [s].
-
-    Fitted with `step_sequence_seconds` on 77 ML.ENERGY runs of vLLM on H100: error 3.5 % mean, 6.8 % P90.
-    """
-    split = (accelerators > 1) * 1.0
-    reading = weight_bytes_read / (accelerators * bandwidth_efficiency * bandwidth_bytes_s)
-    return reading + arch.layers * layer_s + split * 2.0 * arch.layers * allreduce_s
-
-
-def step_sequence_seconds(
-    arch: Architecture,
-    context_tokens: Numeric,
-    accelerators: Numeric,
-    *,
-    bandwidth_bytes_s: float,
-    bandwidth_efficiency: float,
-    peak_flop_s: Numeric,
-    compute_efficiency: float,
-    sequence_s: float,
-    cache_bytes_per_value: float = 2.0,
-) -> Numeric:
-    """Return what each running sequence adds to a decode step (I2, b_0). [s]."""
-    cache = kv_bytes_per_token(arch, cache_bytes_per_value) * context_tokens
-    reading = cache / (accelerators * bandwidth_efficiency * bandwidth_bytes_s)
-    computing = 2.0 * arch.matmul_params / (accelerators * compute_efficiency * peak_flop_s)
-    return reading + computing + sequence_s
 
 
 def steady_batch(
@@ -173,8 +98,3 @@ def speculative_speedup(
     """
     tokens = (1.0 - acceptance_frac ** (guesses + 1.0)) / (1.0 - acceptance_frac)
     return tokens, tokens / (guesses * draft_cost_frac + 1.0)
-
-
-def edge_token_seconds(bytes_read: Numeric, bandwidth_bytes_s: float, bandwidth_efficiency: float) -> Numeric:
-    """Return the time per token of one sequence on a device (I10). [s]."""
-    return bytes_read / (bandwidth_efficiency * bandwidth_bytes_s)

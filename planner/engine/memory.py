@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from planner.engine.architecture import Architecture
 from planner.engine.arrays import Numeric
 
@@ -70,17 +66,6 @@ def logit_bytes(
 ) -> Numeric:
     """Return 16-bit logits, their fp32 copy and gradient (M3). [bytes]."""
     return seq_len * micro_batch * arch.vocab * bytes_per_logit
-
-
-def batch_limit(
-    memory_bytes: Numeric,
-    weight_bytes: Numeric,
-    cache_bytes_per_sequence: Numeric,
-    accelerators: Numeric,
-    usable_frac: float = 0.90,
-) -> Any:
-    """Return how many sequences fit beside the weights (M5). [1]; negative where not even the weights fit."""
-    return np.floor((usable_frac * accelerators * memory_bytes - weight_bytes) / cache_bytes_per_sequence)
 
 
 def peak_sequence_tokens(prompt_tokens: Numeric, output_tokens: Numeric, output_cv: Numeric) -> Numeric:

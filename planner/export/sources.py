@@ -11,13 +11,18 @@ from planner.catalog.api_prices import api_price
 from planner.catalog.load import Catalog, load_catalog
 from planner.catalog.prices import rent_usd_per_accelerator_h
 from planner.catalog.records import Hardware, ModelShape, Source
+from planner.engine.calibration import load_calibration
 from planner.engine.constants import Physics, load_physics
 from planner.engine.results import Results
+from planner.engine.served import is_measured
 from planner.engine.world import DEFAULT_CARBON_PRICE, build_world
 from planner.errors import PlannerError
 from planner.scenario.fields import specs_of
 from planner.scenario.model import Scenario
 from planner.units import format_quantity, format_range
+
+
+_NOT_MEASURED = "This card was not measured; it takes the constants of all cards on its own peak rates."
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +229,13 @@ def _constants(physics: Physics, results: Results) -> Iterator[SourceRow]:
         physics.source,
         catalog.date,
     )
-    for used_for, id, fits in (
-        ("Speed of training", scenario.training.hardware, physics.training),
-        ("Speed of serving", scenario.serving.hardware, physics.serving),
-    ):
-        card = catalog.find_hardware(id)
-        fit, fitted = fits.fit_for(card.id)
-        note = "" if fitted else "This card was not measured; it takes these constants on its own peak rates."
-        yield SourceRow(used_for, "physics", card.id, card.name, "", fit.source, catalog.date, note)
+    training = catalog.find_hardware(scenario.training.hardware)
+    fit, fitted = physics.training.fit_for(training.id)
+    note = "" if fitted else _NOT_MEASURED
+    yield SourceRow(
+        "Speed of training", "physics", training.id, training.name, "", fit.source, catalog.date, note
+    )
+    serving = catalog.find_hardware(scenario.serving.hardware)
+    note = "" if is_measured(serving) else _NOT_MEASURED
+    source = load_calibration().source
+    yield SourceRow("Speed of serving", "physics", serving.id, serving.name, "", source, catalog.date, note)

@@ -34,14 +34,11 @@ NOT_IN_ITS_PATH = {
     "latency_job": "fitted law: judged by planner validate before it replaces I4 and I7",
     "time_per_output_token_s": "fitted law: judged by planner validate before it replaces I4",
     "time_to_first_token_s": "fitted law: judged by planner validate before it replaces I7",
-    "memory_use": "fitted law: judged by planner validate before it replaces P2",
-    "compute_use": "fitted law: judged by planner validate before it replaces P2",
-    "board_power_w": "fitted law: judged by planner validate before it replaces P1",
     "joule_per_token": "fitted law on those of serving: judged by planner validate before it replaces P3",
     "eager_joule_per_token": "one sequence without an engine: no strategy serves so",
     "training_node_w": "fitted law: judged by planner validate before it replaces P5",
-    "decode_tokens_per_s": "fitted law: judged by planner validate before it replaces I10",
-    "prefill_tokens_per_s": "fitted law: judged by planner validate before it replaces I1 on devices",
+    "memory_use": "at the batch of the law of throughput: the engine asks at its own batch",
+    "compute_use": "at the batch of the law of throughput: the engine asks at its own batch",
     "best_interval_months": "U2: the interval is found by trying all, decision 42; this checks it",
 }
 """Equations of the model with a worked value that no figure is made from, and why."""
@@ -58,6 +55,10 @@ def _called() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 names.add(node.func.id)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                whole = node.func.value
+                if isinstance(whole, ast.Name) and whole.id == "law":  # a module of laws
+                    names.add(node.func.attr)
     return names
 
 

@@ -56,13 +56,13 @@ TABLE = [
     Row("workload.growth_frac_per_month", 0.0, 0.05, "api", "total_usd", +1),
     Row("workload.input_tokens", 900, 1800, "api", "total_usd", +1),
     Row("workload.output_tokens", 450, 900, "api", "total_usd", +1),
-    Row("workload.output_tokens_cv", 0.5, 2.0, "prompt", "tpot_s", +1),  # longer answers in mid-flight (I3)
+    Row("workload.output_tokens_cv", 0.5, 2.0, "prompt", "replicas_peak", +1, BUSY),  # long answers are held
     Row("workload.instruction_tokens", 1000, 3600, "api", "total_usd", +1),
     Row("workload.tuned_instruction_tokens", 100, 2000, "finetune", "tpot_s", +1),
     Row("workload.prefix_cache_hit_frac", 0.2, 0.8, "api", "total_usd", -1),
     Row("workload.peak_to_mean", 2.0, 6.0, "prompt", "replicas_peak", +1, BUSY),
     Row("workload.ttft_limit_s", 1.0, 2.0, "api", "keeps_limits", +1),
-    Row("workload.tpot_limit_s", 0.02, 0.06, "prompt", "replicas_peak", -1, HELD),
+    Row("workload.tpot_limit_s", 0.04, 0.09, "prompt", "replicas_peak", -1, HELD),
     Row("workload.active_devices", 1e4, 1e6, "distil", "total_usd", +1, EDGE),
     Row("workload.network_s", 0.05, 0.5, "prompt", "latency_p95_s", +1),
     # ---- models and API

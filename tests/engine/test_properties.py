@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -12,10 +11,14 @@ from hypothesis import strategies as st
 from random_plans import plan
 
 from planner.catalog.load import load_catalog
-from planner.engine import capacity, energy, flops, inference, memory, prices, quality, updates
-from planner.engine.architecture import COSTED_KINDS, architecture_of, kv_bytes_per_token, lora_params
+from planner.engine import capacity, flops, inference, memory, prices, quality, updates
+from planner.engine.architecture import COSTED_KINDS, architecture_of, lora_params
+from planner.engine.constants import load_physics
+from planner.engine.fleet import Load, build_replica, busy_frac
+from planner.engine.laws.serving import touched_bytes
 from planner.engine.lineitems import QUANTITIES
 from planner.engine.run import resolve, simulate
+from planner.engine.world import build_world
 from planner.errors import InputError
 from planner.scenario.model import Scenario
 
@@ -306,24 +309,23 @@ def test_at_capacity_the_steady_batch_is_the_batch(batch, fixed, each, answer, p
     assert inference.steady_batch(most, answer, fixed, each, prefill) == pytest.approx(batch, rel=1e-6)
 
 
-@given(MODELS, st.floats(100.0, 20_000.0), st.sampled_from((1.0, 2.0, 4.0, 8.0)))
+def world_of(model):
+    return build_world(Scenario().with_({"base.model": model}), CATALOG, load_physics(), None)
+
+
+def served(model, precision, prompt=1000.0, split=1):
+    world = world_of(model)
+    return build_replica(world, Load("test", world.base, world.serving_card, precision, prompt), split)
+
+
+@given(MODELS, st.floats(100.0, 20_000.0), st.sampled_from((1, 2, 4, 8)))
 @many
-def test_energy_of_a_token_falls_with_the_batch(model, context, split):
-    arch, batch = architecture_of(CATALOG, model, None), np.geomspace(1.0, 512.0, 40)
-    cache = kv_bytes_per_token(arch) * context
-    fixed = inference.step_fixed_seconds(
-        arch, 2.0 * arch.params, split, bandwidth_bytes_s=3.35e12, bandwidth_efficiency=0.9, layer_s=43.2e-6,
-        allreduce_s=6.4e-6,
-    )  # fmt: skip
-    each = inference.step_sequence_seconds(
-        arch, context, split, bandwidth_bytes_s=3.35e12, bandwidth_efficiency=0.9, peak_flop_s=989.4e12,
-        compute_efficiency=0.461, sequence_s=25.7e-6,
-    )  # fmt: skip
-    step = fixed + each * batch
-    use = energy.memory_use_frac(2.0 * arch.params + batch * cache, split, step, 3.35e12)
-    compute = energy.compute_use_frac(arch.matmul_params, batch, 0.0, split, step, 989.4e12)
-    assert np.all((use > 0.0) & (use < 1.0))
-    power = energy.busy_power_frac(use, compute, base=0.286, memory=0.544, compute=2.083)
+def test_energy_of_a_token_falls_with_the_batch(model, prompt, split):
+    batch = np.geomspace(1.0, 512.0, 40)
+    world, replica = world_of(model), served(model, "bf16", prompt, split)
+    step = replica.fixed_s(batch) + replica.sequence_s * batch
+    power = busy_frac(world, replica, batch, step)
+    assert np.all((power > 0.0) & (power <= 1.0))
     assert np.all(np.diff(power * step / batch) < 0.0)
 
 
@@ -497,9 +499,11 @@ def test_a_mixture_keeps_all_but_its_experts(model):
     assert larger.dense_params == pytest.approx(arch.dense_params)
     assert larger.cache_values == arch.cache_values
     assert arch.active_params < larger.active_params
-    # One sequence reads what is active, a very large batch everything (I9).
-    assert flops.touched_params(arch, 1.0) == pytest.approx(arch.active_params)
-    assert flops.touched_params(arch, 1e6) == pytest.approx(arch.params)
+    # One sequence reads what is active, a very large batch everything (I9), but for what is looked up.
+    replica = served(model, "bf16")
+    looked_up = 2.0 * float(replica.job.lookup_params)
+    assert touched_bytes(replica.job, 1.0) == pytest.approx(2.0 * arch.active_params - looked_up)
+    assert touched_bytes(replica.job, 1e6) == pytest.approx(2.0 * arch.params - looked_up)
 
 
 def test_a_vocabulary_that_a_whole_series_shares_is_kept_to_the_token():
@@ -525,5 +529,5 @@ def test_random_plans_are_the_same_each_time():
 
 
 def test_an_architecture_without_experts_reads_all_its_weights():
-    arch = replace(architecture_of(CATALOG, "llama-3.1-8b", None))
-    assert np.all(flops.touched_params(arch, np.array([1.0, 512.0])) == arch.params)
+    job = served("llama-3.1-8b", "bf16").job
+    assert np.all(touched_bytes(job, np.array([1.0, 512.0])) == 2.0 * job.shared_params)

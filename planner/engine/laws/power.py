@@ -11,10 +11,12 @@ from planner.engine.arrays import Numeric
 from planner.engine.laws.serving import (
     ServingConstants,
     ServingJob,
+    cache_shards,
+    context_tokens,
     output_tokens_per_s,
     prompt_length,
-    reached_tokens,
     running_batch,
+    touched_bytes,
 )
 
 _FLOP_PER_WEIGHT = 2.0
@@ -164,25 +166,31 @@ class TrainingPowerConstants:
 def memory_use(job: ServingJob, constants: ServingConstants) -> Any:
     """Return the share of the bandwidth in use while a model is served. [1]."""
     batch = running_batch(job, constants)
-    touched = 1.0 - (1.0 - job.active_expert_frac) ** (batch / job.pipeline)
-    weights = job.shared_params * job.weight_bytes * job.attention_replicas
-    weights = weights + job.expert_params * job.expert_weight_bytes * touched
-    context = reached_tokens(job, prompt_length(job, constants) + job.output_tokens / 2.0)
-    shards = np.where(
-        np.asarray(job.attention_replicas) > 1.0, job.tensor, np.minimum(job.tensor, job.kv_heads)
-    )
-    cache = batch * job.cache_values * job.cache_bytes * context
-    moved = weights / job.tensor + cache / (shards * job.pipeline)
-    return moved / (_round_s(job, constants, batch) * job.bandwidth_bytes_s)
+    return memory_use_at(job, constants, batch, _round_s(job, constants, batch))
+
+
+def memory_use_at(job: ServingJob, constants: ServingConstants, batch: Numeric, round_s: Numeric) -> Any:
+    """Return the share of the bandwidth in use while `batch` requests get a token each `round_s`. [1]."""
+    weights = touched_bytes(job, batch / job.pipeline)
+    cache = batch * job.cache_values * job.cache_bytes * context_tokens(job, constants)
+    moved = weights / job.tensor + cache / (cache_shards(job) * job.pipeline)
+    return moved / (round_s * job.bandwidth_bytes_s)
 
 
 def compute_use(job: ServingJob, constants: ServingConstants) -> Any:
     """Return the share of the peak of the format in use while a model is served. [1]; prompts count too."""
     batch = running_batch(job, constants)
-    tokens = batch * (1.0 + prompt_length(job, constants) / job.output_tokens)
-    cards = job.tensor * job.pipeline
-    computed = _FLOP_PER_WEIGHT * job.matmul_params * tokens / cards
-    return computed / (_round_s(job, constants, batch) * job.peak_flop_s)
+    return compute_use_at(job, prompt_length(job, constants), batch, _round_s(job, constants, batch))
+
+
+def compute_use_at(job: ServingJob, computed_tokens: Numeric, batch: Numeric, round_s: Numeric) -> Any:
+    """Return the share of the peak in use while `batch` requests get a token each `round_s`. [1].
+
+    `computed_tokens` of each prompt are read, the others come from a cache.
+    """
+    tokens = batch * (1.0 + computed_tokens / job.output_tokens)
+    computed = _FLOP_PER_WEIGHT * job.matmul_params * tokens / (job.tensor * job.pipeline)
+    return computed / (round_s * job.peak_flop_s)
 
 
 def board_power_w(job: PowerJob, constants: PowerConstants) -> Any:

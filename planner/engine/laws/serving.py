@@ -175,10 +175,10 @@ def prompt_length(job: ServingJob, constants: ServingConstants) -> Any:
     return job.prompt_tokens * select(job.is_prompt_stated > 0.0, 1.0, constants.prompt_factor)
 
 
-def reached_tokens(job: ServingJob, context_tokens: Numeric) -> Any:
+def reached_tokens(job: ServingJob, context: Numeric) -> Any:
     """Return how much of a context a token attends to, on average over layers. [token]."""
-    near = smaller(context_tokens, job.window_tokens)
-    return job.windowed_frac * near + (1.0 - job.windowed_frac) * context_tokens
+    near = smaller(context, job.window_tokens)
+    return job.windowed_frac * near + (1.0 - job.windowed_frac) * context
 
 
 def exchange_s_per_token(job: ServingJob, constants: ServingConstants) -> Any:
@@ -201,14 +201,19 @@ def prefill_s(job: ServingJob, constants: ServingConstants) -> Any:
     return tokens * each + constants.prompt_s
 
 
-def weights_s(job: ServingJob, constants: ServingConstants, batch: Numeric) -> Any:
-    """Return the time to read the weights that a step of `batch` sequences touches. [s].
+def touched_bytes(job: ServingJob, batch: Numeric) -> Any:
+    """Return the weights that a step of `batch` sequences reads, over the tensor ranks. [bytes].
 
     Uniform routing touches the share 1 - (1 - k/E)^batch of the experts.
     """
     touched = 1.0 - (1.0 - job.active_expert_frac) ** batch
-    moved = job.shared_params * job.weight_bytes * job.attention_replicas
-    moved = moved + job.expert_params * job.expert_weight_bytes * touched
+    shared = job.shared_params * job.weight_bytes * job.attention_replicas
+    return shared + job.expert_params * job.expert_weight_bytes * touched
+
+
+def weights_s(job: ServingJob, constants: ServingConstants, batch: Numeric) -> Any:
+    """Return the time to read the weights that a step of `batch` sequences touches. [s]."""
+    moved = touched_bytes(job, batch)
     rate = job.bandwidth_bytes_s * constants.bandwidth_efficiency
     return moved * (1.0 + constants.half_read_width / job.hidden) / (job.tensor * rate)
 
@@ -220,12 +225,19 @@ def overhead_s(job: ServingJob, constants: ServingConstants) -> Any:
     return job.layers * (constants.layer_s + waits) + constants.step_s
 
 
+def context_tokens(job: ServingJob, constants: ServingConstants) -> Any:
+    """Return what a token of a running request attends to, on average over time and layers. [token].
+
+    Long answers are seen more often: the part of the answer is 1 + cv^2 times half the mean.
+    """
+    answer = job.output_tokens / 2.0 * (1.0 + job.output_cv**2)
+    return reached_tokens(job, prompt_length(job, constants) + answer)
+
+
 def sequence_s(job: ServingJob, constants: ServingConstants) -> Any:
     """Return what each running sequence adds to a step. [s]."""
-    # Long answers are seen more often: the part of the answer is 1 + cv^2 times half the mean.
-    context = prompt_length(job, constants) + job.output_tokens / 2.0 * (1.0 + job.output_cv**2)
-    cache = job.cache_values * job.cache_bytes * reached_tokens(job, context)
-    cache_rate = _cache_shards(job) * job.bandwidth_bytes_s * constants.cache_efficiency
+    cache = job.cache_values * job.cache_bytes * context_tokens(job, constants)
+    cache_rate = cache_shards(job) * job.bandwidth_bytes_s * constants.cache_efficiency
     products = (
         _FLOP_PER_WEIGHT * job.matmul_params / product_flop_s(job, constants, constants.decode_efficiency)
     )
@@ -263,7 +275,7 @@ def cache_bytes_per_request(job: ServingJob, constants: ServingConstants) -> Any
     """
     answer = job.output_tokens * (1.0 + job.output_cv)
     context = prompt_length(job, constants) + constants.held_output_frac * answer
-    copies = job.tensor / _cache_shards(job)
+    copies = job.tensor / cache_shards(job)
     return job.cache_values * job.cache_bytes * reached_tokens(job, context) * copies
 
 
@@ -318,6 +330,6 @@ def output_tokens_per_s(job: ServingJob, constants: ServingConstants) -> Any:
     return kept * job.output_tokens / (request * job.tensor * job.pipeline)
 
 
-def _cache_shards(job: ServingJob) -> Any:
+def cache_shards(job: ServingJob) -> Any:
     """Return over how many tensor ranks the cache is split. [1]."""
     return select(job.attention_replicas > 1.0, job.tensor, smaller(job.tensor, job.kv_heads))

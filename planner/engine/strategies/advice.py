@@ -9,9 +9,8 @@ import numpy as np
 
 from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, architecture_of
-from planner.engine.fleet import Device, Replica, run_device
+from planner.engine.fleet import Device, Replica, build_replica, run_device
 from planner.engine.jobs import Course, Generation, Training, training_memory
-from planner.engine.memory import batch_limit
 from planner.engine.problems import Problem, Remedy
 from planner.engine.world import World
 from planner.units import BYTES_PER_GIB_SOLD, format_quantity
@@ -46,15 +45,9 @@ _SHORTEST_SEQUENCE = 512.0
 
 def _fewest_that_hold(world: World, replica: Replica, precision: str, card: Hardware) -> int | None:
     """Return the fewest accelerators of a card that hold the model in a number format and one request."""
-    constants = world.physics.serving
-    weights = constants.weight_bytes[precision] * replica.load.arch.params
-    for count in constants.accelerator_counts:
-        limit = batch_limit(
-            card.memory_bytes, weights, replica.cache_bytes_per_sequence, count, constants.usable_memory_frac
-        )
-        if limit >= 1:
-            return count
-    return None
+    load = replace(replica.load, precision=precision, card=card)
+    counts = world.physics.serving.accelerator_counts
+    return next((count for count in counts if np.all(build_replica(world, load, count).fits)), None)
 
 
 def _serving_remedies(world: World, replica: Replica, *, desk: bool) -> list[Remedy]:
@@ -97,7 +90,7 @@ def serving_memory(world: World, replica: Replica) -> Problem:
     load, card = replica.load, replica.load.card
     needed = replica.weight_bytes + replica.cache_bytes_per_sequence
     count = int(np.asarray(replica.accelerators).ravel()[0])
-    usable = world.physics.serving.usable_memory_frac * card.memory_bytes
+    usable = float(np.asarray(replica.usable_bytes).ravel()[0])
     enough = _fewest_that_hold(world, replica, load.precision, card)
     most = world.physics.serving.accelerator_counts[-1]
     hint = f"Even {most} of these do not hold it." if enough is None else f"{enough} of these hold it."
@@ -105,7 +98,7 @@ def serving_memory(world: World, replica: Replica) -> Problem:
     return Problem(
         "serving_memory",
         f"{called(load.arch)} in {_FORMAT_WORDS[load.precision]} needs {gib(needed)} with one request; "
-        f"{_cards(count, card)} {_hold(count)} {gib(usable * count)}.",
+        f"{_cards(count, card)} {_hold(count)} {gib(usable)}.",
         hint,
         tuple(_serving_remedies(world, replica, desk=desk)),
     )
@@ -187,7 +180,7 @@ def teacher_memory(world: World, generation: Generation, *, api_can_teach: bool)
     if card.id != LARGE_CARD and _fewest_that_hold(world, replica, replica.load.precision, large) is not None:
         changes = {"training.hardware": LARGE_CARD, "training.usd_per_accelerator_h": None}
         remedies.append(Remedy("Teach on B200", changes))
-    held = world.physics.serving.usable_memory_frac * card.memory_bytes * count
+    held = float(np.asarray(replica.usable_bytes).ravel()[0])
     return Problem(
         "teacher_memory",
         f"{called(replica.load.arch)}, the teacher, needs {gib(needed)} with one request; "
