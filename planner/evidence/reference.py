@@ -7,6 +7,7 @@ import fnmatch
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -54,6 +55,7 @@ _NEEDED: Final = ("id", "hardware")
 _SIGNED: Final = ("value",)  # coefficients of scaling laws may be negative
 
 
+@cache
 def is_measured(column: str) -> bool:
     """Whether a column holds what a run came to."""
     return any(fnmatch.fnmatchcase(column, pattern) for pattern in MEASURED)

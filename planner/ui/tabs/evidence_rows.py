@@ -37,6 +37,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "serving_latency": "Latency",
     "edge_decode": "Answering on devices",
     "edge_prefill": "Reading on devices",
+    "board_power": "Power in serving",
     "energy": "Energy",
 }
 _PARTS: Final[Mapping[str, str]] = {
@@ -88,7 +89,7 @@ def studies_of(report: Report) -> tuple[Study, ...]:
 
 def title_of(row: Predicted, families: Sequence[str]) -> str:
     """Return the title of a prediction: that of its family, and of its law where the family has several."""
-    title = _TITLES[row.family]
+    title = _TITLES.get(row.family, row.family.replace("_", " ").capitalize())
     return (
         f"{title}, {_PARTS.get(row.study, row.study.replace('_', ' '))}"
         if families.count(row.family) > 1
