@@ -68,8 +68,8 @@ _ALL = (
     Caveat(
         "card_not_fitted",
         "Speed of this card is not measured",
-        "The speed model was fitted on H100, H200 and A100. Other cards take those constants on their own "
-        "peak rates, with a wider range. Measure one run and type its speed.",
+        "The laws of speed were fitted to runs of other cards. This one takes what holds for all of them on "
+        "its own rates, with a wider range. Import runs of your own under Sources, Evidence.",
     ),
     Caveat(
         "hardware_not_measured",

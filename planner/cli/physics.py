@@ -29,6 +29,7 @@ from planner.engine.jobs import Course, Training, train
 from planner.engine.problems import CannotCostError
 from planner.engine.world import World, build_world
 from planner.errors import PlannerError
+from planner.evidence.asked import served_interval
 from planner.paths import resource
 from planner.scenario.model import Scenario
 from planner.units import BYTES_PER_GB, SECONDS_PER_HOUR, WATTS_PER_KILOWATT
@@ -56,7 +57,11 @@ def half_widths() -> Mapping[str, float]:
 
 def interval(mode: float, *quantities: str) -> Interval:
     """Return a figure with the ends of its 90 % interval; errors of several quantities are independent."""
-    factor = math.exp(math.hypot(*(half_widths()[quantity] for quantity in quantities)))
+    return _between(mode, math.hypot(*(half_widths()[quantity] for quantity in quantities)))
+
+
+def _between(mode: float, ln_half_width: float) -> Interval:
+    factor = math.exp(ln_half_width)
     return {"low": mode / factor, "mode": mode, "high": mode * factor}
 
 
@@ -231,7 +236,8 @@ def _serving(job: ServingJob) -> Estimate:
         "memory_gb": memory / BYTES_PER_GB,
         "fits": most >= 1,
     }
-    return Estimate(figures, _serving_notes(job, held, most, batch), _caveats(world))
+    codes = {*_caveats(world), *served_interval("serving", replica).caveats}
+    return Estimate(figures, _serving_notes(job, held, most, batch), tuple(sorted(codes)))
 
 
 def _most_within(world: World, replica: Replica, held: int, limit_s: float | None) -> int:
@@ -279,15 +285,19 @@ def _speeds(world: World, replica: Replica, batch: int) -> dict[str, Any]:
         names = ("output_tokens_per_s_per_accelerator", "ttft_s", "tpot_s", "power_w_per_accelerator")
         return dict.fromkeys((*names, "joule_per_output_token"))
     token, first = _latency(world, replica, float(batch))
+
+    def sure(mode: float, study: str) -> Interval:
+        return _between(mode, served_interval(study, replica).ln_half_width)
+
     count = float(np.asarray(replica.accelerators))
     tokens_per_s = float(_rate(world, replica, float(batch)) * world.inputs.workload.output_tokens) / count
     power_w = float(rated_power_w(replica.load.card) * busy_frac(world, replica, float(batch), token))
     return {
-        "output_tokens_per_s_per_accelerator": interval(tokens_per_s, "serving_tokens_per_s"),
-        "ttft_s": interval(float(first), "ttft"),
-        "tpot_s": interval(float(token), "tpot"),
-        "power_w_per_accelerator": interval(power_w, "power"),
-        "joule_per_output_token": interval(power_w / tokens_per_s, "joule_per_token"),
+        "output_tokens_per_s_per_accelerator": sure(tokens_per_s, "serving"),
+        "ttft_s": sure(float(first), "time_to_first_token"),
+        "tpot_s": sure(float(token), "time_per_output_token"),
+        "power_w_per_accelerator": sure(power_w, "board_power"),
+        "joule_per_output_token": sure(power_w / tokens_per_s, "joule_per_output_token"),
     }
 
 

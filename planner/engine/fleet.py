@@ -23,7 +23,7 @@ from planner.engine.inference import (
     wait_percentile,
 )
 from planner.engine.laws import serving as law
-from planner.engine.laws.device import decode_tokens_per_s, prefill_tokens_per_s
+from planner.engine.laws.device import DeviceJob, decode_tokens_per_s, prefill_tokens_per_s
 from planner.engine.laws.power import (
     PowerConstants,
     PowerJob,
@@ -402,7 +402,9 @@ def busy_hour(world: World, replica: Replica, sizing: Sizing) -> BusyHour:
 class Device:
     """A student on users' devices: every request is answered there (decision 32)."""
 
+    arch: Architecture
     card: Hardware
+    job: DeviceJob
     fits: Any
     needed_bytes: Numeric
     usable_bytes: float
@@ -439,7 +441,9 @@ def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Devi
     needed = weight_bytes + kv_bytes_per_token(arch, serving.cache_value_bytes) * longest
     usable = card.memory_bytes * serving.device_usable_memory_frac
     return Device(
+        arch=arch,
         card=card,
+        job=job,
         fits=needed <= usable,
         needed_bytes=needed,
         usable_bytes=usable,

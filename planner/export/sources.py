@@ -21,7 +21,6 @@ from planner.scenario.fields import specs_of
 from planner.scenario.model import Scenario
 from planner.units import format_quantity, format_range
 
-
 _NOT_MEASURED = "This card was not measured; it takes the constants of all cards on its own peak rates."
 
 

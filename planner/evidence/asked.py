@@ -1,0 +1,81 @@
+"""How sure the laws are of what a plan, or a question on the command line, runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Final
+
+import numpy as np
+
+from planner.catalog.records import Hardware
+from planner.engine.architecture import Architecture
+from planner.engine.calibration import load_calibration
+from planner.engine.constants import load_physics
+from planner.engine.fleet import Device, Replica
+from planner.engine.generations import generation_of
+from planner.engine.results import Results
+from planner.evidence.intervals import Interval, interval
+from planner.evidence.study import Keys
+from planner.scenario.model import spec_for
+from planner.scenario.ranges import Range
+
+_Z_90: Final = 1.6448536269514722
+_Z_80: Final = 1.2815515655446004
+
+
+def served_interval(study: str, replica: Replica) -> Interval:
+    """Return how sure a law of serving is of a replica: of its speed, latency, power or energy."""
+    return _interval(study, replica.load.arch, replica.load.card, load_physics().serving.stack, replica.job)
+
+
+def device_interval(study: str, device: Device) -> Interval:
+    """Return how sure a law of devices is of a model on a device."""
+    return _interval(study, device.arch, device.card, load_physics().serving.device_engine, device.job)
+
+
+def _interval(study: str, arch: Architecture, card: Hardware, source: str, job: Any) -> Interval:
+    keys = Keys(arch.model_id, generation_of(card.id).name, source, card=card.id)
+    return interval(load_calibration().study(study), keys, _first(job), known=False)
+
+
+def _first(job: Any) -> Any:
+    """Return a job of plain numbers, the first of each array."""
+    return type(job)(
+        **{item.name: float(np.asarray(getattr(job, item.name)).ravel()[0]) for item in fields(job)}
+    )
+
+
+def physics_ranges(results: Results) -> Mapping[str, Range]:
+    """Return the 90 % intervals of the laws as ranges of the inputs ``measured.*``, P10 to P90.
+
+    The widest of what the strategies run; an input that already has a range, or was moved by own runs, keeps
+    what the user said.
+    """
+    widths: dict[str, float] = {}
+    for result in results.strategies.values():
+        found: dict[str, float] = {}
+        if result.fleet is not None:
+            replica = result.fleet.replica
+            found["measured.serving_speed_factor"] = served_interval("serving", replica).ln_half_width
+            found["measured.serving_power_factor"] = served_interval("board_power", replica).ln_half_width
+        if result.device is not None:
+            found["measured.device_speed_factor"] = device_interval(
+                "edge_decode", result.device
+            ).ln_half_width
+        for path, width in found.items():
+            widths[path] = max(width, widths.get(path, 0.0))
+    scenario = results.scenario
+    free = {
+        path: width
+        for path, width in widths.items()
+        if path not in scenario.ranges and scenario.get(path) == spec_for(path).default
+    }
+    return {path: _range(path, width) for path, width in free.items()}
+
+
+def _range(path: str, ln_half_width_90: float) -> Range:
+    spec, factor = spec_for(path), math.exp(ln_half_width_90 * _Z_80 / _Z_90)
+    low, high = max(1.0 / factor, spec.low or 0.0), min(factor, spec.high or factor)
+    return Range(low=low, mode=1.0, high=high, shape="lognormal")
