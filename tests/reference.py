@@ -811,29 +811,84 @@ class Job:
             return 6 * self.shape.multiplying + core
         return 4 * self.shape.multiplying + 6 * self.shape.lora_params(self.rank) + core
 
-    def state_bytes(self) -> float:
-        """Weights, gradients and optimiser over all accelerators (M1, M4)."""
-        adapters = 0.0 if self.method == "full" else 16 * self.shape.lora_params(self.rank)
-        per_weight = {"full": 16.0, "lora": 2.0, "qlora": 4.127 / 8}[self.method]
-        beside = 0.0 if self.teacher is None else 2 * self.teacher.params
-        return per_weight * self.shape.params + adapters + beside
-
-    def memory(self, sequence: float, accelerators: int) -> tuple[float, float]:
-        """Bytes on one accelerator with selective and with full recompute (M1 to M4)."""
-        shape = self.shape
-        fixed = self.state_bytes() / accelerators + 10 * sequence * shape.vocabulary
+    def held_bytes(self, accelerators: int) -> float:
+        """What a card holds whatever it trains on: states, frozen weights, layers while they are gathered."""
+        shape, facts = self.shape, memory_facts(self.method)
+        rows = shape.vocabulary * shape.width
+        if self.method == "full":
+            held = facts["states"] * TRAINING["state_bytes"]["full"] * shape.params
+        else:
+            held = facts["states"] * TRAINING["state_bytes"][self.method] * shape.lora_params(self.rank)
+            rest = TRAINING["frozen_bytes"][self.method] * (shape.params - rows)
+            held += facts["frozen"] * 2 * rows + facts[FROZEN[self.method]] * rest
+        layers = 4 * shape.params / shape.layers + 4 * shape.params / shape.layers  # weights, gradients
         if self.teacher is not None:
-            fixed += 10 * sequence * self.teacher.vocabulary
-        selective = 34 * sequence * shape.width * shape.layers
-        full = 2 * sequence * shape.width * shape.layers + 34 * sequence * shape.width
-        return (fixed + selective) * self.more_memory, (fixed + full) * self.more_memory
+            held += facts["frozen"] * 2 * self.teacher.params
+            layers += 4 * self.teacher.params / self.teacher.layers
+        held /= accelerators
+        if accelerators > 1:
+            held += facts["gathered"] * layers
+        return held + facts["base_gb"] * 1e9
+
+    def token_bytes(self, keeps: str) -> float:
+        """What one token of a micro-batch adds; `keeps` names the constant of what recompute leaves."""
+        shape, facts = self.shape, memory_facts(self.method)
+        norms = (shape.mlp_matrices - 2) * facts["gated_values"]
+        values = (facts["width_values"] + norms) * shape.width
+        values += 2 * (shape.mlp_matrices - 1) * shape.mlp_width
+        logits = shape.vocabulary + (0.0 if self.teacher is None else self.teacher.vocabulary)
+        kept = 2 * facts["activations"] * facts[keeps] * values * shape.layers
+        return kept + facts["chunked_logit_bytes"] * logits
+
+    def room(self, card: Hardware, accelerators: int, keeps: str) -> float:
+        """Tokens of a micro-batch that a card has memory for; below 0 where the states do not fit."""
+        usable = TRAINING["usable_memory_frac"] * card.memory_bytes / self.more_memory
+        return (usable - self.held_bytes(accelerators)) / self.token_bytes(keeps)
+
+    def fits(self, sequence: float, card: Hardware, accelerators: int) -> bool:
+        """Whether a card holds a sequence with every layer computed again."""
+        return self.room(card, accelerators, "full_recompute") >= sequence
+
+    def micro_batch(self, sequence: float, card: Hardware, accelerators: int) -> tuple[float, bool]:
+        """Tokens of a micro-batch, and whether layers are computed again to hold them."""
+        wanted = max(sequence, TRAINING["micro_batch_tokens"])
+        if self.room(card, accelerators, "selective_recompute") >= wanted:
+            return wanted, False
+        return min(wanted, max(sequence, self.room(card, accelerators, "full_recompute"))), True
+
+
+FROZEN = {"lora": "frozen", "qlora": "quantised"}
+FAMILY = {"full": "full", "lora": "adapter", "qlora": "quantised"}
+
+
+def memory_facts(method: str) -> dict[str, float]:
+    """Constants of memory of the plan's software."""
+    software, family = TRAINING["software"], FAMILY[method]
+    return fitted("training_memory", software=software, recipe=f"{software} {family}", method=family)
+
+
+def generation_row(card: Hardware) -> list[str]:
+    """Prefix, generation, architecture, network and fabric of a card: the prefix that says most of its id."""
+    return max((row for row in GENERATIONS if card.id.startswith(row[0])), key=lambda row: len(row[0]))
+
+
+def speed_facts(card: Hardware) -> dict[str, float]:
+    """Constants of speed of the plan's software on a card, in 16 bits."""
+    row, software = generation_row(card), TRAINING["software"]
+    return fitted(
+        "fine_tuning",
+        architecture=row[2],
+        generation=row[1],
+        format=f"{row[1]} 16-bit",
+        software=software,
+        code=software.split()[0],
+    )
 
 
 def choose_accelerators(job: Job, sequence: float, card: Hardware) -> tuple[int, bool]:
     """The smallest count at which a run fits (decision 23), and whether any does."""
-    usable = TRAINING["usable_memory_frac"] * card.memory_bytes
     for count in TRAINING["accelerator_counts"]:
-        if min(job.memory(sequence, count)) <= usable:
+        if job.fits(sequence, card, count):
             return count, True
     return TRAINING["accelerator_counts"][-1], False
 
@@ -846,43 +901,49 @@ def waste(accelerators: int) -> float:
     return float(save / interval + interval / (2 * between) + TRAINING["restart_s"] / between)
 
 
-def mfu(job: Job, sequence: float, accelerators: int, card: Hardware) -> float:
-    """Share of the peak that training reaches (T2, T3, decision 22)."""
-    fit = fit_of(card, TRAINING)
-    share = fit["base"] * max(1.0, sequence / 2048) ** fit["seq_exponent"]
-    share *= (max(accelerators, 8) / 8) ** fit["scale_exponent"]
-    if job.method == "full":
-        share *= TRAINING["full_job_frac"]
-    else:
-        share *= TRAINING["lora_mfu"] / TRAINING["lora_reference_mfu"]
-    if accelerators > TRAINING["node_accelerators"]:
-        compute_s = sequence * job.flop_per_token(sequence) / (peak(card, "bf16") * share)
-        moved = {"full": 3 * 2.0, "lora": 2 * 2.0, "qlora": 2 * 4.127 / 8}[job.method] * job.shape.params
-        traffic_s = moved * (accelerators - 1) / accelerators / fit["network_bytes_s"]
-        share *= min(1.0, compute_s / traffic_s)
-    return float(share)
+def product_rate(facts: dict[str, float], width: float, card: Hardware) -> float:
+    """Rate of the matrix products of a model of a width. [FLOP/s]."""
+    return peak(card, "bf16") * facts["efficiency"] * width / (width + facts["half_width"])
+
+
+def seconds_per_token(job: Job, sequence: float, accelerators: int, card: Hardware) -> float:
+    """Time that one token takes one of the accelerators, while nothing breaks."""
+    shape, facts, row = job.shape, speed_facts(card), generation_row(card)
+    tokens, again = job.micro_batch(sequence, card, accelerators)
+    work = job.flop_per_token(sequence)
+    if again:
+        work += facts["recompute"] * (2 * shape.multiplying + shape.attention(sequence))
+    seconds = work / product_rate(facts, shape.width, card)
+    launches = shape.layers * facts["layer_s"]
+    if job.method == "qlora":
+        launches *= facts["quantised_layer_factor"]
+        moved = 2 * facts["dequantised_bytes"] * shape.params
+        launches += moved / (facts["bandwidth_efficiency"] * card.memory_bandwidth_bytes_s)
+    if accelerators > 1:
+        both_ways = card.interconnect_bytes_s
+        link = float(row[3]) * 1e9 if both_ways is None else both_ways / 2
+        launches += facts["gather"] * 2 * 2 * shape.params / link
+    seconds += launches / tokens
+    held = TRAINING["state_bytes" if job.method == "full" else "frozen_bytes"][job.method]
+    need = held * shape.params / accelerators + (0.0 if again else 18 * tokens * shape.width * shape.layers)
+    seconds *= 1 + facts["memory_loss"] * math.log2(max(1.0, need / card.memory_bytes))
+    beyond = math.log2(max(1.0, accelerators / float(row[4])))
+    return seconds * (1 + facts["scale_loss"] * beyond) / facts["software"]
 
 
 def train(job: Job, sequence: float, accelerators: int, card: Hardware) -> Runs:
     """Accelerator-hours of all runs of a job (T1, K2)."""
-    usable = TRAINING["usable_memory_frac"] * card.memory_bytes
-    rate, lost = peak(card, "bf16"), waste(accelerators)
-    work = job.flop_per_token(sequence) * job.tokens
-    if job.memory(sequence, accelerators)[0] > usable:
-        work *= TRAINING["recompute_time_factor"]
-    if job.method == "qlora":
-        work *= TRAINING["qlora_time_factor"]
-    reached = mfu(job, sequence, accelerators, card) * job.speed
-    seconds = work / (accelerators * rate * reached * (1 - lost))
-    scale = accelerators * job.runs / SECONDS_PER_HOUR
+    kept = (1 - waste(accelerators)) * job.speed * SECONDS_PER_HOUR
+    hours = job.tokens * seconds_per_token(job, sequence, accelerators, card) / kept
     teacher_h, flop = 0.0, job.flop_per_token(sequence) * job.tokens
     if job.teacher is not None:
+        facts = speed_facts(card)
         forward = job.tokens * (2 * job.teacher.multiplying + job.teacher.attention(sequence))
-        reached = SERVING["prefill_efficiency"] * job.speed
-        teacher_h = forward / (accelerators * reached * rate * (1 - lost)) * scale
+        rate = product_rate(facts, job.teacher.width, card) * facts["software"]
+        teacher_h = forward / rate / kept * job.runs
         flop += forward
     fixed_h = TRAINING["fixed_h"] * accelerators * job.runs
-    return Runs(seconds * scale, fixed_h, teacher_h, accelerators, flop * job.runs)
+    return Runs(hours * job.runs, fixed_h, teacher_h, accelerators, flop * job.runs)
 
 
 # ---------------------------------------------------------------- a strategy
@@ -970,7 +1031,7 @@ class Strategy:
         count, fits = choose_accelerators(job, sequence, card)
         if self.plan.training.accelerators is not None:
             count = self.plan.training.accelerators
-            fits = min(job.memory(sequence, count)) <= TRAINING["usable_memory_frac"] * card.memory_bytes
+            fits = job.fits(sequence, card, count)
         if not fits:
             raise DoesNotFit
         return train(job, sequence, count, card)

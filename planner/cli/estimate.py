@@ -9,14 +9,8 @@ from typing import Any, Final
 
 from planner.catalog.caveats import CAVEATS
 from planner.catalog.records import PRECISIONS
-from planner.cli.physics import (
-    Estimate,
-    ServingJob,
-    TrainingJob,
-    estimate_serving,
-    estimate_training,
-    not_costed,
-)
+from planner.cli.physics import Estimate, ServingJob, estimate_serving
+from planner.cli.physics_training import TrainingJob, estimate_training
 from planner.cli.text import paragraph, say, say_json, table
 from planner.errors import PlannerError
 from planner.scenario.model import spec_for
@@ -92,12 +86,12 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     add("--tokens", required=True, type=_tokens("--tokens"), metavar="N", help="tokens that are processed")
     add("--seq-len", required=True, type=_number("training.seq_len", "--seq-len"), metavar="N")
     add("--accelerators", required=True, type=_count("--accelerators"), metavar="N")
-    add("--micro-batch", type=_count("--micro-batch"), metavar="N", help="sequences; 1 is costed")
+    add("--micro-batch", type=_count("--micro-batch"), metavar="N", help="sequences on one accelerator")
     add("--global-batch", type=_tokens("--global-batch"), metavar="N", help="sequences a step; gives step_s")
-    add("--tensor-parallel", type=_count("--tensor-parallel"), metavar="N", help="1 is costed")
-    add("--pipeline-parallel", type=_count("--pipeline-parallel"), metavar="N", help="1 is costed")
+    for option in ("--tensor-parallel", "--pipeline-parallel"):
+        add(option, type=_count(option), metavar="N", default=1, help="ranks, with --method full")
     add("--recompute", choices=("none", "selective", "full"))
-    add("--precision", choices=("bf16", "fp8"), default="bf16", help="bf16 is costed")
+    add("--precision", choices=("bf16", "fp8"), default="bf16", help="of the matrix products")
     add("--teacher", metavar="ID", help="the model whose logits are learned, with --method logits")
     add("--lora-rank", type=_number("finetune.lora_rank", "--lora-rank"), metavar="R", default=16.0)
     add("--grid", metavar="ID", default="usa", help='of the carbon ("planner list grids")')
@@ -158,17 +152,17 @@ def _rows(figures: dict[str, Any]) -> list[list[str]]:
 
 
 def _training(chosen: argparse.Namespace) -> Estimate:
-    _only_what_is_costed(chosen)
     if (chosen.method == "logits") != (chosen.teacher is not None):
         raise PlannerError(
             "teacher", "--teacher and --method logits go together.", "Give both, or neither; --teacher ID."
         )
     batch = None if chosen.global_batch is None else _whole(chosen.global_batch, "--global-batch")
-    if batch is not None and batch < chosen.accelerators:
+    replicas = -(-chosen.accelerators // (chosen.tensor_parallel * chosen.pipeline_parallel))
+    if batch is not None and batch < replicas:
         raise PlannerError(
             "global_batch",
             f"--global-batch {batch} leaves some of {chosen.accelerators} accelerators without a sequence.",
-            f"Give at least {chosen.accelerators}.",
+            f"Give at least {replicas}.",
         )
     return estimate_training(
         TrainingJob(
@@ -179,37 +173,18 @@ def _training(chosen: argparse.Namespace) -> Estimate:
             seq_len=chosen.seq_len,
             hardware=chosen.hardware,
             accelerators=chosen.accelerators,
+            micro_batch=chosen.micro_batch,
             global_batch=batch,
+            tensor_parallel=chosen.tensor_parallel,
+            pipeline_parallel=chosen.pipeline_parallel,
             recompute=chosen.recompute,
+            precision=chosen.precision,
             teacher=chosen.teacher,
             lora_rank=chosen.lora_rank,
             grid=chosen.grid,
             pue=chosen.pue,
         )
     )
-
-
-def _only_what_is_costed(chosen: argparse.Namespace) -> None:
-    """Refuse what would be taken and not counted."""
-    reasons = {
-        "--micro-batch": (chosen.micro_batch, "the engine counts the memory of micro-batch 1"),
-        "--tensor-parallel": (
-            chosen.tensor_parallel,
-            "the engine shards weights over all accelerators instead",
-        ),
-        "--pipeline-parallel": (chosen.pipeline_parallel, "the engine has no pipeline bubble yet"),
-    }
-    for option, (value, reason) in reasons.items():
-        if value not in (None, 1):
-            raise not_costed(f"{option} {value}", reason, f"Leave it out, or give {option} 1.")
-    if chosen.precision != "bf16":
-        raise not_costed("--precision fp8", "the engine trains in bf16", "Leave it out.")
-    if chosen.recompute == "none":
-        raise not_costed(
-            "--recompute none",
-            "the engine recomputes attention at least",
-            "Leave it out, or give selective or full.",
-        )
 
 
 def _serving(chosen: argparse.Namespace) -> Estimate:

@@ -12,7 +12,6 @@ from typing import Any, Final
 import numpy as np
 
 from planner.catalog.load import load_catalog
-from planner.engine.architecture import architecture_of
 from planner.engine.constants import load_physics
 from planner.engine.fleet import (
     Load,
@@ -21,21 +20,19 @@ from planner.engine.fleet import (
     build_replica,
     busy_frac,
     busy_hour,
-    peak_rate,
     rated_power_w,
 )
 from planner.engine.inference import capacity_per_s
-from planner.engine.jobs import Course, Training, train
 from planner.engine.problems import CannotCostError
 from planner.engine.world import World, build_world
 from planner.errors import PlannerError
 from planner.evidence.asked import served_interval
 from planner.paths import resource
 from planner.scenario.model import Scenario
-from planner.units import BYTES_PER_GB, SECONDS_PER_HOUR, WATTS_PER_KILOWATT
+from planner.units import BYTES_PER_GB
 
 Interval = dict[str, float]
-_ROLE: Final = "estimate"
+ROLE: Final = "estimate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +52,20 @@ def half_widths() -> Mapping[str, float]:
     return widths
 
 
-def interval(mode: float, *quantities: str) -> Interval:
-    """Return a figure with the ends of its 90 % interval; errors of several quantities are independent."""
-    return _between(mode, math.hypot(*(half_widths()[quantity] for quantity in quantities)))
-
-
-def _between(mode: float, ln_half_width: float) -> Interval:
-    factor = math.exp(ln_half_width)
+def spread(mode: float, *ln_half_widths: float) -> Interval:
+    """Return a figure with the ends of its 90 % interval; errors of several widths are independent."""
+    factor = math.exp(math.hypot(*ln_half_widths))
     return {"low": mode / factor, "mode": mode, "high": mode * factor}
 
 
-def _costed(make: Callable[[], Estimate]) -> Estimate:
+def costed(make: Callable[[], Estimate]) -> Estimate:
+    """Return an estimate; what cannot be costed is an error of the command.
+
+    Raises
+    ------
+    PlannerError
+        With the words of the problem.
+    """
     try:
         return make()
     except CannotCostError as error:
@@ -73,115 +73,9 @@ def _costed(make: Callable[[], Estimate]) -> Estimate:
         raise PlannerError(problem.code, problem.message, problem.hint) from None
 
 
-def _world(changes: Mapping[str, Any]) -> World:
+def world_of(changes: Mapping[str, Any]) -> World:
+    """Return a world of the default plan with some inputs changed."""
     return build_world(Scenario().with_(changes), load_catalog(), load_physics(), None)
-
-
-# ---------------------------------------------------------------- training
-@dataclass(frozen=True, slots=True)
-class TrainingJob:
-    """What ``planner estimate training`` is asked."""
-
-    model: str | None
-    params: float | None
-    method: str
-    tokens: float
-    seq_len: float
-    hardware: str
-    accelerators: int
-    global_batch: int | None = None
-    recompute: str | None = None
-    teacher: str | None = None
-    lora_rank: float = 16.0
-    grid: str = "usa"
-    pue: float | None = None
-
-
-def estimate_training(job: TrainingJob) -> Estimate:
-    """Return how long a job takes and what it holds and draws (equations F, M, T, P5).
-
-    Raises
-    ------
-    PlannerError
-        If it asks for what the engine does not cost.
-    """
-    return _costed(lambda: _training(job))
-
-
-def _training(job: TrainingJob) -> Estimate:
-    world = _world(
-        {
-            "base.model": job.model,
-            "base.params": job.params,
-            "training.hardware": job.hardware,
-            "training.accelerators": job.accelerators,
-            "training.seq_len": job.seq_len,
-            "training.packing_frac": 1.0,
-            "site.grid": job.grid,
-            "site.pue": job.pue,
-        }
-    )
-    logits = job.method == "logits"
-    teacher = architecture_of(world.catalog, job.teacher, None) if logits else None
-    if teacher is not None and teacher.vocab != world.base.vocab:
-        raise PlannerError(
-            "vocabularies_differ",
-            f"{teacher.name} and {world.base.name} have different vocabularies; "
-            "logits of one mean nothing to the other.",
-            "Choose a teacher of the same family.",
-        )
-    course = Course(
-        role=_ROLE,
-        arch=world.base,
-        method="full" if logits else job.method,
-        tokens=job.tokens,
-        epochs=1.0,
-        runs=1.0,
-        lora_rank=job.lora_rank,
-        teacher=teacher,
-    )
-    runs = train(world, course, job.accelerators)
-    return Estimate(_training_figures(world, job, runs), _training_notes(job, runs), _caveats(world))
-
-
-def _training_figures(world: World, job: TrainingJob, runs: Training) -> dict[str, Any]:
-    speed = "training_tokens_per_s" if job.method in ("full", "logits") else "fine_tuning_tokens_per_s"
-    accelerator_h = float(runs.variable_h + runs.teacher_h)
-    tokens_per_s = float(runs.tokens_per_s_per_accelerator)
-    place = world.footprint("rented")
-    it_kwh = accelerator_h * runs.power_kw
-    done = accelerator_h * SECONDS_PER_HOUR * peak_rate(runs.card, "bf16")
-    step_s = None
-    if job.global_batch is not None:
-        step_s = job.global_batch * job.seq_len / (tokens_per_s * job.accelerators)
-    return {
-        "model_flop": float(runs.model_flop),
-        "mfu": float(runs.model_flop) / done,
-        "tokens_per_s_per_accelerator": interval(tokens_per_s, speed),
-        "hours": interval(accelerator_h / job.accelerators, speed),
-        "accelerator_h": interval(accelerator_h, speed),
-        "step_s": None if step_s is None else interval(step_s, speed),
-        "peak_memory_gb": interval(float(runs.memory.needed_bytes) / BYTES_PER_GB, "peak_memory"),
-        "fits": bool(runs.memory.fits),
-        "power_w_per_accelerator": interval(runs.power_kw * WATTS_PER_KILOWATT, "power"),
-        "energy_kwh": interval(it_kwh * float(place.pue), speed, "power"),
-        "carbon_kgco2e": interval(it_kwh * float(place.carbon_kgco2e_per_it_kwh), speed, "power"),
-    }
-
-
-def _training_notes(job: TrainingJob, runs: Training) -> tuple[str, ...]:
-    recompute = "full" if bool(runs.memory.recompute) else "selective"
-    if job.recompute not in (None, recompute):
-        raise not_costed(
-            f"--recompute {job.recompute}",
-            f"the engine takes selective recompute where it fits, else full; here that is {recompute}",
-            f"Leave it out, or give --recompute {recompute}.",
-        )
-    return (
-        f"Micro-batch 1, weights and states sharded over all accelerators, {recompute} recompute, bf16.",
-        "Hours are those of the tokens; a plan adds 1 h of setting up to each run.",
-        "Power counts the accelerator and its share of the host; energy is at the meter, cooling included.",
-    )
 
 
 # ---------------------------------------------------------------- serving
@@ -208,11 +102,11 @@ def estimate_serving(job: ServingJob) -> Estimate:
     PlannerError
         If it asks for what the engine does not cost.
     """
-    return _costed(lambda: _serving(job))
+    return costed(lambda: _serving(job))
 
 
 def _serving(job: ServingJob) -> Estimate:
-    world = _world(
+    world = world_of(
         {
             "base.model": job.model,
             "base.params": job.params,
@@ -224,7 +118,7 @@ def _serving(job: ServingJob) -> Estimate:
             "workload.prefix_cache_hit_frac": 0,
         }
     )
-    load = Load(_ROLE, world.base, world.serving_card, job.precision, job.input_tokens)
+    load = Load(ROLE, world.base, world.serving_card, job.precision, job.input_tokens)
     replica = build_replica(world, load, job.accelerators)
     held = max(0, int(replica.batch_limit))
     most = _most_within(world, replica, held, job.ttft_limit_s)
@@ -287,7 +181,7 @@ def _speeds(world: World, replica: Replica, batch: int) -> dict[str, Any]:
     token, first = _latency(world, replica, float(batch))
 
     def sure(mode: float, study: str) -> Interval:
-        return _between(mode, served_interval(study, replica).ln_half_width)
+        return spread(mode, served_interval(study, replica).ln_half_width)
 
     count = float(np.asarray(replica.accelerators))
     tokens_per_s = float(_rate(world, replica, float(batch)) * world.inputs.workload.output_tokens) / count

@@ -1,11 +1,13 @@
 """The numeric type of the engine, and the few helpers that keep it free of branches on data.
 
-`select`, `smaller` and `larger` are numpy's `where`, `minimum` and `maximum` with a short way for plain
-numbers: numpy takes ten times as long for those, and a slider's event is made of a thousand of them.
+`select`, `smaller`, `larger` and `doublings` are numpy's `where`, `minimum`, `maximum` and `log2` with a
+short way for plain numbers: numpy takes ten times as long for those, and a slider's event is made of a
+thousand of them.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -16,11 +18,12 @@ Numeric = float | Array
 """A number, or an array that broadcasts: ``(draw, 1)`` by draw, ``(..., month)`` by month."""
 
 _PLAIN = (float, int)  # numpy's float64 is a float
+_TRUTH = (bool, np.bool_)
 
 
 def select(condition: Any, yes: Any, no: Any) -> Any:
     """Return `yes` where the condition holds, else `no`. Shapes broadcast."""
-    if isinstance(condition, bool | np.bool_) and isinstance(yes, _PLAIN) and isinstance(no, _PLAIN):
+    if isinstance(condition, _TRUTH) and isinstance(yes, _PLAIN) and isinstance(no, _PLAIN):
         return yes if condition else no
     return np.where(condition, yes, no)
 
@@ -37,6 +40,11 @@ def larger(one: Any, other: Any) -> Any:
     if isinstance(one, _PLAIN) and isinstance(other, _PLAIN):
         return one if one > other else other
     return np.maximum(one, other)
+
+
+def doublings(value: Any) -> Any:
+    """Return how often 1 has to double to reach the value: its logarithm to base 2. [1]. Same shape."""
+    return math.log2(value) if isinstance(value, _PLAIN) else np.log2(value)
 
 
 def positive_part(value: Numeric) -> Any:

@@ -15,43 +15,26 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingFit:
-    """Training speed of one kind of card (T2).
+class TrainingConstants:
+    """Everything that training needs beside the fitted laws. Decisions 22 to 24.
 
-    MFU at 8 accelerators and 2k, its exponents, and the network. [1], [bytes/s].
+    `software` is the one that a plan trains with; `layout_software` those whose speed and memory stand for
+    a run in tensor or pipeline ranks. Bytes are by parameter: frozen, and weight, gradient and optimiser
+    states of a trained one, by method.
     """
 
-    base: float
-    seq_exponent: float
-    scale_exponent: float
-    network_bytes_s: float
-    source: str
-    cards: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingConstants:
-    """Everything that training needs beside the fit of a card. Decisions 22 to 24."""
-
-    fits: dict[str, TrainingFit]
-    unfitted_as: str
-    full_job_frac: float
-    lora_mfu: float
-    lora_reference_mfu: float
-    qlora_time_factor: float
-    recompute_time_factor: float
+    software: str
+    layout_software: dict[str, str]
+    micro_batch_tokens: float
+    frozen_bytes: dict[str, float]
+    state_bytes: dict[str, float]
     fixed_h: float
     checkpoint_s: float
     restart_s: float
     mtbf_accelerator_h: float
-    node_accelerators: int
     usable_memory_frac: float
     accelerator_counts: tuple[int, ...]
     source: str
-
-    def fit_for(self, hardware_id: str) -> tuple[TrainingFit, bool]:
-        """Return the fit of a card, and whether it was fitted on such cards."""
-        return _fit_for(self.fits, self.unfitted_as, hardware_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +44,6 @@ class ServingConstants:
     engine: str
     stack: str
     device_engine: str
-    prefill_efficiency: float
     device_usable_memory_frac: float
     weight_bytes: dict[str, float]
     cache_value_bytes: float
@@ -150,14 +132,6 @@ class Physics:
     storage: StorageConstants
 
 
-def _fit_for(fits: dict[str, _T], unfitted_as: str, hardware_id: str) -> tuple[_T, bool]:
-    for fit in fits.values():
-        prefixes: tuple[str, ...] = fit.cards  # type: ignore[attr-defined]
-        if hardware_id.startswith(prefixes):
-            return fit, True
-    return fits[unfitted_as], False
-
-
 def _build(kind: type[_T], values: dict[str, Any], **parts: Any) -> _T:
     """Return a record; lists become tuples, and a missing or unknown key is an error of the file."""
     names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
@@ -176,14 +150,12 @@ def read_physics(path: Path) -> Physics:
         If a key is missing or unknown.
     """
     raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    training, serving = raw["training"], raw["serving"]
-    training_fits = {name: _build(TrainingFit, values) for name, values in training["fits"].items()}
     return Physics(
         version=raw["version"],
         source=raw["source"],
         sources=raw["sources"],
-        training=_build(TrainingConstants, training, fits=training_fits),
-        serving=_build(ServingConstants, serving),
+        training=_build(TrainingConstants, raw["training"]),
+        serving=_build(ServingConstants, raw["serving"]),
         power=_build(PowerConstants, raw["power"]),
         embodied=_build(EmbodiedConstants, raw["embodied"]),
         quality=_build(QualityConstants, raw["quality"]),

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from planner.catalog.records import Hardware
-from planner.engine.architecture import Architecture, lora_params
-from planner.engine.arrays import Numeric, select, smaller
+from planner.engine.architecture import Architecture
+from planner.engine.arrays import Numeric, larger, select, smaller
+from planner.engine.constants import TrainingConstants
 from planner.engine.energy import training_power_w
 from planner.engine.fleet import (
     Load,
@@ -20,54 +21,24 @@ from planner.engine.fleet import (
     peak_rate,
     rated_power_w,
 )
-from planner.engine.flops import (
-    answer_flop,
-    forward_flop_per_token,
-    full_flop_per_token,
-    lora_flop_per_token,
-    run_flop,
-)
-from planner.engine.memory import (
-    activation_bytes,
-    frozen_bytes_per_weight,
-    full_state_bytes,
-    logit_bytes,
-    method_state_bytes,
-)
-from planner.engine.throughput import (
-    gather_seconds,
-    interruption_waste,
-    model_flop_utilisation,
-    network_share,
-    run_hours,
+from planner.engine.flops import answer_flop, forward_flop_per_token, run_flop
+from planner.engine.laws.finetuning import FineTuningConstants, FineTuningJob, fine_tuning_tokens_per_s
+from planner.engine.laws.memory import peak_gb, tokens_that_fit
+from planner.engine.throughput import interruption_waste, run_hours
+from planner.engine.trained import (
+    Course,
+    Step,
+    flop_per_token,
+    is_measured,
+    kept_by,
+    memory_constants,
+    memory_job,
+    speed_constants,
+    speed_job,
+    teacher_tokens_per_s,
 )
 from planner.engine.world import World
-from planner.units import JOULES_PER_KWH, SECONDS_PER_HOUR, WATTS_PER_KILOWATT
-
-_MICRO_BATCH = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What is trained, how and on what.
-
-    Model, method, text and passes over it, runs, a teacher beside it, the card.
-
-    `card` None is the scenario's training accelerator. `role` names the course within one simulation.
-    `own` says whether the user runs it, so that own measurements tell of it.
-    """
-
-    role: str
-
-    arch: Architecture
-    method: str
-    tokens: Numeric
-    epochs: Numeric
-    runs: Numeric
-    lora_rank: Numeric = 1.0
-    teacher: Architecture | None = None
-    card: Hardware | None = None
-    own: bool = True
+from planner.units import BYTES_PER_GB, JOULES_PER_KWH, SECONDS_PER_HOUR, WATTS_PER_KILOWATT
 
 
 def card_of(world: World, course: Course) -> Hardware:
@@ -77,37 +48,73 @@ def card_of(world: World, course: Course) -> Hardware:
 
 @dataclass(frozen=True, slots=True)
 class TrainingMemory:
-    """Peak memory of one accelerator against what is usable (M1 to M4, decision 23). [bytes]."""
+    """Peak memory of one accelerator against what is usable (decision 23). [bytes].
+
+    `step` is the micro-batch that was found to fit; `recompute` says whether all layers are computed again.
+    """
 
     needed_bytes: Any
     usable_bytes: float
     fits: Any
     recompute: Any
+    step: Step
+
+
+def _usable_bytes(world: World, course: Course) -> Numeric:
+    """Return what the law may fill: the usable memory, over what own runs took more than the law. [bytes]."""
+    usable = world.physics.training.usable_memory_frac * card_of(world, course).memory_bytes
+    return usable / _memory_factor(world, course)
+
+
+def _memory_factor(world: World, course: Course) -> Numeric:
+    return world.inputs.measured.training_memory_factor if course.own else 1.0
+
+
+def _least_tokens(world: World, course: Course) -> Numeric:
+    """Return the tokens of the smallest micro-batch: one sequence, or as many as are given. [token]."""
+    sequences = course.layout.micro_batch
+    seq_len = world.inputs.training.seq_len
+    return seq_len if sequences is None else sequences * seq_len
+
+
+def training_fits(world: World, course: Course, accelerators: Numeric) -> Any:
+    """Whether memory holds one sequence, or the micro-batch that is given. `accelerators` may be an array."""
+    constants, least = world.physics.training, _least_tokens(world, course)
+    law = memory_constants(constants.software, course.method)
+    job = memory_job(course, constants, accelerators, Step(least, 1.0, 0.0))
+    kept = kept_by(law, course.layout.recompute or "full")
+    return tokens_that_fit(job, law, kept, _usable_bytes(world, course)) >= least
 
 
 def training_memory(world: World, course: Course, accelerators: Numeric) -> TrainingMemory:
-    """Return the memory of one accelerator: selective recompute where that fits, else full.
+    """Return the memory of one accelerator, and the micro-batch that it holds.
 
-    `accelerators` may be an array.
+    Sequences fill a micro-batch up to the recipe's tokens, at least one of them. Selective recompute where
+    that fits; else full, with as many tokens as fit.
     """
-    arch, seq_len = course.arch, world.inputs.training.seq_len
-    states = (
-        method_state_bytes(course.method, arch.params, lora_params(arch, course.lora_rank)) / accelerators
+    constants, layout, least = world.physics.training, course.layout, _least_tokens(world, course)
+    wanted = larger(least, constants.micro_batch_tokens) if layout.micro_batch is None else least
+    law, usable = memory_constants(constants.software, course.method), _usable_bytes(world, course)
+    job = memory_job(course, constants, accelerators, Step(least, 1.0, 0.0))
+    if layout.recompute is None:
+        some = tokens_that_fit(job, law, law.selective_recompute, usable)
+        recompute = some < wanted
+        full = select(recompute, 1.0, 0.0)
+        selective = 1.0 - full
+        kept = select(recompute, law.full_recompute, law.selective_recompute)
+    else:
+        recompute, kept = layout.recompute == "full", kept_by(law, layout.recompute)
+        full, selective = float(recompute), float(layout.recompute == "selective")
+    held = tokens_that_fit(job, law, kept, usable)
+    step = Step(smaller(larger(held, least), wanted), full, selective)
+    measured = _memory_factor(world, course)
+    return TrainingMemory(
+        needed_bytes=measured * peak_gb(job, law, step.tokens, kept) * BYTES_PER_GB,
+        usable_bytes=constants.usable_memory_frac * card_of(world, course).memory_bytes,
+        fits=held >= least,
+        recompute=recompute,
+        step=step,
     )
-    logits = logit_bytes(arch, seq_len, _MICRO_BATCH)
-    if course.teacher is not None:
-        states = states + full_state_bytes(
-            course.teacher.params, accelerators, 3, gradient=0.0, optimiser=0.0
-        )
-        logits = logits + logit_bytes(course.teacher, seq_len, _MICRO_BATCH)
-    measured = world.inputs.measured.training_memory_factor if course.own else 1.0
-    fixed = states + logits
-    selective = measured * (fixed + activation_bytes(arch, seq_len, _MICRO_BATCH, full_recompute=False))
-    full = measured * (fixed + activation_bytes(arch, seq_len, _MICRO_BATCH, full_recompute=True))
-    usable = world.physics.training.usable_memory_frac * card_of(world, course).memory_bytes
-    recompute = selective > usable
-    needed = select(recompute, smaller(selective, full), selective)
-    return TrainingMemory(needed, usable, needed <= usable, recompute)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +129,15 @@ class Training:
         Accelerator-hours of a teacher beside the student, of all runs. [h]
     run_h : float or array
         Hours of one run. [h]
+    speed : FineTuningJob
+        What the law of speed was asked.
     """
 
     course: Course
     accelerators: int
     card: Hardware
     memory: TrainingMemory
+    speed: FineTuningJob
     model_flop: Numeric
     mfu: Any
     run_h: Any
@@ -138,47 +148,20 @@ class Training:
     tokens_per_s_per_accelerator: Any
 
 
-def utilisation(world: World, course: Course, accelerators: Numeric) -> Any:
-    """Return the MFU of a fine-tuning job, before the network (T2, decision 22). [1]."""
-    constants = world.physics.training
-    fit, fitted = constants.fit_for(card_of(world, course).id)
-    if not fitted:
-        world.caveats.add("card_not_fitted")
-    table = model_flop_utilisation(
+def kept_frac(constants: TrainingConstants, accelerators: Numeric) -> Any:
+    """Return the share of time that saves and failures leave to training (T4). [1]."""
+    return 1.0 - interruption_waste(
         accelerators,
-        world.inputs.training.seq_len,
-        base=fit.base,
-        seq_exponent=fit.seq_exponent,
-        scale_exponent=fit.scale_exponent,
+        checkpoint_s=constants.checkpoint_s,
+        restart_s=constants.restart_s,
+        mtbf_accelerator_h=constants.mtbf_accelerator_h,
     )
-    if course.method == "full":
-        return table * constants.full_job_frac
-    return constants.lora_mfu * table / constants.lora_reference_mfu
 
 
-def flop_per_token(world: World, course: Course) -> Numeric:
-    """Return the model's operations per processed token, without a teacher (F2, F3). [FLOP/token]."""
-    seq_len = world.inputs.training.seq_len
-    if course.method == "full":
-        return full_flop_per_token(course.arch, seq_len)
-    return lora_flop_per_token(course.arch, seq_len, lora_params(course.arch, course.lora_rank))
-
-
-def _network_share(world: World, course: Course, accelerators: int, mfu: Any, peak: float) -> Any:
-    """Return the factor on MFU of traffic between nodes (T3); 1 inside one node."""
-    constants = world.physics.training
-    if accelerators <= constants.node_accelerators:
-        return 1.0
-    seq_len = world.inputs.training.seq_len
-    compute_s = seq_len * _MICRO_BATCH * flop_per_token(world, course) / (peak * mfu)
-    traffic_s = gather_seconds(
-        course.arch.params,
-        accelerators,
-        bytes_per_weight=frozen_bytes_per_weight(course.method),
-        passes=3.0 if course.method == "full" else 2.0,
-        network_bytes_s=constants.fit_for(card_of(world, course).id)[0].network_bytes_s,
-    )
-    return network_share(compute_s, traffic_s)
+def training_kw(world: World, card: Hardware) -> float:
+    """Return the power of one accelerator in training, with its share of the host (P5). [kW]."""
+    power = world.physics.power
+    return training_power_w(rated_power_w(card), power.training_frac, power.host_w) / WATTS_PER_KILOWATT
 
 
 def train(world: World, course: Course, accelerators: int) -> Training:
@@ -190,37 +173,23 @@ def train(world: World, course: Course, accelerators: int) -> Training:
 
 
 def _train(world: World, course: Course, accelerators: int) -> Training:
-    """Return the runs of one release on a number of accelerators (T1, T4, K2)."""
+    """Return the runs of one release on a number of accelerators (T1 at the speed of the law, T4, K2)."""
     constants, training, card = world.physics.training, world.inputs.training, card_of(world, course)
-    peak, memory = peak_rate(card, "bf16"), training_memory(world, course, accelerators)
-    mfu = utilisation(world, course, accelerators)
+    memory = training_memory(world, course, accelerators)
+    job, law = _speed(world, course, accelerators, memory.step)
     measured = world.inputs.measured.training_speed_factor if course.own else 1.0
-    mfu = mfu * _network_share(world, course, accelerators, mfu, peak) * measured
-    waste = interruption_waste(
-        accelerators,
-        checkpoint_s=constants.checkpoint_s,
-        restart_s=constants.restart_s,
-        mtbf_accelerator_h=constants.mtbf_accelerator_h,
-    )
-    factor = select(memory.recompute, constants.recompute_time_factor, 1.0)
-    factor = factor * (constants.qlora_time_factor if course.method == "qlora" else 1.0)
-    flop = run_flop(flop_per_token(world, course), course.tokens, course.epochs, training.packing_frac)
-    moving_h = run_hours(flop, accelerators, peak_flop_s=peak, mfu=mfu, time_factor=factor, waste_frac=waste)
+    each_flop = flop_per_token(course, training.seq_len)
+    mfu = measured * each_flop * fine_tuning_tokens_per_s(job, law) / job.peak_flop_s
+    rates = {"peak_flop_s": job.peak_flop_s, "kept_frac": kept_frac(constants, accelerators)}
+    flop = run_flop(each_flop, course.tokens, course.epochs, training.packing_frac)
+    moving_h = run_hours(flop, accelerators, mfu=mfu, **rates)
     teacher_h: Numeric = 0.0
     if course.teacher is not None:
-        forward = run_flop(
-            forward_flop_per_token(course.teacher, training.seq_len),
-            course.tokens,
-            course.epochs,
-            training.packing_frac,
-        )
-        teacher_h = run_hours(
-            forward,
-            accelerators,
-            peak_flop_s=peak,
-            mfu=world.physics.serving.prefill_efficiency * measured,
-            waste_frac=waste,
-        )
+        each_forward = forward_flop_per_token(course.teacher, training.seq_len)
+        reached = teacher_tokens_per_s(job, law, course.teacher, training.seq_len)
+        reached = measured * each_forward * reached / job.peak_flop_s
+        forward = run_flop(each_forward, course.tokens, course.epochs, training.packing_frac)
+        teacher_h = run_hours(forward, accelerators, mfu=reached, **rates)
         flop = flop + forward
     all_runs = accelerators * course.runs
     processed = course.tokens * course.epochs / training.packing_frac
@@ -229,18 +198,35 @@ def _train(world: World, course: Course, accelerators: int) -> Training:
         accelerators=accelerators,
         card=card,
         memory=memory,
+        speed=job,
         model_flop=flop,
         mfu=mfu,
         run_h=moving_h + teacher_h + constants.fixed_h,
         variable_h=moving_h * all_runs,
         fixed_h=constants.fixed_h * all_runs,
         teacher_h=teacher_h * all_runs,
-        power_kw=training_power_w(
-            rated_power_w(card), world.physics.power.training_frac, world.physics.power.host_w
-        )
-        / WATTS_PER_KILOWATT,
+        power_kw=training_kw(world, card),
         tokens_per_s_per_accelerator=processed / ((moving_h + teacher_h) * SECONDS_PER_HOUR * accelerators),
     )
+
+
+def _speed(
+    world: World, course: Course, accelerators: int, step: Step
+) -> tuple[FineTuningJob, FineTuningConstants]:
+    """Return what the law of speed is asked, and its constants."""
+    constants, card = world.physics.training, card_of(world, course)
+    if not is_measured(card):
+        world.caveats.add("hardware_not_measured")
+    job = speed_job(
+        course,
+        constants,
+        card,
+        peak_flop_s=peak_rate(card, "fp8" if course.layout.fp8 else "bf16"),
+        seq_len=world.inputs.training.seq_len,
+        accelerators=accelerators,
+        step=step,
+    )
+    return job, speed_constants(constants.software, card.id, fp8=course.layout.fp8)
 
 
 def smallest_that_fits(world: World, course: Course) -> int:
@@ -253,9 +239,8 @@ def smallest_that_fits(world: World, course: Course) -> int:
 
 
 def _smallest_that_fits(world: World, course: Course) -> int:
-    counts = np.asarray(world.physics.training.accelerator_counts, dtype=np.float64)
-    fits = training_memory(world, course, counts).fits
-    return int(counts[int(np.argmax(fits))] if fits.any() else counts[-1])
+    counts = world.physics.training.accelerator_counts
+    return next((count for count in counts if training_fits(world, course, count)), counts[-1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from planner.catalog.api_prices import api_price
 from planner.catalog.load import Catalog, load_catalog
 from planner.catalog.prices import rent_usd_per_accelerator_h
 from planner.catalog.records import Hardware, ModelShape, Source
+from planner.engine import served, trained
 from planner.engine.calibration import load_calibration
 from planner.engine.constants import Physics, load_physics
 from planner.engine.results import Results
-from planner.engine.served import is_measured
 from planner.engine.world import DEFAULT_CARBON_PRICE, build_world
 from planner.errors import PlannerError
 from planner.scenario.fields import specs_of
@@ -229,12 +229,12 @@ def _constants(physics: Physics, results: Results) -> Iterator[SourceRow]:
         catalog.date,
     )
     training = catalog.find_hardware(scenario.training.hardware)
-    fit, fitted = physics.training.fit_for(training.id)
-    note = "" if fitted else _NOT_MEASURED
+    note = "" if trained.is_measured(training) else _NOT_MEASURED
+    source = f"{load_calibration().source}, in {physics.training.software}"
     yield SourceRow(
-        "Speed of training", "physics", training.id, training.name, "", fit.source, catalog.date, note
+        "Speed of training", "physics", training.id, training.name, "", source, catalog.date, note
     )
     serving = catalog.find_hardware(scenario.serving.hardware)
-    note = "" if is_measured(serving) else _NOT_MEASURED
+    note = "" if served.is_measured(serving) else _NOT_MEASURED
     source = load_calibration().source
     yield SourceRow("Speed of serving", "physics", serving.id, serving.name, "", source, catalog.date, note)

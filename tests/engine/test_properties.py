@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from random_plans import plan
 
 from planner.catalog.load import load_catalog
-from planner.engine import capacity, flops, inference, memory, prices, quality, updates
+from planner.engine import capacity, flops, inference, prices, quality, updates
 from planner.engine.architecture import COSTED_KINDS, architecture_of, lora_params
 from planner.engine.constants import load_physics
 from planner.engine.fleet import Load, build_replica, busy_frac
@@ -219,14 +219,18 @@ def test_without_traffic_the_least_replicas_rest(random):
 @given(random=SEEDS, method=st.sampled_from(("full", "lora", "qlora")))
 @quick
 def test_more_accelerators_never_lengthen_a_run_inside_a_node(random, method):
-    # Across nodes the network may bind and the time may rise (decision 24).
+    # Only of runs that fit: what does not takes the smallest micro-batch, whatever it holds.
     scenario = plan(random, finetune__method=method, finetune__host="own", strategies=("finetune", "distil"))
-    hours = []
+    hours: dict[str, list[float]] = {}
     for accelerators in (1, 2, 4, 8):
         found = simulate(scenario.with_({"training.accelerators": accelerators}), CATALOG).strategies
-        hours.append([run.run_h for each in found.values() for run in each.trainings.values()])
-    assume(len({len(each) for each in hours}) == 1)
-    assert np.all(np.diff(np.asarray(hours, dtype=float), axis=0) <= 1e-9)
+        for name, result in found.items():
+            for item, run in result.trainings.items():
+                if run.memory.fits:
+                    hours.setdefault(f"{name} {item}", []).append(float(run.run_h))
+    assume(any(len(each) > 1 for each in hours.values()))
+    for each in hours.values():
+        assert np.all(np.diff(each) <= 1e-9)
 
 
 @given(SEEDS)
@@ -257,20 +261,6 @@ def test_adapters_compute_less_than_full_tuning(model, rank, seq_len):
     assume(adapters < arch.matmul_params / 3.0)
     lora = flops.lora_flop_per_token(arch, seq_len, adapters)
     assert flops.forward_flop_per_token(arch, seq_len) < lora < flops.full_flop_per_token(arch, seq_len)
-
-
-@given(MODELS, st.integers(1, 256), st.sampled_from((1.0, 2.0, 8.0, 64.0)))
-@many
-def test_adapters_hold_less_than_full_tuning(model, rank, shards):
-    arch = architecture_of(CATALOG, model, None)
-    adapters = lora_params(arch, float(rank))
-    assume(adapters < arch.matmul_params / 3.0)
-    held = [
-        memory.method_state_bytes(method, arch.params, adapters) / shards
-        for method in ("qlora", "lora", "full")
-    ]
-    assert held == sorted(held)
-    assert held[2] == pytest.approx(memory.full_state_bytes(arch.params, shards, 3))
 
 
 @given(TIMES, st.floats(1e-6, 1e-3), TOKENS, st.floats(0.0, 0.5))
@@ -403,14 +393,6 @@ def test_an_annuity_repays_its_debt(rate, years):
     if float(years).is_integer() and rate > 0.0:
         paid = sum(recovery * (1.0 + rate) ** -year for year in range(1, int(years) + 1))
         assert paid == pytest.approx(1.0)
-
-
-@given(MODELS, st.sampled_from((1024.0, 65536.0)))
-@many
-def test_full_recompute_holds_less_than_selective(model, seq_len):
-    arch = architecture_of(CATALOG, model, None)
-    full = memory.activation_bytes(arch, seq_len, 1.0, full_recompute=True)
-    assert full <= memory.activation_bytes(arch, seq_len, 1.0, full_recompute=False) * (1.0 + 2.0 / 34.0)
 
 
 @given(st.floats(1.0, 1e3), st.floats(1.0, 1e7), st.floats(1e-3, 1e3))

@@ -53,7 +53,7 @@ def test_overview_holds_verdict_cards_and_plots_as_text(qapp, tmp_path, plan, re
     path = tmp_path / "overview.svg"
     export_figure(results, plan, path)
     text = path.read_text(encoding="utf-8")
-    for words in ("Distil: $273k over 24 months", "Cumulative cost", "Where the money goes", "pays back in"):
+    for words in ("Distil: $272k over 24 months", "Cumulative cost", "Where the money goes", "pays back in"):
         assert words in text, words
 
 

@@ -329,7 +329,7 @@ def test_search_goes_over_all_pages(sources):
     sources.show_page("physics")
     QTest.keyClick(sources.search, Qt.Key.Key_Escape)
     assert len(sources.physics.source.rows) == len(physics_rows())
-    QTest.keyClicks(sources.search, "llm-foundry")
+    QTest.keyClicks(sources.search, "torchtune")
     assert 0 < len(sources.physics.source.rows) < len(physics_rows())
     QTest.keyClicks(sources.search, " zzz")
     assert sources._empty.isVisible()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from planner.engine.arrays import Numeric
+from planner.engine.arrays import Numeric, doublings, larger, select
 
 _PASSES = 2.0
 _BYTES_16BIT = 2.0
+_ACTIVATION_BYTES = 18.0
+"""By token, layer and unit of width: what a card keeps of a pass in tuned code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +105,33 @@ class FineTuningConstants:
     software: Numeric
 
 
+def memory_doublings(
+    held_bytes: Numeric, kept_tokens: Numeric, width_by_layers: Numeric, memory_bytes: Numeric
+) -> Any:
+    """Return how often the memory of a card would have to double to hold a run without tricks. [1].
+
+    Parameters
+    ----------
+    held_bytes : float or array
+        Weights or states of one card. [bytes]
+    kept_tokens : float or array
+        Tokens whose activations are kept; 0 where they are computed again. [token]
+    width_by_layers : float or array
+        Width times depth. [1]
+    memory_bytes : float or array
+        Memory of a card. [bytes]
+    """
+    need = held_bytes + kept_tokens * _ACTIVATION_BYTES * width_by_layers
+    return doublings(larger(need / memory_bytes, 1.0))
+
+
 def product_s_per_token(job: FineTuningJob, constants: FineTuningConstants) -> Any:
     """Return the time of matrix products and attention. [s/token]."""
     flop = job.product_flop + job.attention_flop
     flop = flop + job.full_recompute * constants.recompute * job.forward_flop
     efficiency = constants.efficiency / (1.0 + constants.half_width / job.hidden)
-    efficiency = efficiency * np.where(job.is_fp8, constants.fp8_factor, 1.0)
-    eager = np.where(job.is_eager, constants.eager_factor, 1.0)
+    efficiency = efficiency * select(job.is_fp8 > 0.0, constants.fp8_factor, 1.0)
+    eager = select(job.is_eager > 0.0, constants.eager_factor, 1.0)
     return eager * flop / (job.peak_flop_s * efficiency)
 
 
@@ -122,8 +142,8 @@ def overhead_s_per_micro_batch(job: FineTuningJob, constants: FineTuningConstant
     and not arithmetic sets the speed on short examples.
     """
     launch = job.layers * constants.layer_s
-    launch = launch * np.where(job.is_quantised, constants.quantised_layer_factor, 1.0)
-    launch = launch * np.where(job.is_adapter, constants.adapter_layer_factor, 1.0)
+    launch = launch * select(job.is_quantised > 0.0, constants.quantised_layer_factor, 1.0)
+    launch = launch * select(job.is_adapter > 0.0, constants.adapter_layer_factor, 1.0)
     unpack = _PASSES * constants.dequantised_bytes * job.params * job.is_quantised
     unpack = unpack / (constants.bandwidth_efficiency * job.bandwidth_bytes_s)
     gather = constants.gather * _PASSES * _BYTES_16BIT * job.params * job.is_sharded / job.link_bytes_s
@@ -137,8 +157,8 @@ def fine_tuning_tokens_per_s(job: FineTuningJob, constants: FineTuningConstants)
     """
     busy = product_s_per_token(job, constants)
     busy = busy + overhead_s_per_micro_batch(job, constants) / job.micro_tokens
-    busy = busy * np.where(job.is_offloaded, constants.offload_factor, 1.0)
-    doublings = np.log2(np.maximum(job.accelerators / job.fabric_accelerators, 1.0))
-    split = constants.sequence_split * np.log2(job.cards_per_sequence)
+    busy = busy * select(job.is_offloaded > 0.0, constants.offload_factor, 1.0)
+    beyond = doublings(larger(job.accelerators / job.fabric_accelerators, 1.0))
+    split = constants.sequence_split * doublings(job.cards_per_sequence)
     tight = 1.0 + constants.memory_loss * job.memory_doublings
-    return constants.software / (busy * tight * (1.0 + split + constants.scale_loss * doublings))
+    return constants.software / (busy * tight * (1.0 + split + constants.scale_loss * beyond))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from planner.engine.arrays import Numeric
+from planner.engine.arrays import Numeric, select
 from planner.units import BYTES_PER_GB
 
 _BYTES_16BIT = 2.0
@@ -93,27 +91,56 @@ class MemoryConstants:
     base_gb: Numeric
 
 
-def activation_bytes_per_token(job: MemoryJob, constants: MemoryConstants) -> Any:
-    """Return the activations that one token leaves for the backward pass, over the layers. [bytes/token]."""
+def kept_frac(job: MemoryJob, constants: MemoryConstants) -> Any:
+    """Return the share of activations that recompute leaves in memory. [1]."""
+    kept = select(job.full_recompute > 0.0, constants.full_recompute, 1.0)
+    return kept * select(job.selective_recompute > 0.0, constants.selective_recompute, 1.0)
+
+
+def bytes_per_token(job: MemoryJob, constants: MemoryConstants, kept: Numeric) -> Any:
+    """Return what one token of the micro-batches takes: activations over the layers, logits. [bytes/token].
+
+    `kept` is the share of activations that stays until the backward pass.
+    """
     wide = constants.width_values + constants.gated_values * job.is_gated
-    values = wide * job.hidden + job.mlp_values
-    kept = np.where(job.full_recompute, constants.full_recompute, 1.0)
-    kept = kept * np.where(job.selective_recompute, constants.selective_recompute, 1.0)
-    return _BYTES_16BIT * constants.activations * kept * values * job.layers
+    values = (wide * job.hidden + job.mlp_values) * job.layers
+    logit = select(job.chunked_loss > 0.0, constants.chunked_logit_bytes, constants.logit_bytes)
+    return _BYTES_16BIT * constants.activations * kept * values + logit * job.vocab
+
+
+def held_bytes(job: MemoryJob, constants: MemoryConstants) -> Any:
+    """Return states, weights and gathered layers: what a card holds however few its tokens. [bytes]."""
+    held = constants.states * job.state_bytes + constants.frozen * job.frozen_bytes
+    held = held + constants.quantised * job.quantised_bytes
+    return held + constants.gathered * job.gathered_bytes
+
+
+def peak_gb(job: MemoryJob, constants: MemoryConstants, tokens: Numeric, kept: Numeric) -> Any:
+    """Return the peak memory of one card that holds micro-batches of `tokens` and keeps a share. [GB].
+
+    The larger of what training holds and what loading takes. A run that is known to fit stays below its
+    card: it recomputes or frees what would not.
+    """
+    training = held_bytes(job, constants) + tokens * bytes_per_token(job, constants, kept)
+    loading = constants.loading * job.whole_bytes
+    peak = (training**_SHARPNESS + loading**_SHARPNESS) ** (1.0 / _SHARPNESS)
+    peak = peak + constants.base_gb * BYTES_PER_GB
+    return peak / (1.0 + (peak / job.limit_bytes) ** _SHARPNESS) ** (1.0 / _SHARPNESS) / BYTES_PER_GB
 
 
 def training_peak_gb(job: MemoryJob, constants: MemoryConstants) -> Any:
     """Return the peak memory of one card. [GB].
 
-    The larger of what training holds and what loading takes. A run that is known to fit stays below its
-    card: it recomputes or frees what would not. Fitted on LitGPT, torchtune, torchtitan, PEFT and MLPerf.
+    Fitted on LitGPT, torchtune, torchtitan, PEFT and MLPerf.
     """
-    logit = np.where(job.chunked_loss, constants.chunked_logit_bytes, constants.logit_bytes)
-    tokens = job.micro_tokens * (activation_bytes_per_token(job, constants) + logit * job.vocab)
-    held = constants.states * job.state_bytes + constants.frozen * job.frozen_bytes
-    held = held + constants.quantised * job.quantised_bytes
-    training = held + tokens + constants.gathered * job.gathered_bytes
-    loading = constants.loading * job.whole_bytes
-    peak = (training**_SHARPNESS + loading**_SHARPNESS) ** (1.0 / _SHARPNESS)
-    peak = peak + constants.base_gb * BYTES_PER_GB
-    return peak / (1.0 + (peak / job.limit_bytes) ** _SHARPNESS) ** (1.0 / _SHARPNESS) / BYTES_PER_GB
+    return peak_gb(job, constants, job.micro_tokens, kept_frac(job, constants))
+
+
+def tokens_that_fit(job: MemoryJob, constants: MemoryConstants, kept: Numeric, usable_bytes: Numeric) -> Any:
+    """Return the tokens of a micro-batch at which the peak is `usable_bytes`. [token].
+
+    The inverse of `peak_gb` for a run that is not known to fit and loads its weights in shards; negative
+    where not even the states fit.
+    """
+    room = usable_bytes - constants.base_gb * BYTES_PER_GB - held_bytes(job, constants)
+    return room / bytes_per_token(job, constants, kept)

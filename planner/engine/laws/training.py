@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from planner.engine.arrays import Numeric
+from planner.engine.arrays import Numeric, doublings, larger, select, smaller
 
 _FORWARD_AND_BACKWARD = 3.0
 _FLOP_PER_WEIGHT = 6.0
@@ -132,8 +130,8 @@ class TrainingConstants:
 def matmul_efficiency(job: TrainingJob, constants: TrainingConstants) -> Any:
     """Return the share of the peak that the matrix products reach. [1]. Narrow models run worse."""
     wide = constants.gemm_efficiency / (1.0 + constants.half_width / job.narrowest)
-    eight = np.where(job.is_fp8, constants.fp8_factor, 1.0)
-    return wide * eight * np.where(job.active_experts, constants.moe_factor, 1.0)
+    eight = select(job.is_fp8 > 0.0, constants.fp8_factor, 1.0)
+    return wide * eight * select(job.active_experts > 0.0, constants.moe_factor, 1.0)
 
 
 def compute_s_per_token(job: TrainingJob, constants: TrainingConstants) -> Any:
@@ -155,7 +153,7 @@ def exchange_s_per_token(job: TrainingJob, constants: TrainingConstants) -> Any:
     """Return traffic of tensor and expert parallelism that computing waits for. [s/token]."""
     activations = _BYTES_16BIT * job.hidden * job.layers / job.link_bytes_s
     tensor = constants.tensor_traffic * _TENSOR_COLLECTIVES * (job.tensor - 1.0) / job.tensor
-    inside = np.minimum(job.expert_parallel, job.fabric_accelerators)
+    inside = smaller(job.expert_parallel, job.fabric_accelerators)
     near = (inside - 1.0) / job.expert_parallel
     far = (job.expert_parallel - inside) / job.expert_parallel * job.link_bytes_s / job.network_bytes_s
     far = far * constants.remote_traffic
@@ -173,8 +171,8 @@ def network_s_per_token(job: TrainingJob, constants: TrainingConstants) -> Any:
     sharded = _SHARDED_BYTES * own / job.micro_tokens
     replicated = _REPLICATED_BYTES * own / (job.tensor * job.pipeline * job.step_tokens)
     inside = job.accelerators <= job.fabric_accelerators
-    rate = np.where(inside, job.link_bytes_s, job.network_bytes_s) * constants.network_efficiency
-    return np.where(job.accelerators > 1.0, np.where(job.is_sharded, sharded, replicated), 0.0) / rate
+    rate = select(inside, job.link_bytes_s, job.network_bytes_s) * constants.network_efficiency
+    return select(job.accelerators > 1.0, select(job.is_sharded > 0.0, sharded, replicated), 0.0) / rate
 
 
 def tokens_per_s_per_accelerator(job: TrainingJob, constants: TrainingConstants) -> Any:
@@ -183,12 +181,12 @@ def tokens_per_s_per_accelerator(job: TrainingJob, constants: TrainingConstants)
     Computing and the network overlap in part: their times add in the power 2.5. Fitted on llm-foundry,
     MaxText, Megatron, NeMo, torchtitan, MLPerf and published whole runs.
     """
-    layer_s = constants.layer_s * np.where(job.active_experts, constants.moe_layer_factor, 1.0)
+    layer_s = constants.layer_s * select(job.active_experts > 0.0, constants.moe_layer_factor, 1.0)
     layers = _FORWARD_AND_BACKWARD * job.layers * layer_s / job.micro_tokens
     busy = compute_s_per_token(job, constants) + layers + exchange_s_per_token(job, constants)
     idle = constants.bubble * (job.pipeline - 1.0) / (job.micro_batches * job.virtual_stages)
-    doublings = np.log2(np.maximum(job.accelerators, _NODE) / _NODE)
-    busy = busy * (1.0 + idle) * (1.0 + constants.scale_loss * doublings)
+    beyond = doublings(larger(job.accelerators, _NODE) / _NODE)
+    busy = busy * (1.0 + idle) * (1.0 + constants.scale_loss * beyond)
     return constants.software / overlapped(busy, network_s_per_token(job, constants))
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, architecture_of
 from planner.engine.fleet import Device, Replica, build_replica, run_device
-from planner.engine.jobs import Course, Generation, Training, training_memory
+from planner.engine.jobs import Generation, Training, training_fits
 from planner.engine.problems import Problem, Remedy
+from planner.engine.trained import Course
 from planner.engine.world import World
 from planner.units import BYTES_PER_GIB_SOLD, format_quantity
 
@@ -107,7 +108,7 @@ def serving_memory(world: World, replica: Replica) -> Problem:
 def _counts_that_hold(world: World, course: Course) -> list[int]:
     """Return the accelerator counts, of those that are tried, that hold a run."""
     counts = np.asarray(world.physics.training.accelerator_counts, dtype=np.float64)
-    fits = np.broadcast_to(training_memory(world, course, counts).fits, counts.shape)
+    fits = np.broadcast_to(training_fits(world, course, counts), counts.shape)
     return [int(count) for count in counts[fits]]
 
 
@@ -116,7 +117,7 @@ def _holds(world: World, course: Course) -> bool:
     typed = world.inputs.training.accelerators
     if typed is None:
         return bool(_counts_that_hold(world, course))
-    return bool(np.all(training_memory(world, course, float(typed)).fits))
+    return bool(np.all(training_fits(world, course, float(typed))))
 
 
 def _with_seq_len(world: World, tokens: float) -> World:

@@ -13,11 +13,12 @@ from planner.engine.architecture import lora_params
 from planner.engine.arrays import Numeric
 from planner.engine.choices import StrategyChoices
 from planner.engine.fleet import Load
-from planner.engine.jobs import Course, api_accelerators, smallest_that_fits, train
+from planner.engine.jobs import api_accelerators, smallest_that_fits, train
 from planner.engine.prices import labels_usd
 from planner.engine.problems import CannotCostError, Problem, Remedy
 from planner.engine.strategies import parts, split, tuning
 from planner.engine.strategies.blueprint import Blueprint, ReleaseItem
+from planner.engine.trained import Course
 from planner.engine.world import HALF_PRICE, TokenPrices, World
 from planner.units import BYTES_PER_GB, GIGA, TOKENS_PER_MTOK, format_edit
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from planner.engine.architecture import lora_params
 from planner.engine.arrays import Numeric, larger, smaller
-from planner.engine.jobs import Course
 from planner.engine.quality import (
     effective_tokens,
     forgetting_left_frac,
@@ -15,6 +14,7 @@ from planner.engine.quality import (
     score_link,
     tuned_loss,
 )
+from planner.engine.trained import Course
 from planner.engine.world import World
 from planner.units import POINTS_PER_FRACTION
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +14,12 @@ from planner.engine.flops import (
     lora_flop_per_token,
 )
 from planner.engine.generations import link_bytes_s
-from planner.engine.laws.finetuning import FineTuningConstants, FineTuningJob, fine_tuning_tokens_per_s
+from planner.engine.laws.finetuning import (
+    FineTuningConstants,
+    FineTuningJob,
+    fine_tuning_tokens_per_s,
+    memory_doublings,
+)
 from planner.evidence.families.training import card_of, model_of
 from planner.evidence.layout import is_fp8, layout_of, software_of
 from planner.evidence.names import Card, Declined, Names
@@ -27,8 +31,6 @@ from planner.units import MEGA, SECONDS_PER_MINUTE
 _RANK: Final = 16.0
 _MFU: Final = 0.40
 _ITERATIONS: Final = 1000.0
-_ACTIVATION_BYTES: Final = 18.0
-"""By token, layer and unit of width: what a card keeps of a pass in tuned code."""
 _EVALUATION: Final = 1.12
 """Time to target over training time alone, in MLPerf."""
 
@@ -131,9 +133,8 @@ def _memory_doublings(
     arch: Architecture, recipe: Recipe, card: Card, micro_tokens: float, shards: float
 ) -> float:
     held = (recipe.state_bytes if recipe.is_full else recipe.frozen_bytes) * float(arch.params) / shards
-    tokens = 0.0 if recipe.full_recompute else micro_tokens * _ACTIVATION_BYTES
-    need = held + tokens * float(arch.layers * arch.hidden)
-    return math.log2(max(need / card.hardware.memory_bytes, 1.0))
+    kept = 0.0 if recipe.full_recompute else micro_tokens
+    return float(memory_doublings(held, kept, arch.layers * arch.hidden, card.hardware.memory_bytes))
 
 
 def _is_offloaded(settings: Settings, recipe: Recipe, params_per_card: float, card: Card) -> bool:
