@@ -7,9 +7,10 @@ cancel in part: a card that is believed faster than it is is believed busier too
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from planner.engine.arrays import Numeric
 from planner.engine.laws.power import (
     EagerConstants,
     EagerJob,
@@ -27,11 +28,12 @@ from planner.engine.laws.power import (
     training_node_w,
 )
 from planner.engine.laws.serving import output_tokens_per_s
+from planner.engine.served import kind_of
 from planner.evidence.families import serving
 from planner.evidence.formats import format_of, serving_software
 from planner.evidence.names import Card, Declined, Names
 from planner.evidence.reference import Run, Settings
-from planner.evidence.served import kind_of, model_of
+from planner.evidence.served import model_of
 from planner.evidence.study import Constant, Described, Effect, Keys, Study
 
 POWER: Final = "board_power"
@@ -82,6 +84,20 @@ TRAINING_PRIORS: Final = (
     Constant("scale_exponent", 0.05, 0.5, "1", "links make cards wait"),
 )
 TRAINING_EFFECTS: Final = (Effect("node_frac", "generation", 0.15), Effect("node_frac", "kind", 0.2))
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyRow(EnergyJob):
+    """The inputs of the law, and what the plain rules need instead. Each field is a number or an array.
+
+    Attributes
+    ----------
+    tdp_w, roofline_tokens_per_s : float or array
+        Rated power of one card; tokens it would generate by the plain roofline. [W], [token/s]
+    """
+
+    tdp_w: Numeric
+    roofline_tokens_per_s: Numeric
 
 
 def _is_measured(settings: Settings) -> bool:
@@ -146,22 +162,33 @@ def energy_row(settings: Settings, names: Names) -> Described:
     power = power_row(settings, names)
     wall = settings.text("boundary").startswith(_WALL)
     maxq = "MaxQ" in settings.text("hardware")
-    job = EnergyJob(board_w=0.0, tokens_per_s=0.0, at_wall=float(wall))
+    job = EnergyRow(
+        board_w=0.0,
+        tokens_per_s=0.0,
+        at_wall=float(wall),
+        tdp_w=power.job.tdp_w,
+        roofline_tokens_per_s=0.0,
+    )
     levels = {**power.levels, "setting": "MaxQ" if maxq else ""}
     served = power.upstream[serving.NAME]
     return replace(power, job=job, levels=levels, upstream={serving.NAME: served, POWER: power})
 
 
-def energy_value(run: Run, column: str, job: EnergyJob) -> float:
+def energy_value(run: Run, column: str, job: EnergyRow) -> float:
     """Return the energy of a generated token. [J/token]."""
     return run.figure(column) or 0.0
 
 
-def energy_join(job: EnergyJob, upstream: Mapping[str, tuple[Any, Any]]) -> EnergyJob:
+def energy_join(job: EnergyRow, upstream: Mapping[str, tuple[Any, Any]]) -> EnergyRow:
     """Return the job with power and throughput as fitted."""
     power, constants = upstream[POWER]
-    board = board_power_w(power_join(power, upstream), constants)
-    return replace(job, board_w=board, tokens_per_s=output_tokens_per_s(*upstream[serving.NAME]))
+    served, speed = upstream[serving.NAME]
+    return replace(
+        job,
+        board_w=board_power_w(power_join(power, upstream), constants),
+        tokens_per_s=output_tokens_per_s(served, speed),
+        roofline_tokens_per_s=serving.roofline(served),
+    )
 
 
 def eager_column(run: Run) -> str | None:
@@ -233,6 +260,16 @@ def rated_power(job: PowerJob | TrainingPowerJob) -> Any:
     return job.tdp_w
 
 
+def rated_joule_per_token(job: EnergyRow) -> Any:
+    """Return rated power at the throughput that we say. [J/token]."""
+    return job.tdp_w / job.tokens_per_s
+
+
+def rated_joule_per_roofline_token(job: EnergyRow) -> Any:
+    """Return rated power at the throughput of the plain roofline. [J/token]."""
+    return job.tdp_w / job.roofline_tokens_per_s
+
+
 def rated_energy(job: EagerJob) -> Any:
     """Return rated power for as long as the weights take to be read at the whole bandwidth. [J/token]."""
     return job.tdp_w * job.matmul_params * job.weight_bytes / job.bandwidth_bytes_s
@@ -263,14 +300,17 @@ STUDIES: Final = (
         quantity="j_per_output_token",
         unit="J",
         law=joule_per_token,
-        job=EnergyJob,
+        job=EnergyRow,
         constants=EnergyConstants,
         priors=ENERGY_PRIORS,
         effects=ENERGY_EFFECTS,
         column=energy_column,
         describe=energy_row,
         value=energy_value,
-        baselines={},
+        baselines={
+            "rated power": rated_joule_per_token,
+            "rated power, plain roofline": rated_joule_per_roofline_token,
+        },
         noise=0.08,
         upstream=(serving.NAME, POWER),
         join=energy_join,
