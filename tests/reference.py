@@ -431,6 +431,7 @@ class Engine:
             "engine": SERVING["engine"],
             "stack": SERVING["stack"],
             "kernels": f"{SERVING['stack']} {kind}",
+            "port": f"{SERVING['stack']} {family}" if SERVING["engine"] == "vLLM" else "",
             "link": slow if self.link < 100e9 else "",
         }
 

@@ -22,6 +22,8 @@ DECODE_STUDY: Final = "edge_decode"
 PREFILL_STUDY: Final = "edge_prefill"
 _UNIFIED: Final = ("edge", "mobile")
 _MATRIX_ENGINES: Final = "NVIDIA"
+GENERAL_ENGINE: Final = "vLLM"
+"""Runs on many kinds of cards, some of them new to it when measured; makers tune their own engines."""
 _SLOW_LINK_BYTES_S: Final = 100.0 * GIGA
 _FORMATS: Final = {"bf16": "16-bit", "fp8": "fp8", "fp4": "fp4", "int8": "int8", "int4": "int4"}
 
@@ -51,6 +53,7 @@ def levels_of(card: Hardware, format_name: str, kind: str, engine: str, stack: s
         "engine": engine,
         "stack": stack,
         "kernels": f"{stack} {kind}",
+        "port": f"{stack} {generation}" if engine == GENERAL_ENGINE else "",
         "link": ("PCIe" if card.vendor == "NVIDIA" else f"slow {card.vendor}") if slow else "",
     }
 

@@ -7,16 +7,15 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from planner.catalog.records import Hardware, ModelShape
 from planner.engine.generations import link_bytes_s
 from planner.engine.laws.serving import ServingConstants, ServingJob, output_tokens_per_s
+from planner.engine.served import GENERAL_ENGINE, expert_width, kind_of, levels_of
 from planner.evidence.formats import Format, Software, format_of, serving_software
 from planner.evidence.layout import layout_of
 from planner.evidence.names import Card, Declined, Model, Names
 from planner.evidence.reference import Settings
 from planner.evidence.study import Described, Keys
 from planner.evidence.workloads import Workload, workload_of
-from planner.units import GIGA
 
 _TENSOR_DEGREES: Final = (1.0, 2.0, 4.0, 8.0)
 _ROOM_FRAC: Final = 0.85
@@ -26,10 +25,7 @@ _NOT_SERVED = ("encoder", "encoder-decoder", "encoder-decoder-moe")
 _MLPERF: Final = "MLPerf"
 _NVIDIA: Final = "NVIDIA"
 _NVIDIA_ENGINE: Final = "TensorRT-LLM"
-_GENERAL_ENGINE: Final = "vLLM"
-"""Runs on many kinds of cards, some of them new to it when measured; makers tune their own engines."""
 _BYTES_16BIT: Final = 2.0
-_SLOW_LINK_BYTES_S: Final = 100.0 * GIGA
 
 
 def served(settings: Settings, names: Names, priors: ServingConstants) -> Described:
@@ -97,18 +93,6 @@ def cached_values(model: Model) -> float:
     return held / _BYTES_16BIT
 
 
-def expert_width(shape: ModelShape) -> float:
-    """Return the width of one expert; infinite for a dense model. [1]."""
-    return float(shape.moe_intermediate_size or shape.intermediate_size) if shape.is_moe else math.inf
-
-
-def kind_of(shape: ModelShape) -> str:
-    """Return ``dense``, ``moe`` or ``hybrid``."""
-    if "hybrid" in shape.architecture or "recurrent" in shape.architecture:
-        return "hybrid"
-    return "moe" if shape.is_moe else "dense"
-
-
 def _format(settings: Settings, card: Card, software: Software) -> Format:
     stated = format_of(settings.text("precision"))
     hardware = card.hardware
@@ -135,7 +119,7 @@ def _job(
     lookup = (arch.embedding_copies - 1.0) * arch.vocab * arch.hidden
     peak_16bit = hardware.bf16_flop_s or math.nan
     other_bytes = format_of("").weight_bytes if weights.experts_only else weights.weight_bytes
-    eight_bit_cache = weights.is_quantised and software.engine != _GENERAL_ENGINE
+    eight_bit_cache = weights.is_quantised and software.engine != GENERAL_ENGINE
     return ServingJob(
         matmul_params=arch.matmul_params,
         shared_params=arch.dense_params - lookup,
@@ -198,28 +182,12 @@ def _laid_out(job: ServingJob, settings: Settings, priors: ServingConstants) -> 
 def _levels(
     model: Model, card: Card, weights: Format, software: Software, workload: Workload, job: ServingJob
 ) -> dict[str, str]:
-    generation, hardware = card.generation.name, card.hardware
+    hardware = card.hardware
     engine, stack = software.engine, software.stack
     if engine == _MLPERF:
         engine = _NVIDIA_ENGINE if hardware.vendor == _NVIDIA else hardware.vendor
         stack = f"{stack} {hardware.vendor}"
-    kind = kind_of(model.shape)
-    slow = job.tensor > 1.0 and job.link_bytes_s < _SLOW_LINK_BYTES_S
-    return {
-        "generation": generation,
-        "card": hardware.id,
-        "format": f"{generation} {weights.name}",
-        "kind": kind,
-        "state": kind if kind == "hybrid" else "",
-        "engine": engine,
-        "stack": stack,
-        "kernels": f"{stack} {kind}",
-        "port": f"{stack} {generation}" if engine == _GENERAL_ENGINE else "",
-        "link": _link(hardware) if slow else "",
-        "workload": workload.name,
-        "limit": workload.limited,
-    }
-
-
-def _link(hardware: Hardware) -> str:
-    return "PCIe" if hardware.vendor == _NVIDIA else f"slow {hardware.vendor}"
+    levels = levels_of(hardware, weights.name, kind_of(model.shape), engine, stack)
+    if job.tensor <= 1.0:  # alone, a card waits for no other
+        levels["link"] = ""
+    return {**levels, "workload": workload.name, "limit": workload.limited}

@@ -13,6 +13,7 @@ from planner.engine.laws.device import (
     decode_tokens_per_s,
     prefill_tokens_per_s,
 )
+from planner.engine.served import device_levels, device_peak_flop_s
 from planner.evidence.formats import Format, format_of, serving_software
 from planner.evidence.names import Declined, Names
 from planner.evidence.reference import Run, Settings
@@ -23,7 +24,6 @@ from planner.units import BYTES_PER_GIB_SOLD
 _SHORT_PROMPT: Final = 512.0
 _SHORT_ANSWER: Final = 128.0
 _MEMORY = re.compile(r"(\d+)\s*GB\b")
-_MATRIX_ENGINES: Final = "NVIDIA"
 _UNIFIED = ("edge", "mobile")
 _NATIVE_8_BIT: Final = "TensorRT-LLM"
 
@@ -130,32 +130,21 @@ def describe(settings: Settings, names: Names) -> Described:
         prompt_tokens=settings.number("isl") or _SHORT_PROMPT,
         context_tokens=answer / 2.0,
     )
-    generation, engine = card.generation.name, software.engine
+    generation = card.generation.name
     width = "quantised" if weights.is_quantised else "16-bit"
-    levels = {
-        "generation": generation,
-        "card": hardware.id,
-        "format": f"{generation} {width}",
-        "engine": engine,
-        "kernel": f"{engine} {width}",
-    }
+    levels = device_levels(hardware, width, software.engine)
     fine = f"{settings.text('precision')} x{devices:g} tp{job.tensor:g}"
     return Described(job, levels, Keys(model.key, generation, software.stack, fine, hardware.id))
 
 
 def _peak_flop_s(hardware: Hardware, weights: Format, engine: str) -> float:
-    """Return the rate of products.
-
-    Engines for devices add up in 16 bits, which GeForce cards do twice as fast as the rate they are rated
-    for; the integer rate of a card of that maker is twice this faster one.
-    """
+    """Return the rate of products."""
     if engine == _NATIVE_8_BIT:
         return weights.peak_flop_s(hardware)
-    if hardware.bf16_flop_s is None:
+    peak = device_peak_flop_s(hardware)
+    if peak is None:
         raise Declined("rate of the hardware not known")
-    if hardware.vendor == _MATRIX_ENGINES and hardware.int8_flop_s is not None:
-        return max(hardware.bf16_flop_s, hardware.int8_flop_s / 2.0)
-    return hardware.bf16_flop_s
+    return peak
 
 
 def _memory_bytes(name: str, hardware: Hardware) -> float:
