@@ -1,8 +1,8 @@
 """The numeric type of the engine, and the few helpers that keep it free of branches on data.
 
-`select`, `smaller`, `larger` and `doublings` are numpy's `where`, `minimum`, `maximum` and `log2` with a
-short way for plain numbers: numpy takes ten times as long for those, and a slider's event is made of a
-thousand of them.
+`select`, `smaller`, `larger`, `doublings` and `rounded_down` are numpy's `where`, `minimum`, `maximum`,
+`log2` and `floor` with a short way for plain numbers: numpy takes ten times as long for those, and a slider's
+event is made of a thousand of them.
 """
 
 from __future__ import annotations
@@ -50,3 +50,8 @@ def doublings(value: Any) -> Any:
 def positive_part(value: Numeric) -> Any:
     """Return the value where it is above zero, else zero. Same unit, same shape."""
     return larger(value, 0.0)
+
+
+def rounded_down(value: Any) -> Any:
+    """Return the largest whole number that is not above a finite value. Same unit, same shape."""
+    return float(math.floor(value)) if isinstance(value, _PLAIN) else np.floor(value)

@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, kv_bytes_per_token
-from planner.engine.arrays import Numeric, larger, select, smaller
+from planner.engine.arrays import Numeric, larger, rounded_down, select, smaller
 from planner.engine.capacity import replicas_for_peak, replicas_on_average, request_rate_per_s
 from planner.engine.energy import rest_power_w, work_power_w
 from planner.engine.inference import (
@@ -189,7 +189,7 @@ def build_replica(world: World, load: Load, accelerators: Numeric) -> Replica:
         accelerators=accelerators,
         weight_bytes=law.weight_bytes(job),
         cache_bytes_per_sequence=each,
-        batch_limit=np.floor(law.free_bytes(job, constants) / each),
+        batch_limit=rounded_down(law.free_bytes(job, constants) / each),
         context_tokens=mean_context_tokens(
             load.prompt_tokens, workload.output_tokens, workload.output_tokens_cv
         ),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.arrays import Numeric, larger, select, smaller
+from planner.engine.arrays import Numeric, doublings, larger, select, smaller
 
 _FLOP_PER_WEIGHT = 2.0
 _CORE_FLOP = 2.0
@@ -220,7 +220,7 @@ def weights_s(job: ServingJob, constants: ServingConstants, batch: Numeric) -> A
 
 def overhead_s(job: ServingJob, constants: ServingConstants) -> Any:
     """Return what a step takes whatever it holds: launches, and the latency of all-reduces. [s]."""
-    hops = np.sqrt(np.log2(job.tensor))
+    hops = doublings(job.tensor) ** 0.5
     waits = _LAYER_COLLECTIVES * constants.allreduce_s * hops
     return job.layers * (constants.layer_s + waits) + constants.step_s
 

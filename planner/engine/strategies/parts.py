@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, architecture_of
 from planner.engine.arrays import Numeric
@@ -70,10 +68,13 @@ def storage(world: World, stored_gb: Numeric, blueprint: Blueprint, *, answers_l
         )
     )
     if answers_leave:
-        sent = text_gb(world, world.traffic * workload.output_tokens)
-        blueprint.running.append(
-            RunningItem("egress", usd=storage_and_egress_usd(0.0, 0.0, sent, prices.egress_usd_per_gb))
+        usd = world.once(
+            ("egress",),
+            lambda: storage_and_egress_usd(
+                0.0, 0.0, text_gb(world, world.traffic * workload.output_tokens), prices.egress_usd_per_gb
+            ),
         )
+        blueprint.running.append(RunningItem("egress", usd=usd))
 
 
 def text_gb(world: World, tokens: Numeric) -> Numeric:
@@ -242,24 +243,26 @@ def fleet_serving(
     )
     blueprint.fleet = fleet
     where, used = world.footprint(place), fleet.load_frac
-    making = embodied_per_h(world, load.card) * fleet.accelerator_h
+    hours = fleet.accelerator_h
+    making, busy_h = embodied_per_h(world, load.card) * hours, hours * used
     rent: Numeric = 0.0
     if not load.owned:
         rent = (world.serving_rent_usd_h if rent_usd_h is None else rent_usd_h) * world.rent_path[..., 1:]
+    idle_h = hours - busy_h
     blueprint.running += [
         RunningItem(
             "serving",
-            usd=rent * fleet.accelerator_h * used,
+            usd=rent * busy_h,
             it_kwh=fleet.busy_it_energy_kwh,
-            accelerator_h=fleet.accelerator_h * used,
+            accelerator_h=busy_h,
             embodied_kgco2e=making,
             footprint=where,
         ),
         RunningItem(
             "idle",
-            usd=rent * fleet.accelerator_h * (1.0 - used),
+            usd=rent * idle_h,
             it_kwh=fleet.idle_it_energy_kwh,
-            accelerator_h=fleet.accelerator_h * (1.0 - used),
+            accelerator_h=idle_h,
             footprint=where,
         ),
     ]
@@ -271,8 +274,8 @@ def fleet_serving(
             ),
             RunningItem("electricity", usd=fleet.it_energy_kwh * where.pue * world.electricity_usd_per_kwh),
         ]
-    elif np.any(np.asarray(world.inputs.prices.cloud_overhead_frac) > 0.0):
-        overhead = rent * fleet.accelerator_h * world.inputs.prices.cloud_overhead_frac
+    elif not isinstance(cloud := world.inputs.prices.cloud_overhead_frac, float | int) or cloud > 0.0:
+        overhead = rent * hours * cloud
         blueprint.running.append(RunningItem("cloud_overhead", usd=overhead))
     busiest = fleet.busiest
     blueprint.tpot_s, blueprint.ttft_p95_s = busiest.tpot_s, busiest.ttft_p95_s
