@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
@@ -15,8 +15,10 @@ from planner.engine.calibration import load_calibration
 from planner.engine.constants import load_physics
 from planner.engine.fleet import Device, Replica
 from planner.engine.generations import generation_of
-from planner.engine.results import Results
+from planner.engine.jobs import Training
+from planner.engine.results import Results, StrategyResult
 from planner.evidence.intervals import Interval, interval
+from planner.evidence.query import keys_of
 from planner.evidence.study import Keys
 from planner.scenario.model import spec_for
 from planner.scenario.ranges import Range
@@ -47,6 +49,13 @@ def _first(job: Any) -> Any:
     )
 
 
+def trained_interval(training: Training) -> Interval:
+    """Return how sure the law of tuning is of the speed of a run."""
+    software = load_physics().training.software
+    keys = keys_of(training.course.arch, training.card, software, "")
+    return interval(load_calibration().study("fine_tuning"), keys, _first(training.speed), known=False)
+
+
 def physics_ranges(results: Results) -> Mapping[str, Range]:
     """Return the 90 % intervals of the laws as ranges of the inputs ``measured.*``, P10 to P90.
 
@@ -55,17 +64,8 @@ def physics_ranges(results: Results) -> Mapping[str, Range]:
     """
     widths: dict[str, float] = {}
     for result in results.strategies.values():
-        found: dict[str, float] = {}
-        if result.fleet is not None:
-            replica = result.fleet.replica
-            found["measured.serving_speed_factor"] = served_interval("serving", replica).ln_half_width
-            found["measured.serving_power_factor"] = served_interval("board_power", replica).ln_half_width
-        if result.device is not None:
-            found["measured.device_speed_factor"] = device_interval(
-                "edge_decode", result.device
-            ).ln_half_width
-        for path, width in found.items():
-            widths[path] = max(width, widths.get(path, 0.0))
+        for path, found in _of(result):
+            widths[path] = max(found.ln_half_width, widths.get(path, 0.0))
     scenario = results.scenario
     free = {
         path: width
@@ -73,6 +73,17 @@ def physics_ranges(results: Results) -> Mapping[str, Range]:
         if path not in scenario.ranges and scenario.get(path) == spec_for(path).default
     }
     return {path: _range(path, width) for path, width in free.items()}
+
+
+def _of(result: StrategyResult) -> Iterator[tuple[str, Interval]]:
+    for training in result.trainings.values():
+        if training.course.own:
+            yield "measured.training_speed_factor", trained_interval(training)
+    if result.fleet is not None:
+        yield "measured.serving_speed_factor", served_interval("serving", result.fleet.replica)
+        yield "measured.serving_power_factor", served_interval("board_power", result.fleet.replica)
+    if result.device is not None:
+        yield "measured.device_speed_factor", device_interval("edge_decode", result.device)
 
 
 def _range(path: str, ln_half_width_90: float) -> Range:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from planner.app.background import Background
 from planner.errors import PlannerError
@@ -112,6 +112,8 @@ def test_the_closest_runs_are_those_of_what_the_plan_does(page, window, qtbot):
     told = {near.task for near in page._near}
     assert told
     assert told <= set(tasks)
+    said = [label.text() for label in page.near_card.findChildren(QLabel)]
+    assert any("eight in ten get" in words and "serving speed" in words for words in said)
     near = page._near[-1]
     page._point_at(near)
     assert page.selected == lists.key_of(near.row)

@@ -25,7 +25,7 @@ from planner.ui.tabs.source_rows import credit_rows, physics_rows
 OURS_ALONE = re.compile(
     r"\b(?:model|decisions|calibration|contract|product|style|look)\.md\b"
     r"|\bdecisions? \d|\bsections? \d|\bequations?\b|\bworked_examples\b|\bshared/|\bapi_prices\.csv\b"
-    r"|^contract$|(?<!our )\bjudge?ment\b(?! \d)",
+    r"|^contract$|(?<!our )\bjudgement\b(?! \d)",
     re.IGNORECASE,
 )
 """Names of documents that do not travel with the program, and a judgement that does not say whose it is."""

@@ -12,6 +12,7 @@ from planner.app.background import Background
 from planner.catalog.load import Catalog
 from planner.engine.calibration import Calibration, load_calibration
 from planner.errors import PlannerError
+from planner.evidence.asked import physics_ranges
 from planner.evidence.names import Names
 from planner.evidence.nearest import Near, nearest, tasks_of
 from planner.evidence.reference import Reference, read_reference
@@ -184,7 +185,7 @@ class EvidencePage(QWidget):
         strong = frozenset(i for i, row in enumerate(own.rows) if (study, row.file, row.id) in near)
         unit = lists.axis_unit(own.unit)
         self.cloud.set_points(lists.points_of(own, self.evidence.reference), log_labeller(unit), strong)
-        self.plot_card.set_titles(own.title, "we say, over measured; bars: 90%")
+        self.plot_card.set_titles(own.title, "bars hold 90%")
         self._show_list()
         self.plot_card.refresh()
 
@@ -230,6 +231,8 @@ class EvidencePage(QWidget):
                 widget.deleteLater()
         for number, near in enumerate(found):
             self._near_column.insertWidget(number, self._near_block(near))
+        sure = Text(lists.sure_words(physics_ranges(view.results)), "caption", wrap=True)
+        self._near_column.insertWidget(len(found), sure)
         if self._selected:
             self.select(self._selected)
 

@@ -19,6 +19,8 @@ from planner.evidence.validate import (
     errors,
     left_out_coverage,
 )
+from planner.scenario.model import spec_for
+from planner.scenario.ranges import Range
 from planner.ui.kit.table import Cell, Row
 from planner.ui.plots.cloud import Point
 from planner.units import MISSING, format_quantity, format_range
@@ -225,3 +227,11 @@ def near_words(near: Near) -> str:
         f"{run_words(near.settings)}: measured {amount(row.measured, row.unit)}, "
         f"we say {amount(row.predicted, row.unit)} ({span(row.low, row.high, row.unit)})."
     )
+
+
+def sure_words(ranges: Mapping[str, Range]) -> str:
+    """Say how far from the laws such a plan's machines may be, for those inputs that nobody has set."""
+    parts = [
+        f"{spec_for(path).title.lower()} {span.low:.2f} to {span.high:.2f}" for path, span in ranges.items()
+    ]
+    return f"Of what we say, eight in ten get: {', '.join(parts)}." if parts else ""
