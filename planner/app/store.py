@@ -40,6 +40,8 @@ class ChangePlan(QUndoCommand):
         if not isinstance(other, ChangePlan) or (other._path, other._gesture) != (self._path, self._gesture):
             return False
         self._after = other._after
+        # Qt ends the other command, but its Python half lives on: it must not hold a plan for each move.
+        other._before = other._after = self._before
         self.setObsolete(self._after == self._before)
         return True
 
