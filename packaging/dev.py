@@ -3,6 +3,7 @@
     python3 packaging/dev.py run [FILE]    open the planner; without a display, run a plan and write out/
     python3 packaging/dev.py test          everything CI runs: lint, types, then the tests
     python3 packaging/dev.py lint | types | format | bench | soak
+    python3 packaging/dev.py errors        the error table of README and CHANGELOG, written anew
 
 The environment is `.venv` at the root of the repository, filled from `packaging/requirements.lock`.
 """
@@ -26,6 +27,9 @@ LOCK = ROOT / "packaging" / "requirements.lock"
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OUT = ROOT / "out"
+DOCUMENTS_WITH_ERRORS = ("README.md", "CHANGELOG.md")
+ERRORS_BEGIN = "<!-- errors: written by packaging/dev.py errors -->"
+ERRORS_END = "<!-- errors: end -->"
 DEFAULT_PLAN = ROOT / "presets" / "customer-support.plan.json"
 
 LINT = {
@@ -267,6 +271,26 @@ def format_code(_words: list[str]) -> int:
     return call("-m", "ruff", "check", "--fix") or call("-m", "ruff", "format")
 
 
+def write_errors(_words: list[str]) -> int:
+    """Put the table that `planner validate` prints between the markers of the documents."""
+    command = [PYTHON, "-m", "planner", "validate", "--markdown"]
+    answer = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=False)
+    if answer.returncode != 0:
+        return answer.returncode
+    for name in DOCUMENTS_WITH_ERRORS:
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
+        before, begin, rest = text.partition(ERRORS_BEGIN)
+        _, end, after = rest.partition(ERRORS_END)
+        if not (begin and end):
+            raise SetupError(f'{name} has no lines "{ERRORS_BEGIN}" and "{ERRORS_END}" to write between.')
+        written = f"{before}{begin}\n\n{answer.stdout.strip()}\n\n{end}{after}"
+        if written != text:
+            path.write_text(written, encoding="utf-8", newline="\n")
+        say(f"{name} {'is as it was' if written == text else 'written'}")
+    return 0
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
@@ -275,6 +299,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "format": format_code,
     "bench": lambda words: call("-m", "tests.benchmarks", *words),
     "soak": lambda words: call("-m", "pytest", "-m", "slow", *words),
+    "errors": write_errors,
 }
 
 

@@ -32,6 +32,11 @@ _FEW: Final = 5
 """So many declined rows are too few to judge a family by."""
 _COLUMNS: Final = ("Predicted", "Configuration", "Model", "Hardware", "Source")
 _NOVELTY: Final = ("", "C", "M", "H", "S")
+_MARKDOWN_COLUMNS: Final = (
+    *("Family", "Rows", "Declined", "In the fit", "Configuration left out", "Model left out"),
+    *("Hardware left out", "In 90 % interval, left out", "Best plain rule, median"),
+)
+_MARKDOWN_NOVELTY: Final = ("", "C", "M", "H")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reference", metavar="DIR", help="folder of measured runs; the published ones unless given"
     )
-    parser.add_argument("--json", action="store_true", help="every row, and the figures of every family")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="every row, and the figures of every family")
+    form.add_argument("--markdown", action="store_true", help="a line for every family, for a document")
 
 
 def act(chosen: argparse.Namespace) -> int:
@@ -54,6 +61,8 @@ def act(chosen: argparse.Namespace) -> int:
         )
     if chosen.json:
         say_json(as_document(report))
+    elif chosen.markdown:
+        say(markdown(report))
     else:
         _say(report)
     return int(any(_declines_too_much(report, name) for name in FAMILIES))
@@ -67,6 +76,39 @@ def _declines_too_much(report: Report, name: str) -> bool:
 def _declined_frac(report: Report, name: str) -> float:
     declined, rows = len(report.declined.get(name, ())), len(report.family(name))
     return declined / (declined + rows) if declined else 0.0
+
+
+def markdown(report: Report) -> str:
+    """Return the errors of the families as a Markdown table: median / 90th percentile of rows."""
+    found = ((name, report.family(name)) for name in FAMILIES)
+    lines = [
+        _MARKDOWN_COLUMNS,
+        ("---", *["---:"] * (len(_MARKDOWN_COLUMNS) - 1)),
+        *(_markdown_cells(report, name, rows) for name, rows in found if rows),
+    ]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _markdown_cells(report: Report, name: str, rows: tuple[Predicted, ...]) -> tuple[str, ...]:
+    return (
+        name.replace("_", " "),
+        f"{len(rows)}",
+        f"{len(report.declined.get(name, ()))}",
+        *(_pair(errors(rows, novelty)) for novelty in _MARKDOWN_NOVELTY),
+        _percent(left_out_coverage(rows, load_calibration(), "C")),
+        _best_plain(rows),
+    )
+
+
+def _best_plain(rows: tuple[Predicted, ...]) -> str:
+    """Return the best plain rule of those that speak of the most rows, and its median error."""
+    plain = baseline_errors(rows)
+    most = max((found.rows for found in plain.values()), default=0)
+    speaking = {rule: found.median_abs_error for rule, found in plain.items() if found.rows == most}
+    if not speaking:
+        return ""
+    rule = min(speaking, key=lambda name: speaking[name])
+    return f"{_percent(speaking[rule])} ({rule})"
 
 
 def _say(report: Report) -> None:
