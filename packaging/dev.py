@@ -273,7 +273,7 @@ def format_code(_words: list[str]) -> int:
 
 def write_errors(_words: list[str]) -> int:
     """Put the table that `planner validate` prints between the markers of the documents."""
-    command = [PYTHON, "-m", "planner", "validate", "--markdown"]
+    command = [str(PYTHON), "-m", "planner", "validate", "--markdown"]
     answer = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=False)
     if answer.returncode != 0:
         return answer.returncode
