@@ -271,23 +271,25 @@ def format_code(_words: list[str]) -> int:
     return call("-m", "ruff", "check", "--fix") or call("-m", "ruff", "format")
 
 
+def with_errors(text: str, table: str) -> str:
+    """Return a document with this table between its markers."""
+    before, begin, rest = text.partition(ERRORS_BEGIN)
+    _, end, after = rest.partition(ERRORS_END)
+    if not end:
+        raise SetupError(f'There are no lines "{ERRORS_BEGIN}" and "{ERRORS_END}" to write between.')
+    return f"{before}{begin}\n\n{table.strip()}\n\n{end}{after}"
+
+
 def write_errors(_words: list[str]) -> int:
-    """Put the table that `planner validate` prints between the markers of the documents."""
+    """Put the table that `planner validate` prints into the documents that state it."""
     command = [str(PYTHON), "-m", "planner", "validate", "--markdown"]
     answer = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=False)
     if answer.returncode != 0:
         return answer.returncode
     for name in DOCUMENTS_WITH_ERRORS:
         path = ROOT / name
-        text = path.read_text(encoding="utf-8")
-        before, begin, rest = text.partition(ERRORS_BEGIN)
-        _, end, after = rest.partition(ERRORS_END)
-        if not (begin and end):
-            raise SetupError(f'{name} has no lines "{ERRORS_BEGIN}" and "{ERRORS_END}" to write between.')
-        written = f"{before}{begin}\n\n{answer.stdout.strip()}\n\n{end}{after}"
-        if written != text:
-            path.write_text(written, encoding="utf-8", newline="\n")
-        say(f"{name} {'is as it was' if written == text else 'written'}")
+        path.write_text(with_errors(path.read_text("utf-8"), answer.stdout), encoding="utf-8", newline="\n")
+        say(f"{name} written")
     return 0
 
 

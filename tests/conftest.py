@@ -6,9 +6,13 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from planner.evidence.validate import Report
 
 # Folders in which programs keep what belongs to a user, on Linux, macOS and Windows.
 _USER_FOLDERS = {
@@ -46,6 +50,16 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for name, folder in _user_folders(home).items():
         monkeypatch.setenv(name, folder)
     return home
+
+
+@pytest.fixture(scope="session")
+def shipped_report() -> Report:
+    """Predict every run that travels with the planner, once for all tests that read it."""
+    from planner.evidence.reference import read_reference
+    from planner.evidence.validate import validate
+    from planner.paths import resource
+
+    return validate(read_reference(resource("reference")))
 
 
 def pytest_unconfigure() -> None:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import json
+from pathlib import Path
 
 import pytest
 
+from planner.cli.validate import markdown
 from planner.engine.calibration import read_calibration
 from planner.evidence.validate import FAMILIES
 from planner.paths import resource
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def dev():
+    """``packaging/dev.py``, which is a script and no module of the package."""
+    spec = importlib.util.spec_from_file_location("dev", ROOT / "packaging" / "dev.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture
@@ -53,6 +67,37 @@ def test_validate_prints_a_table(call, folder):
     assert answer.code == 0
     for words in ("training_throughput", "by source", "by hardware", "our cluster", "6ND at 40 % MFU"):
         assert words in answer.out
+
+
+def test_validate_prints_a_line_a_family_for_documents(call, folder):
+    whole = call("validate", "--reference", str(folder), "--json").json["families"]
+    answer = call("validate", "--reference", str(folder), "--markdown")
+    assert answer.code == 0
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in answer.out.splitlines()]
+    assert {len(cells) for cells in lines} == {9}
+    shown = {cells[0].replace(" ", "_"): cells[1:] for cells in lines[2:]}
+    assert set(shown) == {name for name, family in whole.items() if family["rows"]}
+    for name, (rows, declined, in_fit, configuration, *_, covered, plain) in shown.items():
+        family = whole[name]
+        assert int(rows) == family["rows"]
+        assert int(declined) == sum(family["declined"].values())
+        for cell, found in ((in_fit, family), (configuration, family["left_out"]["C"])):
+            assert cell == f"{found['median_abs_error']:.1%} / {found['p90_abs_error']:.1%}"
+        assert covered == f"{family['left_out']['C']['coverage_90']:.1%}"
+        rule = plain.partition("(")[2].rstrip(")")
+        assert plain.startswith(f"{family['baselines'][rule]['median_abs_error']:.1%} ")
+
+
+def test_the_plain_rule_that_is_shown_speaks_of_most_runs(shipped_report):
+    energy = next(line for line in markdown(shipped_report).splitlines() if line.startswith("| energy "))
+    assert energy.endswith("(rated power, plain roofline) |")  # rated power alone speaks of fewer
+
+
+def test_the_table_goes_between_the_markers_of_a_document_or_nowhere(dev):
+    text = f"a\n{dev.ERRORS_BEGIN}\nold\n{dev.ERRORS_END}\nb\n"
+    assert dev.with_errors(text, "new\n") == f"a\n{dev.ERRORS_BEGIN}\n\nnew\n\n{dev.ERRORS_END}\nb\n"
+    with pytest.raises(dev.SetupError, match="no lines"):
+        dev.with_errors(text.replace(dev.ERRORS_END, ""), "new")
 
 
 def test_validate_refuses_a_broken_folder(call, folder):

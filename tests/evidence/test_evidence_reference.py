@@ -79,10 +79,10 @@ def test_settings_hold_nothing_measured():
             assert not fnmatch.filter(run.settings.cells, pattern)
 
 
-def test_blanking_what_was_measured_changes_no_prediction(tmp_path):
+def test_blanking_what_was_measured_changes_no_prediction(tmp_path, shipped_report):
     """Everything measured but one figure a row is blanked; predictions of that figure stay the same."""
     reference = resource("reference")
-    before = {(r.study, r.file, r.id): r for r in validate(read_reference(reference)).rows}
+    before = {(r.study, r.file, r.id): r for r in shipped_report.rows}
     for keep in ("tokens_per_s_per_accel", "peak_mem_gb", "output_tok_s_per_accel", "j_per_output_token"):
         folder = tmp_path / keep
         folder.mkdir()
