@@ -113,9 +113,9 @@ class StorageConstants:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Physics:
-    """All constants, with version and source of the file they came from.
+    """All constants, with version and source of the file they came from. Compared by identity.
 
     `sources` names, by part and field, where a constant comes from that has not the source of its part.
     """

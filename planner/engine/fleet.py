@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from planner.catalog.load import Catalog
 from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, kv_bytes_per_token
 from planner.engine.arrays import Numeric, larger, rounded_down, select, smaller
 from planner.engine.capacity import replicas_for_peak, replicas_on_average, request_rate_per_s
+from planner.engine.constants import Physics
 from planner.engine.energy import rest_power_w, work_power_w
 from planner.engine.inference import (
     capacity_per_s,
@@ -156,13 +158,49 @@ def rated_power_w(card: Hardware) -> float:
     return card.tdp_w
 
 
+class _Asked(NamedTuple):
+    """All that a replica follows from, beside its accelerators."""
+
+    catalog: Catalog
+    physics: Physics
+    load: Load
+    output_tokens: Numeric
+    output_tokens_cv: Numeric
+    prefix_cache_hit_frac: Numeric
+    speed_factor: Numeric
+    power_factor: Numeric
+
+
 def build_replica(world: World, load: Load, accelerators: Numeric) -> Replica:
-    """Return a replica on `accelerators`, a number or candidates on a leading axis."""
-    serving, workload, card, arch = world.physics.serving, world.inputs.workload, load.card, load.arch
-    shape = world.catalog.models[arch.model_id]
-    constants, power = serving_constants(card, load.precision, kind_of(shape), serving.engine, serving.stack)
-    if not is_measured(card):
+    """Return a replica on `accelerators`, a number or candidates on a leading axis.
+
+    Volume, prices, sites and months have no part in it, so one simulation finds what the last one built.
+    """
+    workload, measured = world.inputs.workload, world.inputs.measured
+    if not is_measured(load.card):
         world.caveats.add("card_not_fitted")
+    asked = _Asked(
+        world.catalog,
+        world.physics,
+        load,
+        workload.output_tokens,
+        workload.output_tokens_cv,
+        workload.prefix_cache_hit_frac,
+        measured.serving_speed_factor if load.own else 1.0,
+        measured.serving_power_factor if load.own else 1.0,
+    )
+    if world.draws is not None:
+        return _make_replica(asked, accelerators)
+    if isinstance(accelerators, np.ndarray):
+        return _kept_candidates(asked, tuple(accelerators.ravel().tolist()), accelerators.ndim)
+    return _kept_replica(asked, accelerators)
+
+
+def _make_replica(asked: _Asked, accelerators: Numeric) -> Replica:
+    load, serving = asked.load, asked.physics.serving
+    card, arch = load.card, load.arch
+    shape = asked.catalog.models[arch.model_id]
+    constants, power = serving_constants(card, load.precision, kind_of(shape), serving.engine, serving.stack)
     bytes_per_weight = serving.weight_bytes[load.precision]
     peak = peak_rate(card, load.precision)
     job = serving_job(
@@ -175,11 +213,10 @@ def build_replica(world: World, load: Load, accelerators: Numeric) -> Replica:
         cache_bytes=serving.cache_value_bytes,
         reference_joule_per_flop=constants.reference_joule_per_flop,
         prompt_tokens=load.prompt_tokens,
-        output_tokens=workload.output_tokens,
-        output_cv=workload.output_tokens_cv,
+        output_tokens=asked.output_tokens,
+        output_cv=asked.output_tokens_cv,
     )
-    measured, uncached = world.inputs.measured, 1.0 - workload.prefix_cache_hit_frac
-    speed = measured.serving_speed_factor if load.own else 1.0
+    uncached, speed = 1.0 - asked.prefix_cache_hit_frac, asked.speed_factor
     each = law.cache_bytes_per_request(job, constants)
     return Replica(
         load=load,
@@ -190,9 +227,7 @@ def build_replica(world: World, load: Load, accelerators: Numeric) -> Replica:
         weight_bytes=law.weight_bytes(job),
         cache_bytes_per_sequence=each,
         batch_limit=rounded_down(law.free_bytes(job, constants) / each),
-        context_tokens=mean_context_tokens(
-            load.prompt_tokens, workload.output_tokens, workload.output_tokens_cv
-        ),
+        context_tokens=mean_context_tokens(load.prompt_tokens, asked.output_tokens, asked.output_tokens_cv),
         computed_tokens=load.prompt_tokens * uncached,
         prefill_s=law.prefill_s(job, constants) * uncached / speed,
         sequence_s=law.sequence_s(job, constants) / speed,
@@ -200,8 +235,17 @@ def build_replica(world: World, load: Load, accelerators: Numeric) -> Replica:
         peak_flop_s=peak,
         bytes_per_weight=bytes_per_weight,
         speed_factor=speed,
-        power_factor=measured.serving_power_factor if load.own else 1.0,
+        power_factor=asked.power_factor,
     )
+
+
+_kept_replica = lru_cache(maxsize=64)(_make_replica)
+
+
+@lru_cache(maxsize=64)
+def _kept_candidates(asked: _Asked, counts: tuple[float, ...], dimensions: int) -> Replica:
+    """Return candidates, one above the other."""
+    return _make_replica(asked, np.array(counts).reshape(-1, *(1,) * (dimensions - 1)))
 
 
 class Sizing(NamedTuple):

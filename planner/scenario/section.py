@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import BaseModel, ConfigDict, field_validator
+
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 class Section(BaseModel):
@@ -14,6 +18,6 @@ class Section(BaseModel):
     @classmethod
     def _writable(cls, value: object) -> object:
         """Refuse half a character: it could not be saved."""
-        if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
+        if isinstance(value, str) and not value.isascii() and _HALF_CHARACTER.search(value):
             raise ValueError("the text holds half a character (a lone surrogate)")
         return value

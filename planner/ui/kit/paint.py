@@ -8,14 +8,16 @@ from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QStaticText
 
 from planner.ui.theme import (
     CACHES,
     STRATEGY_MARKERS,
     colour,
-    font,
+    font_of,
     metrics,
+    metrics_of,
+    px,
     text_width,
     theme,
 )
@@ -24,6 +26,8 @@ Align = Qt.AlignmentFlag
 LEFT = Align.AlignLeft | Align.AlignVCenter
 RIGHT = Align.AlignRight | Align.AlignVCenter
 CENTRE = Align.AlignHCenter | Align.AlignVCenter
+_RIGHT, _HORIZONTAL_CENTRE = int(Align.AlignRight), int(Align.AlignHCenter)
+_VERTICAL_CENTRE, _BOTTOM = int(Align.AlignVCenter), int(Align.AlignBottom)
 _CORNERS = {  # corners, turn in degrees, size against a circle
     "square": (4, 45, 1.25),
     "triangle": (3, -90, 1.28),
@@ -52,9 +56,30 @@ def draw_text(painter: QPainter, box: QRectF, text: str, ink: Ink, *, elide: boo
     """Set one line of text in a box; with ``elide`` it is shortened to fit."""
     if elide:
         text = elided(text, ink, box.width())
-    painter.setFont(font(ink.size, ink.weight, ink.display))
+    line, face, width, height = _laid_out(text, px(ink.size), ink.weight, ink.display)
+    painter.setFont(face)
     painter.setPen(colour(ink.value))
-    painter.drawText(box, int(ink.align) | int(Qt.TextFlag.TextSingleLine), text)
+    align, left, top = int(ink.align), box.x(), box.y()
+    if align & _RIGHT:
+        left += box.width() - width
+    elif align & _HORIZONTAL_CENTRE:
+        left += (box.width() - width) / 2
+    if align & _VERTICAL_CENTRE:
+        top += (box.height() - height) / 2
+    elif align & _BOTTOM:
+        top += box.height() - height
+    painter.drawStaticText(QPointF(left, top), line)
+
+
+@lru_cache(maxsize=2048)
+def _laid_out(text: str, size: int, weight: int, display: bool) -> tuple[QStaticText, QFont, float, float]:
+    """One line of text whose glyphs are placed once: placing them again is most of the time of drawing it."""
+    face = font_of(size, weight, display)
+    line = QStaticText(text)
+    line.setTextFormat(Qt.TextFormat.PlainText)
+    line.prepare(font=face)
+    lengths = metrics_of(size, weight, display)
+    return line, face, lengths.horizontalAdvance(text), lengths.height()
 
 
 def elided(text: str, ink: Ink, width: float) -> str:
