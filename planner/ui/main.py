@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -66,6 +67,8 @@ def run_gui(path: Path | None, smoke: bool = False) -> int:
     window = make_window(app, SettingsStore())
     hook = CrashHook(window.autosave.flush, log)
     window.show()
+    # What the start made stays: looking through it again for garbage would stop the window for 60 ms at times.
+    QTimer.singleShot(0, gc.freeze)
     if path is not None:
         window.open_file(path)
     if smoke:
