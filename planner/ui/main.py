@@ -67,7 +67,7 @@ def run_gui(path: Path | None, smoke: bool = False) -> int:
     window = make_window(app, SettingsStore())
     hook = CrashHook(window.autosave.flush, log)
     window.show()
-    # What the start made stays: looking through it again for garbage would stop the window for 60 ms at times.
+    # What the start made stays: looking through it again for garbage would stop the window for 60 ms.
     QTimer.singleShot(0, gc.freeze)
     if path is not None:
         window.open_file(path)
