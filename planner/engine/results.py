@@ -92,6 +92,10 @@ class StrategyResult:
         A self-hosted teacher, and the requests of a release that it answers for this strategy. [1]
     energy_range_frac : tuple of float
         Low and high of energy and carbon over their middle: wide for an API.
+    outside : bool
+        Whether data leave the house.
+    lag_months : float or array
+        Time from new data to live. [months]
     """
 
     strategy: str
@@ -113,6 +117,8 @@ class StrategyResult:
     device: Device | None = None
     energy_range_frac: tuple[float, float] = (1.0, 1.0)
     caveats: tuple[str, ...] = ()
+    outside: bool = False
+    lag_months: Any = 0.0
 
     def __getitem__(self, name: str) -> Any:
         """Return a figure by its name in `FIGURES`."""

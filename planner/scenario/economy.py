@@ -32,6 +32,17 @@ class Labour(Section):
         help="1.3 only where a bare wage is typed.",
         source="our choice: the wage above is the employer's cost already",
     )
+    engineers: Whole = described(
+        2,
+        title="Engineers on it",
+        unit="count",
+        low=1,
+        high=1000,
+        slider=(1, 20),
+        step=1,
+        help="Who build a release, at 30 hours a week each. It sets when the first one is live, not its cost.",
+        source="our judgement, no published source",
+    )
     api_hours: float = described(
         80,
         title="First release, API",

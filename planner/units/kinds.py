@@ -176,6 +176,7 @@ UNITS: Final[Mapping[str, Unit]] = MappingProxyType(
         "h": Unit(_scaled(_TIME, 1.0 / SECONDS_PER_HOUR), whole=True, editor="h"),
         "accelerator_h": Unit(_with_unit(COUNT_STEPS, "h"), whole=True, editor="h"),
         "h_per_month": Unit(_with_unit(COUNT_STEPS, "h/mo"), whole=True, editor="h/mo"),
+        "weeks": Unit(_with_unit(COUNT_STEPS, "weeks"), whole=True, editor="weeks"),
         "months": Unit(_with_unit(COUNT_STEPS, "months"), whole=True, editor="months"),
         "years": Unit(_with_unit(COUNT_STEPS, "years"), whole=True, editor="years"),
         "w": Unit(_WATTS, whole=True, editor="W"),

@@ -29,7 +29,7 @@ _MOST_FIGURES = 6
 _SURELY_BELOW: Final = 0.9
 """Rounding to two figures or more adds at most a twentieth."""
 
-_SINGULAR: Final[Mapping[str, str]] = MappingProxyType({"months": "month", "years": "year"})
+_SINGULAR: Final[Mapping[str, str]] = MappingProxyType({"weeks": "week", "months": "month", "years": "year"})
 
 
 class _Separators:
