@@ -69,6 +69,11 @@ CATEGORY = {
     "serving": "serving",
     "idle": "idle",
     "devices": "serving",
+    "escalated_input": "serving",
+    "escalated_output": "serving",
+    "escalated_serving": "serving",
+    "escalated_idle": "idle",
+    "handover": "labour",
     "owned_hardware": "hardware",
     "electricity": "electricity",
     "cloud_overhead": "serving",
@@ -78,7 +83,7 @@ CATEGORY = {
     "embodied": "hardware",
 }
 TRAINING_ITEMS = ("base_training", "student_training", "teacher_forward", "answers")
-SERVING_ITEMS = ("serving", "idle")
+SERVING_ITEMS = ("serving", "idle", "escalated_serving", "escalated_idle")
 
 
 class DoesNotFit(Exception):
@@ -988,7 +993,8 @@ class Strategy:
         self.by_provider = name == "finetune" and self.plan.finetune.host == "provider"
         self.logits = self.trains_student and self.plan.distil.method == "logits"
         self.api_teacher = name == "distil" and self.plan.distil.teacher == "api"
-        self.share = 1.0
+        self.part = 1.0
+        self.fleet_items = "serving", "idle"
         self.edge_target = self.plan.serving.student_target if self.trains_student else "cloud"
 
     # ------------------------------------------------ everything, in order
@@ -996,9 +1002,12 @@ class Strategy:
         """All figures and rows; raises DoesNotFit."""
         self.prepare()
         self.served = self.serve()
+        if self.passes_on:
+            self.served = self.pass_on(self.served)
         self.store()
         self.events = self.plan_events()
         self.pay_events()
+        self.hand_over()
         return self.summary()
 
     def prepare(self) -> None:
@@ -1256,7 +1265,7 @@ class Strategy:
 
     def arrivals(self, month: int) -> float:
         """Mean arrival rate of a month (S1)."""
-        return self.tasks * self.world.requests(month) / (HOURS_PER_MONTH * SECONDS_PER_HOUR)
+        return self.tasks * self.part * self.world.requests(month) / (HOURS_PER_MONTH * SECONDS_PER_HOUR)
 
     def limited_batch(self, engine: Engine, arrivals_each: float) -> tuple[float, bool]:
         """Batch under the token limit (I5, decision 27), and whether it can be kept."""
@@ -1368,8 +1377,8 @@ class Strategy:
         serving_kwh, idle_kwh = hours * (added_w + load * rest_w) / 1000, hours * (1 - load) * rest_w / 1000
         pue, wet = self.serving_pue(), self.edge_target != "workstation"
         usd = rent * world.rent_path(month)
-        parts = (("serving", load, serving_kwh), ("idle", 1 - load, idle_kwh))
-        for item, part, kwh in parts:
+        busy, waiting = self.fleet_items
+        for item, part, kwh in ((busy, load, serving_kwh), (waiting, 1 - load, idle_kwh)):
             values = world.footprint(kwh, pue, site_water=wet)
             self.book.add(month, item, RUNNING, usd=hours * part * usd, accelerator_h=hours * part, **values)
         self.add_embodied(month, RUNNING, engine.card, hours)
@@ -1411,6 +1420,53 @@ class Strategy:
         mean = spread / 2 * waits * service_s / (slots * (1 - load))
         return mean / waits * math.log(waits / 0.05) if waits > 0.05 else 0.0
 
+    # ------------------------------------------------ what a student passes on
+    @property
+    def passes_on(self) -> bool:
+        return self.trains_student and self.plan.distil.escalated_frac > 0
+
+    @property
+    def passes_to_api(self) -> bool:
+        return self.passes_on and self.plan.distil.escalate_to == "api"
+
+    def pass_on(self, student: Served) -> Served:
+        """A large model answers a share of the requests after the student."""
+        world, plan, share = self.world, self.plan, self.plan.distil.escalated_frac
+        lengths = world.lengths(tuned=False)
+        if self.passes_to_api:
+            model = plan.api.assumed_model
+            assumed = world.base if model is None else shape_of(model, None, world.catalog)
+            for month in range(1, world.horizon + 1):
+                count = share * world.requests(month)
+                asked, cached, answered = (
+                    price * world.api_path(month) / 1e6 for price in world.api_prices()
+                )
+                read = lengths.prompt * (asked * (1 - lengths.hit) + cached * lengths.hit)
+                self.book.add(month, "escalated_input", RUNNING, usd=count * read)
+                self.book.add(month, "escalated_output", RUNNING, usd=count * lengths.answer * answered)
+                self.add_api_energy(month, "escalated_output", RUNNING, count, assumed, lengths)
+            first, token_s = plan.api.ttft_p95_s, plan.api.tpot_s
+            whole = first + (lengths.answer - 1) * token_s + plan.workload.network_s
+        else:
+            large = Strategy(world, "prompt")
+            large.book, large.part, large.fleet_items = (
+                self.book,
+                share,
+                ("escalated_serving", "escalated_idle"),
+            )
+            fleet = large.choose_fleet()
+            own = large.owned_usd_per_month(fleet.engine.card) if large.owned else 0.0
+            rent = 0.0 if large.owned else world.serving_rent(None)
+            for month in range(1, world.horizon + 1):
+                large.add_replica_month(month, fleet, rent, own)
+            times = large.latency(fleet)
+            first, token_s, whole = times.ttft_p95_s, times.tpot_s, times.latency_p95_s
+        if share <= 0.05:
+            return student
+        waited = student.latency_p95_s - (0 if self.edge_target == "edge" else plan.workload.network_s)
+        slower = max(student.tpot_s, token_s)
+        return replace(student, ttft_p95_s=waited + first, tpot_s=slower, latency_p95_s=waited + whole)
+
     # ------------------------------------------------ storage
     def store(self) -> None:
         """What is kept, every month of traffic (X9)."""
@@ -1443,10 +1499,16 @@ class Strategy:
     def larger_events(self) -> dict[int, str]:
         """Replacements and migrations by month (decision 44)."""
         refresh, found = self.plan.refresh, {}
-        every = refresh.api_migration_months if self.name == "api" else refresh.teacher_update_months
-        if every is not None:
-            for month in range(every, self.world.horizon, every):
-                found[month] = "migration" if self.name == "api" else "replacement"
+        if refresh.api_migration_months is not None and (self.name == "api" or self.passes_to_api):
+            for month in range(
+                refresh.api_migration_months, self.world.horizon, refresh.api_migration_months
+            ):
+                found[month] = "migration"
+        if refresh.teacher_update_months is not None and self.name != "api":
+            for month in range(
+                refresh.teacher_update_months, self.world.horizon, refresh.teacher_update_months
+            ):
+                found[month] = "replacement"
         return found
 
     def events_at(self, interval: int) -> dict[int, str]:
@@ -1468,7 +1530,7 @@ class Strategy:
         interval = self.plan.refresh.interval_months
         if isinstance(interval, int):
             return self.events_at(interval)
-        drift, worth = self.plan.refresh.drift_points_per_month, self.plan.quality.usd_per_failed_answer
+        drift, worth = self.plan.refresh.drift_points_per_month, self.lost_usd + self.paid_usd
         horizon = self.world.horizon
         if drift == 0 or worth == 0:
             return self.events_at(horizon)
@@ -1478,13 +1540,39 @@ class Strategy:
             events = self.events_at(tau)
             usd = math.fsum(refresh_usd[month] for month, kind in events.items() if kind == "refresh")
             stale = math.fsum(
-                self.world.requests(month) * (drift * (self.age(month, events) + self.lag)) / 100
+                self.world.requests(month) * self.drifted(self.age(month, events) + self.lag) / 100
                 for month in range(1, horizon + 1)
             )
             total = usd + worth * stale
             if total < least * (1 - TIE):
                 best, least = tau, total
         return self.events_at(best)
+
+    def drifted(self, age: float) -> float:
+        """Points lost at an age (U1), towards an end where there is one."""
+        refresh = self.plan.refresh
+        most, speed = refresh.drift_most_points, refresh.drift_points_per_month
+        return speed * age if most is None else most * (1 - math.exp(-speed / most * age))
+
+    @property
+    def lost_usd(self) -> float:
+        """Value lost by an unacceptable answer that no person takes over."""
+        return self.plan.quality.usd_per_failed_answer * (1 - self.plan.quality.handover_frac)
+
+    @property
+    def paid_usd(self) -> float:
+        """What people are paid by an unacceptable answer."""
+        return self.plan.quality.handover_frac * self.plan.quality.usd_per_handover
+
+    def points_in(self, month: int) -> float:
+        """Score in a month of traffic."""
+        return max(0.0, self.release_points() - self.drifted(self.age(month, self.events) + self.lag))
+
+    def hand_over(self) -> None:
+        """People who answer instead."""
+        for month in range(1, self.world.horizon + 1):
+            failed = self.world.requests(month) * (100 - self.points_in(month)) / 100
+            self.book.add(month, "handover", RUNNING, usd=failed * self.paid_usd)
 
     def trial_usd(self, month: int) -> float:
         """What a refresh of a month would cost."""
@@ -1506,9 +1594,9 @@ class Strategy:
         tokens = new / (1 - self.plan.refresh.replay_frac) if kind == "refresh" else 1.0
         if kind in ("release", "refresh"):
             self.pay_data(month, phase, new)
-        if self.trains_base:
+        if self.trains_base and kind != "migration":
             self.pay_base(month, phase, tokens)
-        if self.trains_student:
+        if self.trains_student and kind != "migration":
             self.pay_teaching(month, phase, new)
             assert self.student_runs is not None
             self.pay_runs(month, phase, "student_training", self.student_runs, tokens)
@@ -1518,7 +1606,7 @@ class Strategy:
         if kind in ("refresh", "migration"):
             hours *= self.plan.labour.refresh_frac
         self.book.add(month, "release_labour", phase, usd=twice * self.labour_usd(hours))
-        if self.edge_target == "edge":
+        if self.edge_target == "edge" and kind != "migration":
             self.book.add(month, "delivery", phase, usd=self.delivery_usd())
 
     @property
@@ -1625,7 +1713,21 @@ class Strategy:
 
     # ------------------------------------------------ quality
     def release_points(self) -> float:
-        """Score at release (decisions 37 to 39)."""
+        """Score at release, with what a large model answers instead."""
+        own = self.own_points()
+        if not self.passes_on:
+            return own
+        quality, share = self.plan.quality, self.plan.distil.escalated_frac
+        large = quality.api_points
+        if not self.passes_to_api:
+            large = quality.prompt_points * (1 - self.world.format_drop(self.plan.serving.precision))
+        wrong, aim = 1 - own / 100, self.plan.distil.escalation_aim_frac
+        passed_wrong = (1 - aim) * share * wrong + aim * min(share, wrong)
+        left_wrong = wrong - passed_wrong
+        return 100 * ((1 - share) - left_wrong) + share * large
+
+    def own_points(self) -> float:
+        """Score at release of what is adapted (decisions 37 to 39)."""
         world, quality, serving = self.world, self.plan.quality, self.plan.serving
         if self.name == "api":
             return quality.api_points
@@ -1650,7 +1752,13 @@ class Strategy:
         """Score outside the domain (decision 40)."""
         world = self.world
         tuned = world.tuned_general_points() if self.trains_base else self.plan.quality.general_points
-        return tuned * world.kept_frac() if self.trains_student else tuned
+        if not self.trains_student:
+            return tuned
+        own = tuned * world.kept_frac()
+        if not self.passes_on:
+            return own
+        share = self.plan.distil.escalated_frac
+        return (1 - share) * own + share * self.plan.quality.general_points
 
     # ------------------------------------------------ figures
     def summary(self) -> dict[str, Any]:
@@ -1660,12 +1768,9 @@ class Strategy:
         by_month = book.usd_by_month(horizon)
         total = math.fsum(by_month)
         requests = [world.requests(month) for month in range(1, horizon + 1)]
-        release, drift = self.release_points(), self.plan.refresh.drift_points_per_month
-        points = [
-            max(0.0, release - drift * (self.age(month, self.events) + self.lag))
-            for month in range(1, horizon + 1)
-        ]
-        worth = self.plan.quality.usd_per_failed_answer
+        release = self.release_points()
+        points = [self.points_in(month) for month in range(1, horizon + 1)]
+        good = math.fsum(count * score / 100 for count, score in zip(requests, points, strict=True))
         carbon = book.total("carbon_kgco2e", lambda *_: True)
         embodied = book.total("carbon_kgco2e", lambda _month, item, _phase: item == "embodied")
         price = self.plan.site.usd_per_tco2e
@@ -1677,6 +1782,7 @@ class Strategy:
             "first_release_usd": by_month[0],
             "refresh_usd": book.total("usd", lambda _month, _item, phase: phase == REFRESH),
             "usd_per_1k_requests": 1000 * total / math.fsum(requests) if any(requests) else math.nan,
+            "usd_per_1k_acceptable": 1000 * total / good if good else math.nan,
             "energy_kwh": book.total("energy_kwh", lambda *_: True),
             "carbon_kgco2e": carbon,
             "carbon_operational_kgco2e": carbon - embodied,
@@ -1695,7 +1801,8 @@ class Strategy:
             "quality_lowest": min(points),
             "general_quality": self.general_points(),
             "lost_value_usd": math.fsum(
-                count * worth * (100 - score) / 100 for count, score in zip(requests, points, strict=True)
+                count * self.lost_usd * (100 - score) / 100
+                for count, score in zip(requests, points, strict=True)
             ),
             "carbon_price_usd": carbon / 1000 * price,
             "refreshes": len(self.events),

@@ -36,15 +36,21 @@ class Part:
     when: Calendar
 
 
+def events_every(world: World, blueprint: Blueprint) -> tuple[int | None, int | None]:
+    """Return how often an API is withdrawn, and a base or teacher replaced. [months]; None for never."""
+    refresh = world.inputs.refresh
+    return (
+        refresh.api_migration_months if blueprint.withdrawn else None,
+        refresh.teacher_update_months if blueprint.depends_on_base else None,
+    )
+
+
 def calendar(world: World, blueprint: Blueprint, interval_months: int) -> Calendar:
     """Return the events of a strategy.
 
     A larger one takes the place of a smaller one (decisions 41 and 44).
     """
-    refresh = world.inputs.refresh
-    replaced = refresh.teacher_update_months if blueprint.depends_on_base else None
-    migrated = refresh.api_migration_months if blueprint.withdrawn else None
-    return calendar_of(interval_months, migrated, replaced, world.horizon)
+    return calendar_of(interval_months, *events_every(world, blueprint), world.horizon)
 
 
 # ---------------------------------------------------------------------- by how much an event scales a release

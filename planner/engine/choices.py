@@ -24,6 +24,8 @@ class StrategyChoices(NamedTuple):
         Split of the model that stands for an API's energy.
     interval_months : int
         Refresh interval; the horizon means never.
+    escalation_accelerators : int
+        Split of the large model that takes what a student passes on; 0 where none of ours does.
     provider_row : str
         Fine-tuning price row; empty without a provider.
     """
@@ -34,6 +36,7 @@ class StrategyChoices(NamedTuple):
     api_accelerators: int = 1
     interval_months: int = 1
     provider_row: str = ""
+    escalation_accelerators: int = 0
 
 
 Choices = dict[str, StrategyChoices]

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from planner.engine.arrays import Numeric, positive_part, select
-from planner.engine.booking import Part, book, calendar, refresh_usd_by_month
+from planner.engine.booking import Part, book, calendar, events_every, refresh_usd_by_month
 from planner.engine.choices import StrategyChoices
 from planner.engine.lineitems import CARBON, ENERGY, HOURS, USD, WATER, Books, Ledger
 from planner.engine.prices import net_present_value
 from planner.engine.results import StrategyResult
-from planner.engine.strategies.blueprint import Blueprint
-from planner.engine.updates import score_at_age
+from planner.engine.strategies.blueprint import Blueprint, RunningItem
+from planner.engine.updates import IntervalCosts, calendars_of, drifted_points
 from planner.engine.world import World
 from planner.units import KILOGRAMS_PER_TONNE, POINTS_PER_FRACTION, REQUESTS_PER_1K
-
-_TIE = 1e-12
 
 
 def lag_months(world: World, blueprint: Blueprint) -> Numeric:
@@ -36,13 +35,39 @@ def quality_by_month(world: World, parts: list[Part]) -> Any:
         ages = ages[:, np.newaxis]
     lags = world.column([lag_months(world, part.blueprint) for part in parts])
     points = world.column([part.blueprint.quality for part in parts])
-    return positive_part(score_at_age(points, world.inputs.refresh.drift_points_per_month, ages + lags))
+    return positive_part(points - lost_by_age(world, ages + lags))
 
 
-def lost_usd_by_month(world: World, points: Any) -> Any:
-    """Return the value lost to unacceptable answers (decision 8). [USD], shape (..., month)."""
-    missing = (POINTS_PER_FRACTION - points) / POINTS_PER_FRACTION
-    return world.traffic * world.inputs.quality.usd_per_failed_answer * missing
+def lost_by_age(world: World, age_months: Numeric) -> Any:
+    """Return the points that a release of some age has lost (U1). [points]."""
+    refresh = world.inputs.refresh
+    return drifted_points(refresh.drift_points_per_month, age_months, refresh.drift_most_points)
+
+
+def failures_by_month(world: World, points: Any) -> Any:
+    """Return the unacceptable answers of months 1 to the horizon. [1], shape (..., month)."""
+    return world.traffic * ((POINTS_PER_FRACTION - points) / POINTS_PER_FRACTION)
+
+
+def lost_usd_per_failure(world: World) -> Numeric:
+    """Return the value lost by an unacceptable answer, none where a person takes over (decision 8). [USD]."""
+    quality = world.inputs.quality
+    return quality.usd_per_failed_answer * (1.0 - quality.handover_frac)
+
+
+def paid_usd_per_failure(world: World) -> Numeric:
+    """Return what people who take over are paid by an unacceptable answer. [USD]."""
+    quality = world.inputs.quality
+    return quality.handover_frac * quality.usd_per_handover
+
+
+def _hand_over(world: World, parts: list[Part], quality: Any) -> None:
+    """Add the people who take over unacceptable answers: a cost that follows from the score by month."""
+    usd = paid_usd_per_failure(world)
+    if isinstance(usd, float) and usd == 0.0:
+        return
+    for part, points in zip(parts, quality, strict=True):
+        part.blueprint.running.append(RunningItem("handover", usd=failures_by_month(world, points) * usd))
 
 
 def _flat(values: Any) -> Any:
@@ -72,7 +97,7 @@ def _stacked(values: list[Any]) -> Any:
 def _figures(world: World, parts: list[Part], books: Books, total: Any, quality: Any) -> dict[str, Any]:
     """Return the figures of all strategies, each of shape (strategy, ...)."""
     prints = [part.blueprint for part in parts]
-    usd, sums = total[:, USD], total.sum(axis=-1)
+    usd, sums, failures = total[:, USD], total.sum(axis=-1), failures_by_month(world, quality)
     refreshed, released, served, hardware = books.sums_by_group(tuple(part.strategy for part in parts))
     embodied, carbon, fleets = hardware[:, CARBON], sums[:, CARBON], [each.fleet for each in prints]
     return {
@@ -81,6 +106,7 @@ def _figures(world: World, parts: list[Part], books: Books, total: Any, quality:
         "first_release_usd": usd[..., 0],
         "refresh_usd": refreshed[:, USD],
         "usd_per_1k_requests": _per_1k(sums[:, USD], world.total_requests),
+        "usd_per_1k_acceptable": _per_1k(sums[:, USD], world.total_requests - failures.sum(axis=-1)),
         "energy_kwh": sums[:, ENERGY],
         "carbon_kgco2e": carbon,
         "carbon_operational_kgco2e": carbon - embodied,
@@ -98,7 +124,7 @@ def _figures(world: World, parts: list[Part], books: Books, total: Any, quality:
         "quality": _stacked([each.quality for each in prints]),
         "quality_lowest": quality.min(axis=-1),
         "general_quality": _stacked([each.general_quality for each in prints]),
-        "lost_value_usd": lost_usd_by_month(world, quality).sum(axis=-1),
+        "lost_value_usd": (failures * lost_usd_per_failure(world)).sum(axis=-1),
         "carbon_price_usd": carbon / KILOGRAMS_PER_TONNE * _flat(world.carbon_price_usd_per_tco2e),
         "refreshes": _stacked([float(part.when.events) for part in parts]),
     }
@@ -140,9 +166,10 @@ def cost(world: World, chosen: Mapping[str, tuple[Blueprint, StrategyChoices]]) 
     ]
     if not parts:
         return {}
+    quality = quality_by_month(world, parts)
+    _hand_over(world, parts, quality)
     books = book(world, parts)
     total = books.total_by_month(tuple(chosen))
-    quality = quality_by_month(world, parts)
     figures = _figures(world, parts, books, total, quality)
     each: Any = zip(*figures.values(), strict=True)
     if world.draws is None:  # plain numbers from here on: comparing those is far quicker
@@ -187,24 +214,36 @@ def _result(
         answers=blueprint.answers,
         fleet=blueprint.fleet,
         device=blueprint.device,
-        energy_range_frac=blueprint.energy_range_frac,
+        energy_range_frac=_energy_range(blueprint, ledger),
+        interval_costs=partial(interval_costs, world, blueprint) if single else None,
         caveats=tuple(sorted(blueprint.caveats)),
+        outside=blueprint.outside,
+        lag_months=_flat(lag_months(world, blueprint)),
+    )
+
+
+def _energy_range(blueprint: Blueprint, ledger: Ledger) -> tuple[float, float]:
+    """Return low and high of energy over its middle, where they hold for one item among others too. [1]."""
+    low, high = blueprint.energy_range_frac
+    if not blueprint.ranged_item or ledger.has_draws:
+        return low, high
+    totals = ledger.totals(ENERGY)
+    whole = sum(totals.values())
+    share = totals.get((blueprint.ranged_item, "serving"), 0.0) / whole if whole > 0.0 else 0.0
+    return 1.0 + share * (low - 1.0), 1.0 + share * (high - 1.0)
+
+
+def interval_costs(world: World, blueprint: Blueprint) -> IntervalCosts:
+    """Return what refreshes and staleness cost at every interval (decision 42), without draws."""
+    migrated, replaced = events_every(world, blueprint)
+    refreshes, ages = calendars_of(migrated, replaced, world.horizon)
+    lost = lost_by_age(world, ages + lag_months(world, blueprint)) / POINTS_PER_FRACTION
+    return IntervalCosts(
+        refreshes @ refresh_usd_by_month(world, blueprint),
+        (lost_usd_per_failure(world) + paid_usd_per_failure(world)) * (lost @ world.traffic),
     )
 
 
 def best_interval(world: World, blueprint: Blueprint) -> int:
-    """Return the interval of least refresh and staleness cost, by trying all.
-
-    Ties go to the longer (decision 42).
-    """
-    usd, horizon = refresh_usd_by_month(world, blueprint), world.horizon
-    best, least = horizon, np.inf
-    for interval in range(horizon, 0, -1):
-        when = calendar(world, blueprint, interval)
-        age = when.age_months + lag_months(world, blueprint)
-        lost = world.inputs.refresh.drift_points_per_month * age / POINTS_PER_FRACTION
-        stale = world.inputs.quality.usd_per_failed_answer * float(np.sum(world.traffic * lost))
-        total = float(np.sum(usd[when.refresh])) + stale
-        if total < least * (1.0 - _TIE):
-            best, least = interval, total
-    return best
+    """Return the interval of least refresh and staleness cost, by trying all."""
+    return interval_costs(world, blueprint).best

@@ -59,7 +59,8 @@ class Load:
     Who owns them.
 
     `role` names it within one simulation: strategies that serve the same model the same way share a fleet.
-    `own` says whether the user runs it, so that own measurements tell of it.
+    `own` says whether the user runs it, so that own measurements tell of it; `share` of the requests reaches
+    it.
     """
 
     role: str
@@ -70,6 +71,7 @@ class Load:
     tasks: Numeric = 1.0
     owned: bool = False
     own: bool = True
+    share: Numeric = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,7 @@ def size_fleet(world: World, replica: Replica) -> Sizing:
     Two passes, since replicas set the load that bounds the batch.
     """
     serving, workload, constants = world.inputs.serving, world.inputs.workload, world.physics.serving
-    rate = request_rate_per_s(world.traffic * replica.load.tasks)
+    rate = request_rate_per_s(world.traffic * (replica.load.tasks * replica.load.share))
     peak = rate * workload.peak_to_mean
     limit = np.inf if workload.tpot_limit_s is None else workload.tpot_limit_s
     cap = smaller(replica.batch_cap, constants.largest_batch)
@@ -360,7 +362,9 @@ def run_fleet(world: World, load: Load, accelerators: Numeric) -> Fleet:
     sizing = size_fleet(world, replica)
     used = sizing.rate_per_s / (sizing.paid_replicas * sizing.capacity_per_s)
     batch, added, rest = mean_power(world, replica, sizing)
-    hours = HOURS_PER_MONTH / WATTS_PER_KILOWATT * sizing.paid_replicas / load.tasks
+    # Replicas that nothing reaches in a draw are not there: no least number of them is kept for nobody.
+    there = select(load.share > 0.0, 1.0, 0.0)
+    hours = HOURS_PER_MONTH / WATTS_PER_KILOWATT * sizing.paid_replicas / load.tasks * there
     # Power at rest is split by load, and what work adds to it is all serving.
     busy = hours * (added + rest * used)
     idle = hours * rest * (1.0 - used)
@@ -369,7 +373,7 @@ def run_fleet(world: World, load: Load, accelerators: Numeric) -> Fleet:
         replica=replica,
         sizing=sizing,
         load_frac=used,
-        accelerator_h=HOURS_PER_MONTH * sizing.paid_replicas * accelerators / load.tasks,
+        accelerator_h=HOURS_PER_MONTH * sizing.paid_replicas * accelerators / load.tasks * there,
         busy_it_energy_kwh=busy,
         idle_it_energy_kwh=idle,
         power_w=added + rest,

@@ -256,6 +256,41 @@ ITEMS: dict[str, ItemInfo] = {
         ("I10",),
         ("serving.edge_hardware", "serving.edge_precision", "student.model", "workload.output_tokens"),
     ),
+    "escalated_input": ItemInfo(
+        "API for what is passed on, prompts",
+        "serving",
+        ("S4", "X5"),
+        ("distil.escalated_frac", *_API_INPUTS, "api.input_usd_per_mtok", "workload.input_tokens"),
+    ),
+    "escalated_output": ItemInfo(
+        "API for what is passed on, answers",
+        "serving",
+        ("S4", "X5"),
+        ("distil.escalated_frac", *_API_INPUTS, "api.output_usd_per_mtok", "workload.output_tokens"),
+    ),
+    "escalated_serving": ItemInfo(
+        "Large model for what is passed on",
+        "serving",
+        ("I1", "I2", "I5", "S1", "S2", "P3"),
+        ("distil.escalated_frac", "base.model", *_SERVING_INPUTS),
+    ),
+    "escalated_idle": ItemInfo(
+        "Large model, idle",
+        "idle",
+        ("S2", "S3", "P3"),
+        ("distil.escalated_frac", "base.model", *_SERVING_INPUTS),
+    ),
+    "handover": ItemInfo(
+        "Answers by people instead",
+        "labour",
+        (),
+        (
+            "quality.handover_frac",
+            "quality.usd_per_handover",
+            "workload.requests_per_month",
+            "refresh.drift_points_per_month",
+        ),
+    ),
     "owned_hardware": ItemInfo("Owned hardware, annuity and upkeep", "hardware", ("X2",), _OWN_INPUTS),
     "electricity": ItemInfo(
         "Electricity", "electricity", ("P4", "X2"), ("site.usd_per_kwh", "site.grid", "site.pue")
@@ -378,6 +413,11 @@ class Ledger:
     def months(self) -> int:
         """Horizon of the books. [months]."""
         return self._books.months
+
+    @property
+    def has_draws(self) -> bool:
+        """Whether rows are arrays by draw, added up by category."""
+        return self._books.draws is not None
 
     @property
     def rows(self) -> dict[tuple[str, Phase], Array]:

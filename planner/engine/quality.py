@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.arrays import Numeric, larger, select
+from planner.engine.arrays import Numeric, larger, select, smaller
 
 # Coefficients of published or re-fitted laws: never vary them singly, they are tied to each other.
 _CHINCHILLA = (1.8172, 482.01, 2085.43, 0.3478, 0.3658)
@@ -90,6 +90,17 @@ def effective_tokens(tokens: Numeric, capacity_tokens: Numeric, exponent: float 
 def kept_score_frac(teacher_params: Numeric, student_params: Numeric, loss_frac: Numeric) -> Any:
     """Return the share of the teacher's score that a pre-trained student keeps (Q8). [1]."""
     return larger(0.0, 1.0 - loss_frac * np.log(larger(1.0, teacher_params / student_params)))
+
+
+def cascaded_score(student: Numeric, large: Numeric, escalated_frac: Numeric, aim_frac: Numeric) -> Any:
+    """Return the score of a student that passes a share of its requests on to a large model. [1].
+
+    Aim 0 passes on at random, aim 1 the wrong answers first; the large model answers what is passed on as
+    well as all else. Nothing passed on is the student, everything the large model.
+    """
+    wrong = 1.0 - student
+    caught = (1.0 - aim_frac) * escalated_frac * wrong + aim_frac * smaller(escalated_frac, wrong)
+    return 1.0 - escalated_frac - (wrong - caught) + escalated_frac * large
 
 
 def quantised_score(score: Numeric, drop_frac: Numeric) -> Numeric:

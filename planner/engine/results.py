@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from planner.engine.fleet import Device, Fleet
 from planner.engine.jobs import Generation, Training
 from planner.engine.lineitems import ITEMS, QUANTITIES, USD, Ledger, Phase, category_of
 from planner.engine.problems import Problem
-from planner.engine.updates import Calendar
+from planner.engine.updates import Calendar, IntervalCosts
 from planner.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ FIGURES: Mapping[str, Column] = {
     "refresh_usd": Column("Refreshes", "usd", "All refreshes and replacements"),
     "usd_per_1k_requests": Column(
         "Per 1k requests", "usd_per_1k_requests", "Total over all requests, one-off costs included"
+    ),
+    "usd_per_1k_acceptable": Column(
+        "Per 1k acceptable answers", "usd_per_1k_requests", "Total over the answers that are acceptable"
     ),
     "energy_kwh": Column("Energy", "kwh", "At the meter, cooling included"),
     "carbon_kgco2e": Column("Carbon", "kgco2e", "Operational and embodied"),
@@ -90,6 +93,8 @@ class StrategyResult:
         Runs by item: ``base_training``, ``student_training``.
     generation, answers : Generation or None, float or array
         A self-hosted teacher, and the requests of a release that it answers for this strategy. [1]
+    interval_costs : callable or None
+        Gives what upkeep costs at every refresh interval, computed when somebody looks; None with draws.
     energy_range_frac : tuple of float
         Low and high of energy and carbon over their middle: wide for an API.
     outside : bool
@@ -116,6 +121,7 @@ class StrategyResult:
     fleet: Fleet | None = None
     device: Device | None = None
     energy_range_frac: tuple[float, float] = (1.0, 1.0)
+    interval_costs: Callable[[], IntervalCosts] | None = None
     caveats: tuple[str, ...] = ()
     outside: bool = False
     lag_months: Any = 0.0

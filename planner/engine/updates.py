@@ -15,11 +15,19 @@ from numpy.typing import NDArray
 from planner.engine.arrays import Numeric
 
 Months = NDArray[np.bool_]
+_TIE = 1e-12
 
 
-def score_at_age(points: Numeric, drift_points_per_month: Numeric, age_months: Numeric) -> Numeric:
-    """Return the score of a release of some age under linear drift (U1). [points]."""
-    return points - drift_points_per_month * age_months
+def drifted_points(
+    drift_points_per_month: Numeric, age_months: Numeric, most_points: Numeric | None = None
+) -> Any:
+    """Return what a release has lost at some age (U1). [points].
+
+    Linear, or towards `most_points` with the same slope at first where those are given.
+    """
+    if most_points is None:
+        return drift_points_per_month * age_months
+    return most_points * -np.expm1(-drift_points_per_month / most_points * age_months)
 
 
 def best_interval_months(
@@ -28,6 +36,56 @@ def best_interval_months(
     """Return the interval of least cost and that cost a month, steady state (U2). [months], [USD/month]."""
     rate = usd_per_point_month * drift_points_per_month
     return np.sqrt(2.0 * refresh_usd / rate), np.sqrt(2.0 * refresh_usd * rate)
+
+
+def best_saturating_interval_months(
+    refresh_usd: float, usd_per_point_month: float, drift_points_per_month: float, most_points: float
+) -> float:
+    """Return the interval of least cost under saturating drift, steady state (U3). [months].
+
+    Infinite where a refresh costs more than all that age can ever cost.
+    """
+    from scipy.special import lambertw  # not before it is needed: a fifth of a second of start-up
+
+    speed = drift_points_per_month / most_points
+    ratio = speed * refresh_usd / (usd_per_point_month * most_points)
+    if ratio >= 1.0:
+        return float("inf")
+    return float((-1.0 - lambertw(-(1.0 - ratio) / np.e, -1).real) / speed)
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalCosts:
+    """What keeping a release current costs over the horizon, by refresh interval 1 to the horizon (never).
+
+    Attributes
+    ----------
+    refresh_usd, stale_usd : array
+        Refreshes that fall beside larger events, and what the age of the release costs in failed answers,
+        paid or lost. [USD], shape (interval,)
+    """
+
+    refresh_usd: NDArray[np.float64]
+    stale_usd: NDArray[np.float64]
+
+    @property
+    def total_usd(self) -> NDArray[np.float64]:
+        """Both. [USD]."""
+        return self.refresh_usd + self.stale_usd
+
+    @property
+    def best(self) -> int:
+        """The interval of least cost, the longer of equal ones (decision 42). [months]."""
+        total = self.total_usd
+        least = total.min()
+        return int(np.flatnonzero(total <= least + _TIE * abs(least))[-1]) + 1
+
+    def within(self, share: float) -> tuple[int, int]:
+        """Return the shortest and longest interval around the best, a share dearer at most. [months]."""
+        dear = np.flatnonzero(self.total_usd > self.total_usd.min() * (1.0 + share)) + 1
+        best = self.best
+        low, high = dear[dear < best], dear[dear > best]
+        return (int(low[-1]) + 1 if low.size else 1), (int(high[0]) - 1 if high.size else len(self.total_usd))
 
 
 def replayed_tokens(new_tokens: Numeric, replay_frac: Numeric) -> Numeric:
@@ -95,3 +153,15 @@ def calendar_of(
     refresh = every(interval, horizon) & ~replacement & ~migration
     any_event = refresh | migration | replacement
     return Calendar(refresh, migration, replacement, age_months(any_event), int(any_event.sum()))
+
+
+@lru_cache(maxsize=64)
+def calendars_of(
+    migrated_every: int | None, replaced_every: int | None, horizon: int
+) -> tuple[Months, NDArray[np.float64]]:
+    """Return refreshes by interval 1 to the horizon and month, and ages likewise. [months].
+
+    Shapes (interval, month 0 to the horizon) and (interval, month 1 to the horizon).
+    """
+    found = [calendar_of(each, migrated_every, replaced_every, horizon) for each in range(1, horizon + 1)]
+    return np.stack([when.refresh for when in found]), np.stack([when.age_months for when in found])

@@ -119,7 +119,7 @@ def _payback(case: _Case) -> str:
     return f", paid back in month {month:.0f}"
 
 
-def _missed(result: StrategyResult, results: Results) -> str:
+def missed_text(result: StrategyResult, results: Results) -> str:
     """Return the first missed limit with both numbers."""
     path = result.misses[0]
     if path not in _LIMITS:
@@ -157,7 +157,7 @@ def _no_payback(case: _Case) -> tuple[str, ...]:
 
 
 def _nothing(case: _Case) -> tuple[str, ...]:
-    missed = _missed(case.best, case.results)
+    missed = missed_text(case.best, case.results)
     return (
         f"No strategy keeps every limit; {case.name} comes nearest: {missed}.",
         f"No strategy keeps every limit; {case.name} comes nearest.",
@@ -220,7 +220,7 @@ def _next_best(case: _Case) -> tuple[str, ...]:
     cheaper = case.other(case.choice.cheaper_miss)
     if cheaper is not None:
         start = f"{NAMES[cheaper.strategy]} costs {_gap(cheaper, case.best)}"
-        return (f"{start}, but {_missed(cheaper, case.results)}.", f"{start}, but misses a limit.")
+        return (f"{start}, but {missed_text(cheaper, case.results)}.", f"{start}, but misses a limit.")
     second = case.other(case.choice.runner_up)
     if second is None:
         return ("",)

@@ -244,6 +244,33 @@ class Distil(Section):
         help="What one unlabelled prompt for the teacher costs.",
         source="low end of the catalogue: synthetic-sample",
     )
+    escalated_frac: float = described(
+        0.0,
+        title="Passed on",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.01,
+        help="Share of requests that the student answers first and that then go on to a large model.",
+        source="our choice: none",
+    )
+    escalate_to: Literal["api", "base"] = described(
+        "api",
+        title="Passed on to",
+        words={"api": "The API", "base": "The base, hosted"},
+        help="The large model that answers what the student passes on.",
+        source="our choice: no replicas of our own for a few requests",
+    )
+    escalation_aim_frac: float = described(
+        0.5,
+        title="Aim of passing on",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.05,
+        help="0 passes on requests at random, 1 exactly those that the student would fail.",
+        source="our judgement, no published source",
+    )
     students: Whole = described(
         1,
         title="Students of one teacher",

@@ -209,6 +209,18 @@ class Refresh(Section):
         help="Points of score lost per month of age.",
         source="our judgement (0 to 0.8) from Agarwal and Nenkova 2022 and Vela et al. 2022",
     )
+    drift_most_points: float | None = described(
+        None,
+        title="Drift ends at",
+        unit="points",
+        above=0,
+        high=100,
+        slider=(1, 40),
+        step=0.5,
+        unset="no end: linear",
+        help="Most that age can cost: drift slows down towards it. Empty: it goes on month by month.",
+        source="our choice: linear, after Vela et al. 2022; some fields level off",
+    )
     lag_months: float = described(
         0.5,
         title="Lag, data to live",
@@ -406,6 +418,27 @@ class Quality(Section):
         step=0.01,
         help="Value lost per unacceptable answer; shown beside the totals, never in them.",
         source="you: from what a wrong answer costs you",
+    )
+    handover_frac: float = described(
+        0.0,
+        title="Handed to a person",
+        unit="frac",
+        low=0,
+        high=1,
+        step=0.01,
+        help="Share of unacceptable answers that a person takes over; the others are lost value.",
+        source="our choice: none",
+    )
+    usd_per_handover: float = described(
+        8.0,
+        title="Cost of a hand-over",
+        unit="usd",
+        low=0,
+        high=1e6,
+        slider=(0.5, 100),
+        scale="log",
+        help="What a person's answer costs; paid, and in the totals.",
+        source="Gartner 2019: 8.01 USD a contact by phone, chat or mail, as remembered; 3 to 25",
     )
 
 

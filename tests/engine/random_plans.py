@@ -12,9 +12,19 @@ from planner.scenario.model import Scenario
 SPECS = specs_of(Scenario)
 
 NO_FIGURE = frozenset(
-    {"name", "notes", "start_month", "measured.runs", *(path for path in SPECS if path.startswith("report."))}
+    {
+        "name",
+        "notes",
+        "start_month",
+        "measured.runs",
+        "labour.engineers",
+        *(path for path in SPECS if path.startswith("report.")),
+    }
 )
-"""Inputs that change no figure (`ranges` is not a described field: it only matters to draws)."""
+"""Inputs that change no figure (`ranges` is not a described field: it only matters to draws).
+
+Engineers set when the first release is live, which the advisor says.
+"""
 
 _TABLES: dict[str, tuple[Any, ...]] = {
     "base.model": ("llama-3.1-70b", "llama-3.1-8b", "qwen3-32b", "llama-3.1-405b", "mixtral-8x7b"),

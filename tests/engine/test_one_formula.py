@@ -39,6 +39,7 @@ NOT_IN_ITS_PATH = {
     "memory_use": "at the batch of the law of throughput: the engine asks at its own batch",
     "compute_use": "at the batch of the law of throughput: the engine asks at its own batch",
     "best_interval_months": "U2: the interval is found by trying all, decision 42; this checks it",
+    "best_saturating_interval_months": "U3: likewise",
 }
 """Equations of the model with a worked value that no figure is made from, and why."""
 

@@ -155,6 +155,7 @@ TABLE = [
     Row("refresh.new_data_frac", 0.1, 0.6, "finetune", "refresh_usd", +1),
     Row("refresh.replay_frac", 0.05, 0.5, "finetune", "refresh_usd", +1),
     Row("refresh.drift_points_per_month", 0.1, 1.0, "prompt", "quality_lowest", -1),
+    Row("refresh.drift_most_points", 0.5, 10, "prompt", "quality_lowest", -1),
     Row("refresh.lag_months", 0.2, 3.0, "prompt", "quality_lowest", -1),
     Row("refresh.api_migration_months", 5, 23, "api", "refreshes", -1),
     Row("refresh.teacher_update_months", 5, 23, "finetune", "refresh_usd", -1),
@@ -183,6 +184,12 @@ TABLE = [
     ),
     Row("quality.forgetting_lora_points", 0, 30, "finetune", "general_quality", -1),
     Row("quality.usd_per_failed_answer", 0.001, 0.01, "prompt", "lost_value_usd", +1),
+    Row("quality.handover_frac", 0.0, 0.5, "prompt", "total_usd", +1),
+    Row("quality.usd_per_handover", 3, 25, "prompt", "total_usd", +1, {"quality.handover_frac": 0.5}),
+    # ---- what a student passes on
+    Row("distil.escalated_frac", 0.0, 0.2, "distil", "total_usd", +1),
+    Row("distil.escalate_to", "api", "base", "distil", "total_usd", 0, {"distil.escalated_frac": 0.2}),
+    Row("distil.escalation_aim_frac", 0.0, 1.0, "distil", "quality", +1, {"distil.escalated_frac": 0.2}),
     # ---- people and prices
     Row("labour.usd_per_hour", 50, 150, "prompt", "total_usd", +1),
     Row("labour.overhead_factor", 1.0, 1.3, "prompt", "total_usd", +1),

@@ -6,11 +6,18 @@ from random import Random
 
 import numpy as np
 import pytest
+from reference import twin
 
 from planner.catalog.load import load_catalog
 from planner.engine.results import StrategyResult
 from planner.engine.run import resolve, simulate
-from planner.engine.updates import age_months, calendar_of, every
+from planner.engine.updates import (
+    age_months,
+    best_interval_months,
+    best_saturating_interval_months,
+    calendar_of,
+    every,
+)
 from planner.scenario.model import STRATEGY_IDS, Scenario
 
 CATALOG = load_catalog()
@@ -182,6 +189,75 @@ def random_upkeep(seed):
             "refresh.interval_months": "optimal",
         }
     )
+
+
+@pytest.mark.parametrize("start", range(0, 100, 10))
+def test_the_best_interval_is_the_twins(start):
+    for seed in range(start, start + 10):
+        random = Random(seed)
+        scenario = random_upkeep(seed).with_(
+            {
+                "refresh.drift_most_points": random.choice((None, 2.0, 20.0)),
+                "quality.handover_frac": random.choice((0.0, 0.4)),
+            }
+        )
+        decided, searched = resolve(scenario, CATALOG), twin(scenario, CATALOG)
+        for name in STRATEGY_IDS:
+            ours = simulate(scenario, CATALOG).strategies[name]["refreshes"]
+            assert ours == searched[name]["figures"]["refreshes"], (seed, name, decided[name].interval_months)
+
+
+@pytest.mark.parametrize("most", [None, 8.0])
+def test_the_best_interval_is_that_of_the_steady_state_over_a_long_horizon(most):
+    # Prices stand still, so that a refresh costs the same whenever it falls (U2, U3).
+    still = {
+        "horizon_months": 60,
+        "workload.growth_frac_per_month": 0.0,
+        "prices.api_fall_factor_per_year": 1.0,
+        "prices.rent_change_frac_per_year": 0.0,
+        "refresh.interval_months": "optimal",
+        "refresh.lag_months": 0.0,
+        "refresh.api_migration_months": None,
+        "refresh.drift_most_points": most,
+        "limits.min_quality": None,
+    }
+    compared = 0
+    for drift in (0.2, 0.5, 1.0):
+        for usd in (0.02, 0.05, 0.2, 0.5):
+            changes = {"refresh.drift_points_per_month": drift, "quality.usd_per_failed_answer": usd}
+            scenario = Scenario().with_(still | changes)
+            volume = scenario.workload.requests_per_month
+            for name, result in simulate(scenario, CATALOG).strategies.items():
+                costs = result.interval_costs()
+                refresh_usd = costs.refresh_usd[0] / 59
+                worth = usd / 100.0 * volume
+                tau = (
+                    best_interval_months(refresh_usd, worth, drift)[0]
+                    if most is None
+                    else best_saturating_interval_months(refresh_usd, worth, drift, most)
+                )
+                # In whole months the release ages by steps: half a month less than without.
+                if 1.0 <= tau <= 6.0:
+                    compared += 1
+                    assert abs(costs.best - tau) <= 1.0, (name, drift, usd, tau, costs.best)
+    assert compared >= 15
+
+
+def test_costs_by_interval_are_those_of_simulating_each():
+    scenario = random_upkeep(3)
+    for name in STRATEGY_IDS:
+        costs = simulate(scenario, CATALOG).strategies[name].interval_costs()
+        low, high = costs.within(0.05)
+        total = costs.total_usd
+        assert low <= costs.best <= high
+        assert np.all(total[low - 1 : high] <= total.min() * 1.05)
+        assert low == 1 or total[low - 2] > total.min() * 1.05
+        assert high == len(total) or total[high] > total.min() * 1.05
+        for interval in (1, 2, costs.best, scenario.horizon_months):
+            tried = simulate(scenario.with_({"refresh.interval_months": interval}), CATALOG).strategies[name]
+            larger = tried.event_months
+            if not (larger["migration"].size or larger["replacement"].size):
+                assert costs.refresh_usd[interval - 1] == pytest.approx(tried["refresh_usd"], rel=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(30))

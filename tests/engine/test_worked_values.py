@@ -1,7 +1,7 @@
 """The worked values of model.md section 18 and the checks of decisions.md, by id, with the document's inputs.
 
 Values are copied, not imported: an import would move with the code. Tolerance 1e-4 relative unless noted.
-K3 (stored logits) and U3 (saturating drift) are not built; N1 to N9 come with the draws.
+K3 (stored logits) is not built; N1 to N9 come with the draws.
 """
 
 from __future__ import annotations
@@ -420,11 +420,34 @@ def test_q9_q10_quantised_and_forgotten():
 
 # ---------------------------------------------------------------- U, X: upkeep and money
 def test_u1_u2_u4():
-    assert updates.score_at_age(80.0, 0.5, 4.0) == 78.0
+    assert 80.0 - updates.drifted_points(0.5, 4.0) == 78.0
     interval, per_month = updates.best_interval_months(6000.0, 1200.0, 0.5)
     assert interval == near(4.472136)
     assert per_month == near(2683.28)
     assert updates.replayed_tokens(2e6, 0.05) == near(2_105_263)
+
+
+def test_u3_saturating_drift():
+    interval = updates.best_saturating_interval_months(
+        6000.0, 1200.0, drift_points_per_month=0.5, most_points=5.0
+    )
+    assert interval == near(5.318116)
+    # Its cost a month, from the mean of what age has lost; a scan finds none cheaper.
+    tau = np.append(np.linspace(0.5, 40.0, 80_001), interval)
+    mean = 5.0 * (1.0 - (1.0 - np.exp(-0.1 * tau)) / (0.1 * tau))
+    cost = 6000.0 / tau + 1200.0 * mean
+    assert cost[-1] == near(2474.76)
+    assert tau[np.argmin(cost)] == pytest.approx(interval, abs=1e-3)
+    # A refresh that costs more than all that age can cost is never made.
+    assert updates.best_saturating_interval_months(6e5, 1200.0, 0.5, 5.0) == np.inf
+
+
+def test_saturating_drift_begins_as_linear_and_ends():
+    ages = np.array([0.0, 0.01, 3.0, 1e4])
+    lost = updates.drifted_points(0.5, ages, 5.0)
+    assert lost == near(5.0 * (1.0 - np.exp(-0.1 * ages)))
+    assert lost[1] == pytest.approx(updates.drifted_points(0.5, 0.01), rel=1e-3)
+    assert lost[-1] == 5.0
 
 
 def test_u6_whole_months():

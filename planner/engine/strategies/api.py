@@ -29,7 +29,7 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
     blueprint.release += parts.evaluation(world)
     parts.labour(world, labour.api_hours, labour.run_api_hours_per_month, blueprint)
     parts.storage(world, parts.evaluation_gb(world), blueprint)
-    parts.api_serving(
+    times = parts.api_serving(
         world,
         world.token_prices(),
         world.prompted_tokens,
@@ -37,4 +37,5 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
         choices.api_accelerators,
         blueprint,
     )
+    blueprint.answers_within(times)
     return blueprint

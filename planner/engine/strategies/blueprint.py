@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from planner.engine.arrays import Numeric
-from planner.engine.fleet import Device, Fleet
+from planner.engine.fleet import BusyHour, Device, Fleet
 from planner.engine.jobs import Generation, Training
 from planner.engine.problems import Problem
 from planner.engine.world import Footprint
@@ -82,8 +82,8 @@ class Blueprint:
         A self-hosted teacher, and the requests of a release that it answers for this strategy. [1]
     device : Device or None
         Where users' devices answer.
-    rented_usd_by_month : array
-        Rent of serving, on which the cloud's overhead is counted.
+    energy_range_frac, ranged_item : tuple of float, str
+        Low and high of energy over its middle, and the running item that they hold for; all of them if empty.
     """
 
     release: list[ReleaseItem] = field(default_factory=list)
@@ -106,7 +106,17 @@ class Blueprint:
     tpot_s: Any = 0.0
     latency_p95_s: Any = 0.0
     energy_range_frac: tuple[float, float] = (1.0, 1.0)
+    ranged_item: str = ""
     caveats: set[str] = field(default_factory=set)
+
+    def answers_within(self, times: BusyHour) -> None:
+        """Take note of how fast the answers are."""
+        self.tpot_s, self.ttft_p95_s, self.latency_p95_s = times.tpot_s, times.ttft_p95_s, times.latency_p95_s
+
+    def answer_by(self, fleet: Fleet) -> None:
+        """Take note of the replicas that answer first."""
+        self.fleet = fleet
+        self.answers_within(fleet.busiest)
 
     def require(self, holds: Any, problem: Any) -> None:
         """Take note of a condition; `problem` explains it where it fails at the most likely values."""

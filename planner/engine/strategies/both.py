@@ -17,7 +17,9 @@ def choose(world: World) -> StrategyChoices:
     return StrategyChoices(
         training_accelerators={"base_training": base, "student_training": student.choose_training(world)},
         generation_accelerators=student.choose_teacher(world),
+        api_accelerators=student.choose_api(world, teaches=False),
         accelerators_per_replica=student.choose_replicas(world),
+        escalation_accelerators=student.choose_escalation(world),
     )
 
 
@@ -55,4 +57,5 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
     stored = parts.evaluation_gb(world) + finetune.stored_base_gb(world) + student.stored_gb(world)
     parts.storage(world, stored, blueprint, answers_leave=not on_device)
     student.answering(world, choices, blueprint)
+    student.escalation(world, choices, blueprint)
     return blueprint

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from planner.engine.choices import StrategyChoices
-from planner.engine.jobs import api_accelerators
 from planner.engine.strategies import parts, student, tuning
 from planner.engine.strategies.blueprint import Blueprint
 from planner.engine.world import World
@@ -15,10 +14,9 @@ def choose(world: World) -> StrategyChoices:
     return StrategyChoices(
         training_accelerators={"student_training": student.choose_training(world)},
         generation_accelerators=0 if by_api else student.choose_teacher(world),
-        api_accelerators=api_accelerators(world, parts.assumed_api_model(world), world.prompted_tokens)
-        if by_api
-        else 0,
+        api_accelerators=student.choose_api(world, teaches=by_api),
         accelerators_per_replica=student.choose_replicas(world),
+        escalation_accelerators=student.choose_escalation(world),
     )
 
 
@@ -50,4 +48,5 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
         answers_leave=not on_device,
     )
     student.answering(world, choices, blueprint)
+    student.escalation(world, choices, blueprint)
     return blueprint

@@ -104,7 +104,8 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
     )
     parts.storage(world, parts.evaluation_gb(world) + stored_base_gb(world), blueprint)
     load = parts.base_load(world, ROLE, world.tuned_tokens, sharing_tasks(world))
-    parts.fleet_serving(world, load, choices.accelerators_per_replica, parts.cloud_place(world), blueprint)
+    place = parts.cloud_place(world)
+    blueprint.answer_by(parts.fleet_serving(world, load, choices.accelerators_per_replica, place, blueprint))
     return blueprint
 
 
@@ -199,12 +200,15 @@ def _at_provider(world: World, choices: StrategyChoices, blueprint: Blueprint) -
         prices = TokenPrices(
             price, row.output_usd_per_mtok or 0.0, price * HALF_PRICE if cached is None else cached
         )
-        parts.api_serving(world, prices, world.tuned_tokens, world.base, choices.api_accelerators, blueprint)
+        times = parts.api_serving(
+            world, prices, world.tuned_tokens, world.base, choices.api_accelerators, blueprint
+        )
+        blueprint.answers_within(times)
         return
     load = _endpoint(world)
     rents = row.provider in cloud_providers(world.catalog)
     offered = rent_usd_per_accelerator_h(world.catalog, load.card.id, row.provider).usd if rents else None
-    parts.fleet_serving(
+    fleet = parts.fleet_serving(
         world,
         load,
         choices.accelerators_per_replica,
@@ -212,3 +216,4 @@ def _at_provider(world: World, choices: StrategyChoices, blueprint: Blueprint) -
         blueprint,
         rent_usd_h=offered or world.serving_rent_usd_h,
     )
+    blueprint.answer_by(fleet)

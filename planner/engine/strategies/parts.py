@@ -8,7 +8,7 @@ from typing import Any
 from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, architecture_of
 from planner.engine.arrays import Numeric
-from planner.engine.fleet import Fleet, Load, run_device, run_fleet
+from planner.engine.fleet import BusyHour, Fleet, Load, run_device, run_fleet
 from planner.engine.footprint import embodied_kgco2e
 from planner.engine.jobs import Generation, Training, api_request_energy
 from planner.engine.prices import api_request_usd, labour_usd, owned_usd_per_year, storage_and_egress_usd
@@ -184,14 +184,16 @@ def api_serving(
     arch: Architecture,
     accelerators: int,
     blueprint: Blueprint,
-) -> None:
-    """Add traffic paid by the token (S4, X5), with the energy it is assumed to draw (decision 35)."""
-    workload, api, traffic, path = (
-        world.inputs.workload,
-        world.inputs.api,
-        world.traffic,
-        world.api_path[..., 1:],
-    )
+    *,
+    escalated_frac: Numeric | None = None,
+) -> BusyHour:
+    """Add traffic paid by the token (S4, X5), with the energy it is assumed to draw (decision 35).
+
+    All of it, or what a student passes on. Returns how fast it answers.
+    """
+    workload, api, path = world.inputs.workload, world.inputs.api, world.api_path[..., 1:]
+    traffic = world.traffic if escalated_frac is None else world.traffic * escalated_frac
+    items = ("api_input", "api_output") if escalated_frac is None else ("escalated_input", "escalated_output")
     hit = workload.prefix_cache_hit_frac
     prompt = api_request_usd(
         prompt_tokens,
@@ -207,9 +209,9 @@ def api_serving(
     energy, hours = api_request_energy(world, prompt_tokens, arch, accelerators)
     making = embodied_per_h(world, world.catalog.find_hardware(world.physics.serving.api_hardware))
     blueprint.running += [
-        RunningItem("api_input", usd=traffic * prompt * path),
+        RunningItem(items[0], usd=traffic * prompt * path),
         RunningItem(
-            "api_output",
+            items[1],
             usd=traffic * answer * path,
             it_kwh=traffic * energy,
             embodied_kgco2e=traffic * hours * making,
@@ -218,11 +220,10 @@ def api_serving(
     ]
     constants = world.physics.serving
     blueprint.energy_range_frac = (constants.api_low_factor, constants.api_high_factor)
+    blueprint.ranged_item = "" if escalated_frac is None else items[1]
     blueprint.caveats.add("provider_energy_unknown")
-    blueprint.ttft_p95_s, blueprint.tpot_s = api.ttft_p95_s, api.tpot_s
-    blueprint.latency_p95_s = (
-        api.ttft_p95_s + (workload.output_tokens - 1.0) * api.tpot_s + workload.network_s
-    )
+    whole = api.ttft_p95_s + (workload.output_tokens - 1.0) * api.tpot_s + workload.network_s
+    return BusyHour(api.tpot_s, api.ttft_p95_s, whole)
 
 
 def fleet_serving(
@@ -233,15 +234,16 @@ def fleet_serving(
     blueprint: Blueprint,
     *,
     rent_usd_h: Numeric | None = None,
-) -> None:
+    escalated: bool = False,
+) -> Fleet:
     """Add replicas: busy and idle hours, rent or annuity and electricity, energy.
 
-    Making the hardware (P3, X2, C2).
+    Making the hardware (P3, X2, C2). For all requests, or for those that a student passes on.
     """
+    items = ("escalated_serving", "escalated_idle") if escalated else ("serving", "idle")
     fleet: Fleet = world.once(
         ("fleet", load.role, accelerators), lambda: run_fleet(world, load, accelerators)
     )
-    blueprint.fleet = fleet
     where, used = world.footprint(place), fleet.load_frac
     hours = fleet.accelerator_h
     making, busy_h = embodied_per_h(world, load.card) * hours, hours * used
@@ -251,7 +253,7 @@ def fleet_serving(
     idle_h = hours - busy_h
     blueprint.running += [
         RunningItem(
-            "serving",
+            items[0],
             usd=rent * busy_h,
             it_kwh=fleet.busy_it_energy_kwh,
             accelerator_h=busy_h,
@@ -259,7 +261,7 @@ def fleet_serving(
             footprint=where,
         ),
         RunningItem(
-            "idle",
+            items[1],
             usd=rent * idle_h,
             it_kwh=fleet.idle_it_energy_kwh,
             accelerator_h=idle_h,
@@ -277,10 +279,8 @@ def fleet_serving(
     elif not isinstance(cloud := world.inputs.prices.cloud_overhead_frac, float | int) or cloud > 0.0:
         overhead = rent * hours * cloud
         blueprint.running.append(RunningItem("cloud_overhead", usd=overhead))
-    busiest = fleet.busiest
-    blueprint.tpot_s, blueprint.ttft_p95_s = busiest.tpot_s, busiest.ttft_p95_s
-    blueprint.latency_p95_s = busiest.latency_p95_s
     blueprint.require(fleet.replica.fits, lambda: advice.serving_memory(world, fleet.replica))
+    return fleet
 
 
 def _rented_instead(world: World, card: Hardware) -> Remedy:
@@ -329,17 +329,19 @@ def device_serving(world: World, arch: Architecture, prompt_tokens: Numeric, blu
             footprint=world.footprint("device"),
         )
     )
-    blueprint.tpot_s, blueprint.ttft_p95_s = device.tpot_s, device.prefill_s + device.tpot_s
-    blueprint.latency_p95_s = blueprint.ttft_p95_s + (workload.output_tokens - 1.0) * device.tpot_s
+    first = device.prefill_s + device.tpot_s
+    blueprint.answers_within(
+        BusyHour(device.tpot_s, first, first + (workload.output_tokens - 1.0) * device.tpot_s)
+    )
     blueprint.require(device.fits, lambda: advice.device_memory(world, device))
 
 
-def base_load(world: World, role: str, prompt_tokens: Numeric, tasks: Numeric = 1.0) -> Load:
+def base_load(
+    world: World, role: str, prompt_tokens: Numeric, tasks: Numeric = 1.0, share: Numeric = 1.0
+) -> Load:
     """Return the load of the base model, served from the cloud, rented or owned."""
-    owned = world.inputs.hardware.ownership == "own"
-    return Load(
-        role, world.base, world.serving_card, world.inputs.serving.precision, prompt_tokens, tasks, owned
-    )
+    owned, precision = world.inputs.hardware.ownership == "own", world.inputs.serving.precision
+    return Load(role, world.base, world.serving_card, precision, prompt_tokens, tasks, owned, share=share)
 
 
 def cloud_place(world: World) -> str:

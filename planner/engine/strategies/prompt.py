@@ -31,5 +31,6 @@ def build(world: World, choices: StrategyChoices) -> Blueprint:
         blueprint,
     )
     load = parts.base_load(world, "base, prompted", world.prompted_tokens)
-    parts.fleet_serving(world, load, choices.accelerators_per_replica, parts.cloud_place(world), blueprint)
+    place = parts.cloud_place(world)
+    blueprint.answer_by(parts.fleet_serving(world, load, choices.accelerators_per_replica, place, blueprint))
     return blueprint

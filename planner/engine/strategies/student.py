@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.engine.arrays import Numeric
+from planner.engine.arrays import Numeric, larger, select
 from planner.engine.choices import StrategyChoices
-from planner.engine.fleet import Load
-from planner.engine.jobs import generate_answers, smallest_that_fits, train
+from planner.engine.fleet import TAIL, BusyHour, Load
+from planner.engine.jobs import api_accelerators, generate_answers, smallest_that_fits, train
 from planner.engine.problems import CannotCostError
+from planner.engine.quality import cascaded_score
 from planner.engine.strategies import advice, parts, split, tuning
 from planner.engine.strategies.blueprint import Blueprint, ReleaseItem
 from planner.engine.world import World
-from planner.units import BYTES_PER_GB
+from planner.units import BYTES_PER_GB, POINTS_PER_FRACTION
 
 ROLE = "student"
 
@@ -97,7 +98,88 @@ def answering(world: World, choices: StrategyChoices, blueprint: Blueprint) -> N
         parts.device_serving(world, world.student, world.tuned_tokens, blueprint)
         return
     place = "desk" if target == "workstation" else parts.cloud_place(world)
-    parts.fleet_serving(world, load(world), choices.accelerators_per_replica, place, blueprint)
+    fleet = parts.fleet_serving(world, load(world), choices.accelerators_per_replica, place, blueprint)
+    blueprint.answer_by(fleet)
+
+
+# ---------------------------------------------------------------------- what the student passes on
+def passes_on(world: World) -> bool:
+    """Return whether a large model answers some of the requests after the student, in any draw."""
+    return bool(np.any(np.asarray(world.inputs.distil.escalated_frac) > 0.0))
+
+
+def passes_to_api(world: World) -> bool:
+    """Return whether that large model is the API's."""
+    return passes_on(world) and world.inputs.distil.escalate_to == "api"
+
+
+def _large_load(world: World) -> Load:
+    share = world.inputs.distil.escalated_frac
+    return parts.base_load(world, "base, passed on to", world.prompted_tokens, share=share)
+
+
+def choose_escalation(world: World) -> int:
+    """Return the split of a large model of ours; 0 where none of ours takes what is passed on."""
+    return (
+        split.for_serving(world, _large_load(world)) if passes_on(world) and not passes_to_api(world) else 0
+    )
+
+
+def choose_api(world: World, *, teaches: bool) -> int:
+    """Return the split of the model that stands for an API's energy; 0 where no API can take part.
+
+    Draws may pass something on where the most likely plan passes on nothing.
+    """
+    if not teaches and world.inputs.distil.escalate_to != "api":
+        return 0
+    return api_accelerators(world, parts.assumed_api_model(world), world.prompted_tokens)
+
+
+def escalation(world: World, choices: StrategyChoices, blueprint: Blueprint) -> None:
+    """Add the large model behind the student: its rows, its score, its delay.
+
+    The student has answered, and the answer was judged, before a request goes on. More than one request in
+    twenty passed on is the 95th percentile.
+    """
+    if not passes_on(world):
+        return
+    frac, quality, network = world.inputs.distil.escalated_frac, world.inputs.quality, world.inputs.workload
+    if passes_to_api(world):
+        blueprint.outside = blueprint.withdrawn = True
+        points: Numeric = quality.api_points
+        times = parts.api_serving(
+            world,
+            world.token_prices(),
+            world.prompted_tokens,
+            parts.assumed_api_model(world),
+            choices.api_accelerators,
+            blueprint,
+            escalated_frac=frac,
+        )
+    else:
+        points = parts.score_after_precision(world, quality.prompt_points, world.inputs.serving.precision)
+        counts = world.physics.serving.accelerator_counts
+        accelerators = choices.escalation_accelerators or counts[-1]
+        place, load_ = parts.cloud_place(world), _large_load(world)
+        times = parts.fleet_serving(world, load_, accelerators, place, blueprint, escalated=True).busiest
+    blueprint.quality = POINTS_PER_FRACTION * cascaded_score(
+        blueprint.quality / POINTS_PER_FRACTION,
+        points / POINTS_PER_FRACTION,
+        frac,
+        world.inputs.distil.escalation_aim_frac,
+    )
+    general = blueprint.general_quality
+    blueprint.general_quality = general + (quality.general_points - general) * frac
+    on_device = world.inputs.serving.student_target == "edge"
+    before = blueprint.latency_p95_s - (0.0 if on_device else network.network_s)
+    passed = frac > 1.0 - TAIL
+    blueprint.answers_within(
+        BusyHour(
+            select(passed, larger(blueprint.tpot_s, times.tpot_s), blueprint.tpot_s),
+            select(passed, before + times.ttft_p95_s, blueprint.ttft_p95_s),
+            select(passed, before + times.latency_p95_s, blueprint.latency_p95_s),
+        )
+    )
 
 
 def running_hours(world: World) -> Numeric:
