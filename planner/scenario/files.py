@@ -233,7 +233,8 @@ def _object_in(text: str, name: str) -> dict[str, Any]:
 
 
 def _said(error: json.JSONDecodeError, text: str) -> str:
-    if error.pos >= len(text.rstrip()):
+    # A string that no quotation mark ends runs to the end of the text: a line break inside is another error.
+    if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
         return "the text ends too early"
     return error.msg[:1].lower() + error.msg[1:]
 

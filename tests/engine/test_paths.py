@@ -264,7 +264,7 @@ def test_each_input_moves_a_figure_the_right_way(row):
 
 @pytest.mark.parametrize("path", sorted(NO_FIGURE))
 def test_what_is_said_to_change_no_figure_changes_none(path):
-    values = {"start_month": "2031-07", "report.currency_per_usd": 0.9, "report.fiscal_year_start_month": 7}
+    values = {"start_month": "2031-07", "report.currency_per_usd": 0.9, "report.fiscal_year_start_month": 7, "labour.engineers": 9}
     scenario = Scenario().with_({path: values.get(path, "EUR")})
     before, after = (simulate(each, CATALOG).strategies for each in (Scenario(), scenario))
     for name, result in before.items():
