@@ -87,7 +87,11 @@ def _window(case: Case) -> tuple[Part, ...]:
     """Return at which volumes it is the choice."""
     here = Figure(case.scenario.workload.requests_per_month, "count", figures=2)
     if case.windows is None:
-        return ("The choice at ", here, " a month") if case.name == case.chosen else ("Not at ", here, " a month")
+        return (
+            ("The choice at ", here, " a month")
+            if case.name == case.chosen
+            else ("Not at ", here, " a month")
+        )
     own = [window for window in case.windows if window.strategy == case.name]
     if not own:
         return ("No volume alone",)
@@ -119,9 +123,15 @@ def _data(case: Case) -> Cell:
     labels, answers = case.scenario.data.examples, case.scenario.distil.examples
     usd = Figure(data_usd(case.result), "usd")
     needs: dict[str, tuple[Part, ...]] = {
-        "finetune": (Figure(labels, "count"), " labels, ", usd),
-        "distil": (Figure(answers, "count"), " answers, ", usd),
-        "both": (Figure(labels, "count"), " labels, ", Figure(answers, "count"), " answers, ", usd),
+        "finetune": (Figure(labels, "count", figures=2), " labels, ", usd),
+        "distil": (Figure(answers, "count", figures=2), " answers, ", usd),
+        "both": (
+            Figure(labels, "count", figures=2),
+            " labels, ",
+            Figure(answers, "count", figures=2),
+            " answers, ",
+            usd,
+        ),
     }
     parts = needs.get(case.name, ("No training data",))
     return Cell(case.name, parts, case.truth("data"), "data" if case.name in needs else "", usd)
@@ -132,9 +142,7 @@ def _quality(case: Case) -> Cell:
     score = case.figure("quality", "points", 2)
     lowest = case.figure("quality_lowest", "points", 3)
     note: tuple[Part, ...] = (*case.truth("quality"), "; ", lowest, " at its oldest")
-    return Cell(
-        case.name, (score, " points"), note, "quality", Figure(-score.value, "points", figures=2)
-    )
+    return Cell(case.name, (score, " points"), note, "quality", Figure(-score.value, "points", figures=2))
 
 
 def _breadth(case: Case) -> Cell:
@@ -239,13 +247,14 @@ def _upkeep(case: Case) -> Cell:
 
 def _explainability(case: Case) -> Cell:
     word, reason = EXPLAINABILITY[case.name]
-    return Cell(case.name, (word,), (reason,))
+    return Cell(case.name, (f"Judged {word.lower()}",), (reason,))
 
 
 def _house(case: Case) -> Cell:
     outside, asked = case.result.outside, case.scenario.limits.self_hosted_only
     if not outside:
-        return Cell(case.name, ("Stays in",), ("trained and served by us",))
+        by_us = "served by us" if case.name == "prompt" else "trained and served by us"
+        return Cell(case.name, ("Stays in",), (by_us,))
     why = "the plan forbids it" if asked else "a contract must cover it"
     return Cell(case.name, ("Leaves the house",), (why,))
 
@@ -271,7 +280,9 @@ def _sharing(case: Case) -> Cell:
             why = "a fully tuned model serves one task" if full else "the provider shares nothing"
             return Cell(case.name, ("One model a task",), (why,))
         words = "One task" if tasks == 1 else f"{tasks} tasks on one base"
-        why = "more adapters could share the base" if tasks == 1 else "this plan pays its share of the replicas"
+        why = (
+            "more adapters could share the base" if tasks == 1 else "this plan pays its share of the replicas"
+        )
         return Cell(case.name, (words,), (why,))
     words = "One student" if students == 1 else f"{students} students of one teacher"
     why = "another task is another student"
@@ -328,9 +339,7 @@ def criteria(
         Criterion(
             id,
             TITLES[id],
-            with_best(
-                tuple(make(case) if np.all(case.result.fits) else _misfit(case, id) for case in cases)
-            ),
+            with_best(tuple(make(case) if np.all(case.result.fits) else _misfit(case, id) for case in cases)),
         )
         for id, make in _ROWS.items()
     )

@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.engine.advisor.cells import Figure, Part, text_of
 from planner.engine.advisor.release import weeks_to_release
-from planner.engine.choice import TOO_CLOSE_FRAC, Choice
+from planner.engine.choice import TOO_CLOSE_FRAC, Choice, surely_least_carbon
 from planner.engine.results import Results, StrategyResult
 from planner.engine.verdict import DOING, missed_text
 
@@ -144,25 +144,32 @@ def _goal_reason(case: _Case) -> Argument:
     second = min(rivals, key=lambda result: sign * float(result[figure]))
     gap = Figure(abs(float(second[figure]) - own.value), unit, figures=2)
     kept = " of those that keep every limit" if len(rivals) < len(case.fitting) else ""
+    emits = "emits" if goal != "carbon" or surely_least_carbon(case.results, best.strategy) else "may emit"
     parts: dict[str, tuple[Part, ...]] = {
         "cost": ("At ", own, f" it is the cheapest{kept}, ", gap, f" less than {DOING[second.strategy]}."),
-        "carbon": ("At ", own, f" CO₂e it emits least{kept}, ", gap, f" less than {DOING[second.strategy]}."),
+        "carbon": (
+            "At ",
+            own,
+            f" CO₂e it {emits} least{kept}, ",
+            gap,
+            f" less than {DOING[second.strategy]}.",
+        ),
         "quality": ("Its score of ", own, f" is the best{kept}, ", gap, f" above {DOING[second.strategy]}."),
     }
     return Argument("goal", parts[goal], math.inf)
 
 
 def _beats_on_limits(case: _Case) -> Arguments:
-    cheaper = case.choice.cheaper_miss
-    if cheaper is not None:
-        other = case.results.strategies[cheaper]
+    """Yield each strategy that would cost less, and the limit that it misses."""
+    for other in case.fitting:
         saving = float(case.best["total_usd"]) - float(other["total_usd"])
-        parts: tuple[Part, ...] = (
-            f"{_upper(DOING[cheaper])} would cost ",
-            Figure(saving, "usd", figures=2),
-            f" less, but {missed_text(other, case.results)}.",
-        )
-        yield Argument("limit", parts, 1.0 + case.share(saving))
+        if other.misses and saving > 0.0 and case.best.keeps_limits:
+            parts: tuple[Part, ...] = (
+                f"{_upper(DOING[other.strategy])} would cost ",
+                Figure(saving, "usd", figures=2),
+                f" less, but {missed_text(other, case.results)}.",
+            )
+            yield Argument("limit", parts, 1.0 + case.share(saving))
 
 
 def _payback(case: _Case) -> Arguments:
@@ -250,8 +257,8 @@ def _worse_score(case: _Case) -> Arguments:
 
 
 def _dearer(case: _Case) -> Arguments:
-    other = case.least("total_usd")
-    if other is not None:
+    other = min(case.competing, key=lambda result: float(result["total_usd"]), default=None)
+    if other is not None:  # one that misses a limit is a reason, with what it misses
         excess = float(case.best["total_usd"]) - float(other["total_usd"])
         parts: tuple[Part, ...] = (
             "It costs ",

@@ -46,7 +46,7 @@ def data_usd(result: StrategyResult) -> float:
 
 
 def trained_and_used(result: StrategyResult, quantity: int) -> tuple[float, float]:
-    """Return a quantity of all releases, and of use. `quantity` is a column of the ledger, such as `ENERGY`."""
+    """Return a quantity of all releases, and of use: a column of the ledger, such as `ENERGY`, its unit."""
     phases = result.by_phase(quantity)
     return phases["first release"] + phases["refresh"], phases["serving"]
 

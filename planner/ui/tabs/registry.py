@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.ui.tabs.advisor import AdvisorTab
 from planner.ui.tabs.base import Tab
 from planner.ui.tabs.costs import Costs
 from planner.ui.tabs.energy import EnergyTab
@@ -11,4 +12,13 @@ from planner.ui.tabs.sources import SourcesTab
 from planner.ui.tabs.training import TrainingTab
 from planner.ui.tabs.updates import UpdatesTab
 
-TABS: tuple[type[Tab], ...] = (Overview, Costs, TrainingTab, ServingTab, EnergyTab, UpdatesTab, SourcesTab)
+TABS: tuple[type[Tab], ...] = (
+    Overview,
+    Costs,
+    TrainingTab,
+    ServingTab,
+    EnergyTab,
+    UpdatesTab,
+    AdvisorTab,
+    SourcesTab,
+)
