@@ -16,14 +16,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from planner.catalog.load import load_catalog
-from planner.engine.lineitems import CARBON
+from planner.engine.lineitems import CARBON, ENERGY
 from planner.engine.run import simulate
 from planner.scenario.fields import specs_of
 from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset
 from planner.ui import theme as t
 from planner.ui.plots.axes import spread
-from planner.ui.plots.figures import energy, serving, training, updates
+from planner.ui.plots.figures import energy, intervals, serving, training, updates
 from planner.ui.plots.figures.common import figure, fits, month_name
 from planner.ui.plots.figures.lines import HatchedBand
 from planner.ui.plots.places import free_place, overlap
@@ -324,8 +324,8 @@ def test_a_name_opens_its_input(qtbot, sources):
 
 
 def test_search_goes_over_all_pages(sources):
-    QTest.keyClicks(sources.search, "refresh: drift")
-    assert [r[0].link for r in sources.inputs.source.rows] == ["refresh.drift_points_per_month"]
+    QTest.keyClicks(sources.search, "refresh: lag, data")
+    assert [r[0].link for r in sources.inputs.source.rows] == ["refresh.lag_months"]
     sources.show_page("physics")
     QTest.keyClick(sources.search, Qt.Key.Key_Escape)
     assert len(sources.physics.source.rows) == len(physics_rows())
@@ -369,3 +369,50 @@ def test_a_label_goes_where_it_is_free():
     assert overlap(left.box, blocked[0]) == 0.0
     edge = free_place((190.0, 50.0), (60.0, 14.0), [], limits, 11.0)
     assert edge.align == "r"
+
+
+# ---------------------------------------------------------------- upkeep by interval
+def test_upkeep_by_interval_is_what_the_engine_finds(shown):
+    plan = changed(load_preset(), quality__usd_per_failed_answer=0.05, refresh__interval_months="optimal")
+    view = make_view(plan)
+    part = shown(intervals.UpkeepByInterval(), view, 560, 260)
+    _, rows = part.table()
+    for row, (name, costs) in zip(rows, part.costs.items(), strict=True):
+        chosen = view.results.choices[name].interval_months
+        assert costs.best == chosen
+        assert row[1].text == intervals.interval_words(chosen, plan.scenario.horizon_months)
+        assert row[3].value == pytest.approx(costs.total_usd.min() / 2.0)  # 24 months are two years
+        curve = part.plot.curve(name)
+        assert curve is not None
+        assert curve.at(float(chosen)) == pytest.approx(costs.total_usd.min() / 2.0)
+    assert part.here._at == view.results.choices[view.selected].interval_months
+    assert "best every" in part._said[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"refresh__drift_points_per_month": 0.0, "quality__usd_per_failed_answer": 1.0}, "no drift"),
+        ({"quality__usd_per_failed_answer": 0.0}, "failed answers cost nothing"),
+    ],
+)
+def test_where_age_costs_nothing_the_page_says_never(shown, changes, words):
+    plan = changed(load_preset(), **changes, refresh__interval_months="optimal")
+    view = make_view(plan)
+    part = shown(intervals.UpkeepByInterval(), view, 560, 260)
+    assert words in part._said[1]
+    assert "never" in part._said[1]
+    for name, costs in part.costs.items():
+        assert costs.best == plan.scenario.horizon_months == view.results.choices[name].interval_months
+        refreshes = view.results.strategies[name].event_months["refresh"]
+        assert not refreshes.size
+
+
+@pytest.mark.parametrize(("quantity", "name"), [(ENERGY, "energy_kwh"), (CARBON, "carbon_kgco2e")])
+def test_upkeep_in_energy_and_carbon_is_the_ledger(shown, view, quantity, name):
+    shown(updates.upkeep_by_month(quantity), view)
+    frame = view.results.ledger()
+    for result in view.results.strategies.values():
+        if fits(result):
+            rows = frame[(frame.strategy == result.strategy) & (frame.phase == "refresh")]
+            assert float(updates.upkeep(result, quantity)[-1]) == pytest.approx(rows[name].sum(), rel=1e-9)

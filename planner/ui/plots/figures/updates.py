@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.lineitems import USD
+from planner.engine.lineitems import CARBON, ENERGY, USD
 from planner.engine.results import StrategyResult
 from planner.ui.kit.table import Cell
 from planner.ui.plots.base import month_axis
@@ -32,6 +32,7 @@ from planner.ui.plots.timeline import KIND_TITLES, KINDS, EventMark, Lane, Timel
 from planner.ui.view import View
 from planner.units import format_quantity
 
+_UNITS = {USD: "usd", ENERGY: "kwh", CARBON: "kgco2e"}
 NO_REFRESH = "No refresh within the horizon"
 
 
@@ -87,17 +88,24 @@ def score_by_month() -> MonthLines:
     return MonthLines(about)
 
 
-def upkeep_by_month() -> MonthLines:
-    """What refreshes have cost up to each month."""
-    about = LinesOf("Upkeep", lambda view: "cumulative", "usd", upkeep, stepped=True, zero=NO_REFRESH)
+def upkeep_by_month(quantity: int = USD) -> MonthLines:
+    """What refreshes have taken up to each month: money, energy or carbon."""
+    about = LinesOf(
+        "Upkeep",
+        lambda view: "cumulative",
+        _UNITS[quantity],
+        lambda result: upkeep(result, quantity),
+        stepped=True,
+        zero=NO_REFRESH,
+    )
     return MonthLines(replace(about, narrow=True))
 
 
-def upkeep(result: StrategyResult) -> Any:
-    """Cumulative cost of phase refresh. [USD]."""
+def upkeep(result: StrategyResult, quantity: int = USD) -> Any:
+    """Cumulative amount of phase refresh. Unit of the quantity."""
     if result.ledger is None:
         return None
-    rows = [v[USD] for (_, phase), v in result.ledger.rows.items() if phase == "refresh"]
+    rows = [v[quantity] for (_, phase), v in result.ledger.rows.items() if phase == "refresh"]
     months = result.ledger.months + 1
     total = np.sum(rows, axis=0) if rows else np.zeros(months)
     return np.cumsum(np.asarray(total, dtype=np.float64).reshape(-1)[:months])
