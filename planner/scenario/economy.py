@@ -40,7 +40,7 @@ class Labour(Section):
         high=1000,
         slider=(1, 20),
         step=1,
-        help="Who build a release, at 30 hours a week each. It sets when the first one is live, not its cost.",
+        help="Who build a release, at 30 hours a week each: when it is live, not what it costs.",
         source="our judgement, no published source",
     )
     api_hours: float = described(
