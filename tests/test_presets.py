@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import numpy as np
 import pytest
 
@@ -11,10 +14,19 @@ from planner.engine.lineitems import QUANTITIES
 from planner.engine.run import simulate
 from planner.engine.verdict import verdict
 from planner.scenario.checks import problems
+from planner.scenario.fields import specs_of
 from planner.scenario.files import plan_from_text, plan_to_text
-from planner.scenario.presets import DEFAULT_PRESET, load_preset, preset_scenario, presets
+from planner.scenario.model import Scenario
+from planner.scenario.presets import DEFAULT_PRESET, load_preset, preset_scenario, presets, reasons_in
 
 IDS = [preset.id for preset in presets()]
+SPECS = specs_of(Scenario)
+SCALES = {"k": 1e3, "M": 1e6, "%": 1e-2, "ms": 1e-3}
+NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)( ?ms\b|[kM]\b|%)?")
+SOURCE = re.compile(
+    r"our (judgement|choice)|catalogue|example's (policy|plan)|arithmetic|as above|defaults|\b20\d\d\b"
+    r"|Radiology Business Journal|Discharge Me"
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +35,83 @@ def catalog():
 
 
 def test_there_are_presets_and_the_default_is_first():
-    assert len(IDS) >= 3
+    assert set(IDS) == {
+        "bank-compliance", "chat-assistant", "customer-support", "finance-loans-fraud", "healthcare-reports",
+        "legal-contracts", "on-device-mobile", "real-time-monitoring",
+    }  # fmt: skip
     assert IDS[0] == DEFAULT_PRESET
+    for preset in presets():
+        assert 0 < len(preset.title) <= 30
+        assert 0 < len(preset.line) <= 110
+        assert preset.line.endswith(".")
+
+
+def scenarios():
+    """Return every scenario of every preset, by a name for the report."""
+    return [
+        pytest.param(scenario, id=f"{preset}-{scenario.name.replace(' ', '-')}")
+        for preset in IDS
+        for scenario in load_preset(preset).scenarios
+    ]
+
+
+def departing(scenario):
+    """Return the inputs whose value is not the program's default, with that value."""
+    plain = Scenario()
+    own = ("name", "notes")
+    return {
+        path: scenario.get(path)
+        for path in SPECS
+        if path not in own and scenario.get(path) != plain.get(path)
+    }
+
+
+def numbers_in(words):
+    """Return the numbers that a text names, such as 150k, 0.5% and 50 ms."""
+    return [
+        float(digits.replace(",", "")) * SCALES.get(unit.strip(), 1.0)
+        for digits, unit in NUMBER.findall(words)
+    ]
+
+
+def test_notes_are_taken_apart_by_line():
+    found = reasons_in(
+        "One line.\n\nSources:\n- Growth; Drift: 3% and 0.25: see there.\n- Grid: x.\nEnd: no."
+    )
+    assert [(reason.titles, reason.words) for reason in found] == [
+        (("Growth", "Drift"), "3% and 0.25: see there."),
+        (("Grid",), "x."),
+    ]
+
+
+@pytest.mark.parametrize("scenario", scenarios())
+def test_every_number_that_departs_from_the_default_has_a_reason(scenario):
+    reasons = {title: reason.words for reason in reasons_in(scenario.notes) for title in reason.titles}
+    for path, value in departing(scenario).items():
+        title = SPECS[path].title
+        assert title in reasons, f"the notes say nothing of {path}"
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            named = numbers_in(reasons[title])
+            assert any(math.isclose(value, number) for number in named), (path, value, reasons[title])
+
+
+@pytest.mark.parametrize("scenario", scenarios())
+def test_every_reason_names_a_source_or_says_whose_judgement_it_is(scenario):
+    known = {spec.title for spec in SPECS.values()}
+    for reason in reasons_in(scenario.notes):
+        assert SOURCE.search(reason.words), reason
+        assert set(reason.titles) <= known | {"Ranges, low to high", "Scores", "All else"}
+
+
+@pytest.mark.parametrize("scenario", scenarios())
+def test_ranges_hold_the_value_and_are_listed(scenario):
+    listed = next(r.words for r in reasons_in(scenario.notes) if r.titles == ("Ranges, low to high",))
+    assert len(scenario.ranges) >= 6
+    for path, span in scenario.ranges.items():
+        assert SPECS[path].title in listed
+        value = scenario.get(path)
+        assert span.low < span.mode < span.high
+        assert value is None or span.mode == value, path
 
 
 @pytest.mark.parametrize("preset", IDS)
@@ -65,9 +152,9 @@ def test_the_ledger_adds_up(preset, catalog):
             assert sums.loc[name, "accelerator_h"] == pytest.approx(hours, rel=1e-9)
 
 
-@pytest.mark.parametrize("preset", IDS)
-def test_it_has_an_answer(preset, catalog):
-    results = simulate(load_preset(preset).scenario, catalog)
+@pytest.mark.parametrize("scenario", scenarios())
+def test_it_has_an_answer(scenario, catalog):
+    results = simulate(scenario, catalog)
     choice = choose(results)
     assert choice.strategy is not None
     assert choice.case not in ("nothing", "impossible"), "a preset shows a plan that works"

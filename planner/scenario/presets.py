@@ -13,6 +13,7 @@ from planner.scenario.files import SUFFIX, load_plan
 from planner.scenario.model import Plan, Scenario
 
 DEFAULT_PRESET = "customer-support"
+_ITEM = "- "
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,22 @@ class Preset:
     title: str
     line: str
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why some inputs of a plan have the values they have.
+
+    Attributes
+    ----------
+    titles : tuple of str
+        Titles of the inputs.
+    words : str
+        Their values with a source, or whose judgement they are.
+    """
+
+    titles: tuple[str, ...]
+    words: str
 
 
 @cache
@@ -62,6 +79,19 @@ def preset_scenario(plan: Plan) -> Scenario | None:
     """Return the scenario that a plan started from, to compare with; None if it started from none."""
     found = next((preset for preset in presets() if preset.id == plan.preset), None)
     return _loaded(found.path).scenario if found else None
+
+
+def reasons_in(notes: str) -> tuple[Reason, ...]:
+    """Return where the figures of a plan come from, as its notes list them.
+
+    Each line of the list reads ``- Title; Title: words``, with the titles of the inputs that it is about.
+    """
+    found = []
+    for line in notes.splitlines():
+        head, mark, words = line.removeprefix(_ITEM).partition(": ")
+        if line.startswith(_ITEM) and mark:
+            found.append(Reason(tuple(head.split("; ")), words))
+    return tuple(found)
 
 
 def _preset(path: Path) -> Preset:
