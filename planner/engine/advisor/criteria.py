@@ -94,7 +94,7 @@ def _window(case: Case) -> tuple[Part, ...]:
         )
     own = [window for window in case.windows if window.strategy == case.name]
     if not own:
-        return ("No volume alone",)
+        return ("At no volume",)
     window = next((each for each in own if case.name == case.chosen and _holds(each, here.value)), own[0])
     low, high = window.low, window.high
     if low is None and high is None:

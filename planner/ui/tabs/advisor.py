@@ -5,21 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout
 
+from planner.engine.advisor.cells import Criterion
 from planner.engine.advisor.criteria import criteria
+from planner.engine.advisor.flips import Findings, Search, search
 from planner.engine.advisor.recommend import recommend
 from planner.ui.kit.choice import Segmented
 from planner.ui.kit.panels import Panel, PanelLook
 from planner.ui.tabs.advisor_card import AdviceCard
 from planner.ui.tabs.advisor_table import AdvisorTable, Head
 from planner.ui.tabs.base import Tab
+from planner.ui.theme import px
 from planner.ui.view import View
 
+QUIET_MS = 250
+_LOW = 440
+_NOTHING = Findings((), ())
 _TABLE_LOOK = PanelLook(pad=(1, 1, 1, 1), gap=0)
 
 
-OTHER_PAGES: tuple[tuple[str, str, Callable[[], Tab]], ...] = ()
+def _claims() -> Tab:
+    from planner.ui.tabs.claims import ClaimsPage  # not at the start
+
+    return ClaimsPage()
+
+
+OTHER_PAGES: tuple[tuple[str, str, Callable[[], Tab]], ...] = (("claims", "Received wisdom", _claims),)
 """Key, word on the switch, and what makes the page when it is first looked at."""
 
 _ADVICE = ("advice", "Advice")
@@ -41,7 +55,15 @@ def heads_of(view: View) -> tuple[Head, ...]:
 
 
 class AdvicePage(Tab):
-    """The advice over the table."""
+    """The advice over the table.
+
+    Signals
+    -------
+    counted()
+        What would change the advice is known.
+    """
+
+    counted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,14 +76,84 @@ class AdvicePage(Tab):
         column.setSpacing(12)
         column.addWidget(self.card)
         column.addWidget(holder, 1)
+        self.findings: Findings | None = None
+        self._view: View | None = None
+        self._search: Search | None = None
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(QUIET_MS)
+        self._quiet.timeout.connect(self._start_search)
+        self._idle = QTimer(self)
+        self._idle.setInterval(0)  # one simulation per turn of the event loop, so that events come first
+        self._idle.timeout.connect(self._work)
         self.card.input_requested.connect(self.input_requested)
         self.table.items_requested.connect(self.items_requested)
         self.table.strategy_selected.connect(self.strategy_selected)
 
+    # -- what is shown
     def show_view(self, view: View) -> None:
-        """Show a plan."""
+        """Show a plan; what would change the advice follows when nothing moves any more."""
+        fresh = self._view is None or view.results is not self._view.results
+        self._view = view
+        if fresh:
+            self._stop_search()
+            self.findings = None
         self.card.show_advice(recommend(view.results, view.choice), view)
-        self.table.show_rows(heads_of(view), criteria(view.results, view.choice.strategy))
+        self.table.show_rows(heads_of(view), self._rows(view))
+        if fresh:
+            self.card.show_flips(None, view)
+        if self.findings is None:
+            self._quiet.start()
+
+    def _rows(self, view: View) -> tuple[Criterion, ...]:
+        windows = None if self.findings is None else self.findings.windows
+        return criteria(view.results, view.choice.strategy, windows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low page keeps room for the table."""
+        super().resizeEvent(event)
+        self.card.set_compact(event.size().height() < px(_LOW))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Count nothing for a page that is not seen."""
+        super().hideEvent(event)
+        self._quiet.stop()
+        self._idle.stop()
+
+    # -- what would change it
+    def _start_search(self) -> None:
+        view = self._view
+        if view is None or not self.isVisible():
+            return
+        if view.dragging:
+            self._quiet.start()
+            return
+        if self._search is None:
+            self._search = search(view.results, view.catalog)
+        self._idle.start()
+
+    def _stop_search(self) -> None:
+        self._idle.stop()
+        self._search = None
+
+    def _work(self) -> None:
+        """Take one step of the search."""
+        view = self._view
+        if self._search is None or view is None:
+            self._idle.stop()
+            return
+        found = next(self._search, _NOTHING)
+        if found is not None:
+            self._stop_search()
+            self.findings = found
+            self.card.show_flips(found, view)
+            self.table.show_rows(heads_of(view), self._rows(view))
+            self.counted.emit()
+
+    def stop(self) -> None:
+        """Leave nothing running."""
+        self._quiet.stop()
+        self._stop_search()
 
 
 class AdvisorTab(Tab):

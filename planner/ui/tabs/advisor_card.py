@@ -6,16 +6,18 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from planner.engine.advisor.flips import Findings
 from planner.engine.advisor.recommend import Recommendation
 from planner.ui.kit.buttons import ButtonBase, dotted_line
 from planner.ui.kit.layout import ScrollArea
-from planner.ui.kit.paint import Edge, Ink, advance, draw_marker, draw_text, rounded
+from planner.ui.kit.paint import RIGHT, Edge, Ink, advance, draw_marker, draw_text, rounded
 from planner.ui.kit.panels import Panel, PanelLook
 from planner.ui.kit.text import Marker, Text, VLine
-from planner.ui.theme import STRATEGY_NAMES, draw_icon, px, theme
+from planner.ui.theme import DIM_OPACITY, STRATEGY_NAMES, STRATEGY_SHORT, draw_icon, px, theme
 from planner.ui.view import View
 
-REASONS, OBJECTIONS = 3, 2
+REASONS, FEW_REASONS, OBJECTIONS = 3, 2, 2
+_TITLE, _HELP_TITLE = "Choose differently if", "A strategy would keep every limit if"
 
 
 class FlipLine(ButtonBase):
@@ -24,6 +26,7 @@ class FlipLine(ButtonBase):
     def __init__(self, strategy: str, words: str, path: str) -> None:
         super().__init__(words.replace("&", "&&"))
         self.strategy, self.path = strategy, path
+        self.stale = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(f"{STRATEGY_NAMES[strategy]} if {words}")
@@ -34,10 +37,16 @@ class FlipLine(ButtonBase):
         return QSize(px(200), px(21))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Marker and words."""
+        """Marker, condition, name."""
         painter, t = QPainter(self), theme()
+        if self.stale:
+            painter.setOpacity(DIM_OPACITY)
         draw_marker(painter, self.strategy, QPointF(px(6), self.height() / 2), px(42) / 10)
-        box, ink = QRectF(px(20), 0, self.width() - px(22), self.height()), Ink(12, 400, t.ink2)
+        name, who = STRATEGY_SHORT[self.strategy], Ink(11, 400, t.muted, align=RIGHT)
+        behind = advance(name, who)
+        whole = QRectF(px(20), 0, self.width() - px(22), self.height())
+        draw_text(painter, whole, name, who)
+        box, ink = whole.adjusted(0, 0, -behind - px(10), 0), Ink(12, 400, t.ink2)
         draw_text(painter, box, self.shown_text, ink, elide=True)
         if self.underMouse():
             right = box.left() + min(box.width(), advance(self.shown_text, ink))
@@ -89,13 +98,17 @@ class AdviceCard(Panel):
         self.marker = Marker("api", 6.5)
         self.headline = Text("", "section", elide=True)
         self.sentences = [Sentence() for _ in range(REASONS + OBJECTIONS)]
-        self.flips_title = Text("Choose differently if", "heading")
-        self.flips_note = Text("", "muted", wrap=True)
+        self.flips_title = Text(_TITLE, "heading")
+        self.flips_note = Text("", "caption", wrap=True)
+        self._compact = False
+        self._advice = Recommendation(None, "", (), ())
+        self._problems: list[str] = []
         self.flips: list[FlipLine] = []
         self._list = QWidget()
         self._lines = QVBoxLayout(self._list)
         self._lines.setContentsMargins(0, 0, px(8), 0)
         self._lines.setSpacing(0)
+        self._lines.addWidget(self.flips_note)
         self._lines.addStretch(1)
         self._build()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -115,8 +128,7 @@ class AdviceCard(Panel):
         right = QVBoxLayout()
         right.setSpacing(3)
         right.addWidget(self.flips_title)
-        right.addWidget(self.flips_note)
-        right.addWidget(ScrollArea(self._list, "Choose differently if"), 1)
+        right.addWidget(ScrollArea(self._list, _TITLE), 1)
         whole = QHBoxLayout()
         whole.setSpacing(16)
         whole.addLayout(left, 58)
@@ -124,21 +136,63 @@ class AdviceCard(Panel):
         whole.addLayout(right, 42)
         self.body.addLayout(whole)
 
+    def set_compact(self, on: bool) -> None:
+        """Show fewer reasons where the page is low."""
+        if on != self._compact:
+            self._compact = on
+            self._say()
+
     def show_advice(self, advice: Recommendation, view: View) -> None:
         """Say what to do and why."""
         self.marker.setVisible(advice.strategy is not None)
         if advice.strategy is not None:
             self.marker.set_strategy(advice.strategy)
         self.headline.setText(advice.headline)
-        reasons, against = advice.reasons[:REASONS], advice.against[:OBJECTIONS]
+        self._advice = advice
+        self._problems = [
+            problem.message for result in view.results.strategies.values() for problem in result.problems[:1]
+        ]
+        self._say()
+        self.setAccessibleName(advice.headline)
+        self.flips_title.setText(_HELP_TITLE if view.choice.case in ("nothing", "impossible") else _TITLE)
+
+    def _say(self) -> None:
+        advice = self._advice
+        reasons = advice.reasons[: FEW_REASONS if self._compact else REASONS]
         said = [("check", "good", each.text) for each in reasons]
-        said += [("triangle-alert", "warn", each.text) for each in against]
+        said += [("triangle-alert", "warn", each.text) for each in advice.against[:OBJECTIONS]]
         if advice.strategy is None:
-            said = [
-                ("triangle-alert", "bad", problem.message)
-                for result in view.results.strategies.values()
-                for problem in result.problems[:1]
-            ][: len(self.sentences)]
+            said = [("triangle-alert", "bad", words) for words in self._problems[: len(self.sentences)]]
         for number, sentence in enumerate(self.sentences):
             sentence.say(*(said[number] if number < len(said) else ("", "", "")))
-        self.setAccessibleName(advice.headline)
+
+    def show_flips(self, findings: Findings | None, view: View) -> None:
+        """List the conditions; None while they are counted, which dims those of before."""
+        if findings is None:
+            for line in self.flips:
+                line.stale = True
+                line.update()
+            self.flips_note.setText("" if self.flips else "Counting what would change the advice.")
+            return
+        had_focus = next((n for n, line in enumerate(self.flips) if line.hasFocus()), None)
+        for line in self.flips:
+            self._lines.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+        self.flips = [FlipLine(flip.strategy, flip.text, flip.path) for flip in findings.flips]
+        for number, line in enumerate(self.flips):
+            line.clicked.connect(lambda _checked=False, path=line.path: self.input_requested.emit(path))
+            self._lines.insertWidget(number, line)
+        if had_focus is not None and self.flips:
+            self.flips[min(had_focus, len(self.flips) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.flips_note.setText(_never(findings, view))
+
+
+def _never(findings: Findings, view: View) -> str:
+    """Name those that no single change lets win."""
+    winners = {flip.strategy for flip in findings.flips} | {view.choice.strategy}
+    names = [STRATEGY_SHORT[name] for name in view.results.strategies if name not in winners]
+    if not names:
+        return ""
+    listed = " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"No single change makes {listed} win."
