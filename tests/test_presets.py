@@ -24,7 +24,7 @@ SPECS = specs_of(Scenario)
 SCALES = {"k": 1e3, "M": 1e6, "%": 1e-2, "ms": 1e-3}
 NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)( ?ms\b|[kM]\b|%)?")
 SOURCE = re.compile(
-    r"our (judgement|choice)|catalogue|example's (policy|plan)|defaults|\b20\d\d\b"
+    r"our (judgement|choice)|catalogue|example's policy|defaults|\b20\d\d\b"
     r"|Radiology Business Journal|Discharge Me"
 )
 
