@@ -57,7 +57,8 @@ class Lever:
     changes: Callable[[float], Changes]
 
     def position(self, value: float) -> float:
-        """Return where a value lies in the span. [1]."""
+        """Return where a value lies in the span, at its end where it lies beyond. [1]."""
+        value = min(max(value, self.low), self.high)
         low, high, value = (math.log(each) if self.log else each for each in (self.low, self.high, value))
         return (value - low) / (high - low) if high > low else 0.0
 
