@@ -12,6 +12,8 @@ LITTLE_FRAC = 0.05
 """At most this share of a score is "a little". Our judgement: compressed models are praised for 95 %."""
 LEAST_POINTS = 0.5
 """Scores closer than this are told apart by no evaluation of some hundred answers. Our judgement."""
+MUCH_FRAC = 0.10
+"""From this share on, what is lost is no longer near "a little". Our judgement."""
 _SAME_FRAC = 1e-9
 _TWICE = 2.0
 

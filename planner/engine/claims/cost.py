@@ -99,7 +99,7 @@ def _both_are_efficient(facts: Facts) -> Finding:
     pair = [_running(facts, each) for each in ("both", "finetune")]
     totals = [facts.figure(each, "total_usd") for each in ("both", "finetune")]
     run, total = ([figure.value for figure in figures] for figures in (pair, totals))
-    words = f"It costs {against(*run)} the tuned model to run, and {against(*total)} it in all."
+    words = f"To run it costs {against(*run)} the tuned model, in all {ratio(*total)}."
     return Finding(together([lower(*run), lower(*total)]), words, (*pair, *totals))
 
 

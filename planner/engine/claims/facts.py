@@ -41,6 +41,7 @@ class Facts:
         self.scenario: Scenario = results.scenario
         self.horizon = results.scenario.horizon_months
         self._results, self._catalog = results, catalog
+        self._rows: dict[str, dict[tuple[str, Phase], Array]] = {}
 
     @cached_property
     def _left_out(self) -> dict[str, StrategyResult]:
@@ -102,12 +103,17 @@ class Facts:
         Unit of the quantity, shape (month,) from month 0.
         """
         total = np.zeros(self.horizon + 1)
-        ledger = self.result(strategy).ledger
-        for (item, phase), values in ledger.rows.items() if ledger is not None else ():
+        for (item, phase), values in self._rows_of(strategy).items():
             of_category = not categories or category_of(item) in categories
             if phase in phases and of_category and (not items or item in items):
                 total += values[quantity]
         return total
+
+    def _rows_of(self, strategy: str) -> dict[tuple[str, Phase], Array]:
+        if strategy not in self._rows:
+            ledger = self.result(strategy).ledger
+            self._rows[strategy] = {} if ledger is None else ledger.rows
+        return self._rows[strategy]
 
     @property
     def teacher(self) -> str:

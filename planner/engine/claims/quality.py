@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.engine.claims.compare import LITTLE_FRAC, higher_score, listed, points_apart, together
+from planner.engine.claims.compare import LITTLE_FRAC, MUCH_FRAC, higher_score, listed, points_apart, together
 from planner.engine.claims.facts import Facts
 from planner.engine.claims.records import Claim, Finding, UntestedError, Verdict
 from planner.units import format_quantity
@@ -32,10 +32,10 @@ def _kept(facts: Facts, figure: str) -> tuple[float, Finding]:
     if teacher.value <= 0.0:
         raise UntestedError("The teacher scores nothing, so there is nothing to keep.")
     share = student.value / teacher.value
-    verdict: Verdict = "holds" if share >= 1.0 - LITTLE_FRAC else "fails"
     lost = max(0.0, 1.0 - share)
-    size = "no more than a little" if verdict == "holds" else "more than a little"
-    words = f"The student loses {format_quantity(lost, 'frac')} of its teacher's score, {size}."
+    verdict: Verdict = "holds" if lost <= LITTLE_FRAC else "partly" if lost <= MUCH_FRAC else "fails"
+    size = {"holds": "a little", "partly": "more than a little", "fails": "over a tenth"}[verdict]
+    words = f"The student loses {format_quantity(lost, 'frac')} of its teacher's score: {size}."
     if lost == 0.0:
         words = "The student loses nothing against its teacher."
     return share, Finding(verdict, words, (student, teacher))
@@ -76,7 +76,7 @@ def _reads_professional(facts: Facts) -> Finding:
     return Finding("not tested", f"Nothing here measures how answers read{nearest}.", scores)
 
 
-_LITTLE = format_quantity(LITTLE_FRAC, "frac")
+_LITTLE, _MUCH = (format_quantity(share, "frac") for share in (LITTLE_FRAC, MUCH_FRAC))
 
 CLAIMS = (
     Claim(
@@ -97,14 +97,15 @@ CLAIMS = (
         "little_lost",
         "Quality",
         "Distilling loses only a little quality",
-        f"Score of the student against that of its teacher; a little is at most {_LITTLE} of it.",
+        f"Score against its teacher's: true if at most {_LITTLE} of it is lost, partly up to {_MUCH}.",
         _little_lost,
     ),
     Claim(
         "breadth_kept",
         "Quality",
         "Distilling keeps breadth",
-        f"General score of the student against its teacher's; kept if it loses at most {_LITTLE}.",
+        f"General score of the student against its teacher's: true if it loses at most {_LITTLE}, "
+        f"partly up to {_MUCH}.",
         _breadth_kept,
     ),
     Claim(

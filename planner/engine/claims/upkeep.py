@@ -52,8 +52,8 @@ def _saves_every_day(facts: Facts) -> Finding:
     if daily == "fails":
         return Finding(daily, f"{words}, so nothing is saved.", (spent, *use))
     if math.isnan(month):
-        return Finding("partly", f"{words}, but not enough to make up for training.", (spent, *use))
-    return Finding(daily, f"{words}; what training drew is made up for in month {month:.0f}.", (spent, *use))
+        return Finding("partly", f"{words}, too little to repay its training.", (spent, *use))
+    return Finding(daily, f"{words}, and repays its training in month {month:.0f}.", (spent, *use))
 
 
 # ---------------------------------------------------------------------- keeping current
@@ -99,7 +99,8 @@ def _is_distilled_again(facts: Facts) -> Finding:
     most, least = (format_quantity(share, "frac") for share in (shares.max(), shares.min()))
     range_ = most if most == least else f"{least} to {most}"
     count = f"{again} of {len(shares)} updates distil" if again else f"None of {len(shares)} updates distils"
-    words = f"{count} it all again; they repeat {range_} of the first work."
+    new = format_quantity(facts.scenario.refresh.new_data_frac, "frac")
+    words = f"{count} it all again; {new} new data repeats {range_} of the first work."
     figures = (
         facts.say("First distillation", first, "accelerator_h", "distil", "training_accelerator_h"),
         facts.say(
