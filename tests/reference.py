@@ -994,6 +994,7 @@ class Strategy:
         self.logits = self.trains_student and self.plan.distil.method == "logits"
         self.api_teacher = name == "distil" and self.plan.distil.teacher == "api"
         self.part = 1.0
+        self.battery = 0.0
         self.fleet_items = "serving", "idle"
         self.edge_target = self.plan.serving.student_target if self.trains_student else "cloud"
 
@@ -1192,6 +1193,9 @@ class Strategy:
             self.book.add(month, "devices", RUNNING, **world.footprint(kwh, 1.0, site_water=False))
         self.add_running_labour(plan.labour.run_edge_hours_per_month)
         first = prompt_s + token_s
+        asked = math.fsum(world.requests(month) for month in range(1, world.horizon + 1))
+        a_day = asked / max(plan.workload.active_devices, 1) / (world.horizon * HOURS_PER_MONTH / 24)
+        self.battery = joules * a_day / 3600 / plan.workload.battery_wh
         return Served("edge", 0, 0, first, token_s, first + (lengths.answer - 1) * token_s)
 
     def device_seconds(self, engine: Engine) -> tuple[float, float]:
@@ -1794,6 +1798,7 @@ class Strategy:
             "serving_accelerator_h": book.total("accelerator_h", lambda _m, item, _p: item in SERVING_ITEMS),
             "replicas_peak": self.served.replicas_peak,
             "accelerators_per_replica": self.served.split,
+            "battery_frac_per_day": self.battery,
             "ttft_p95_s": self.served.ttft_p95_s,
             "tpot_s": self.served.tpot_s,
             "latency_p95_s": self.served.latency_p95_s,

@@ -118,6 +118,9 @@ def _figures(world: World, parts: list[Part], books: Books, total: Any, quality:
         "accelerators_per_replica": _stacked(
             [0.0 if f is None else float(f.replica.accelerators) for f in fleets]
         ),
+        "battery_frac_per_day": _stacked(
+            [0.0 if d is None else d.battery_frac_per_day for d in (each.device for each in prints)]
+        ),
         "ttft_p95_s": _stacked([each.ttft_p95_s for each in prints]),
         "tpot_s": _stacked([each.tpot_s for each in prints]),
         "latency_p95_s": _stacked([each.latency_p95_s for each in prints]),

@@ -46,7 +46,7 @@ from planner.engine.served import (
     serving_job,
 )
 from planner.engine.world import World
-from planner.units import HOURS_PER_MONTH, JOULES_PER_KWH, WATTS_PER_KILOWATT
+from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, JOULES_PER_KWH, WATTS_PER_KILOWATT
 
 TAIL = 0.95
 _FULL_PRECISION = ("bf16",)
@@ -448,7 +448,13 @@ def busy_hour(world: World, replica: Replica, sizing: Sizing) -> BusyHour:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A student on users' devices: every request is answered there (decision 32)."""
+    """A student on users' devices: every request is answered there (decision 32).
+
+    Attributes
+    ----------
+    battery_frac_per_day : float or array
+        Share of a charge that an active device's mean requests of a day take. [1]
+    """
 
     arch: Architecture
     card: Hardware
@@ -461,6 +467,7 @@ class Device:
     tpot_s: Numeric
     power_w: float
     energy_kwh_per_request: Numeric
+    battery_frac_per_day: Numeric
 
 
 def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Device:
@@ -488,6 +495,10 @@ def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Devi
     longest = peak_sequence_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv)
     needed = weight_bytes + kv_bytes_per_token(arch, serving.cache_value_bytes) * longest
     usable = card.memory_bytes * serving.device_usable_memory_frac
+    energy = power * (reading + workload.output_tokens * token) / JOULES_PER_KWH
+    days = world.horizon * HOURS_PER_MONTH / HOURS_PER_DAY
+    requests = world.traffic.sum(axis=-1, keepdims=world.draws is not None)
+    each = requests / larger(1.0 * workload.active_devices, 1.0) / days
     return Device(
         arch=arch,
         card=card,
@@ -499,7 +510,8 @@ def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Devi
         prefill_s=reading,
         tpot_s=token,
         power_w=power,
-        energy_kwh_per_request=power * (reading + workload.output_tokens * token) / JOULES_PER_KWH,
+        energy_kwh_per_request=energy,
+        battery_frac_per_day=energy * WATTS_PER_KILOWATT * each / workload.battery_wh,
     )
 
 

@@ -54,6 +54,9 @@ FIGURES: Mapping[str, Column] = {
     "accelerators_per_replica": Column(
         "Accelerators per replica", "count", "Over which the weights are split"
     ),
+    "battery_frac_per_day": Column(
+        "Battery by day", "frac", "Of an active device's charge; 0 where no device answers"
+    ),
     "ttft_p95_s": Column("First token p95", "s", "Busy hour of the busiest month"),
     "tpot_s": Column("Each further token", "s", "Busy hour of the busiest month"),
     "latency_p95_s": Column("Whole answer p95", "s", "Busy hour of the busiest month"),

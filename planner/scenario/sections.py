@@ -160,6 +160,17 @@ class Workload(Section):
         help="Devices that download the student at each release, when it runs on users' devices.",
         source="our judgement, no published source",
     )
+    battery_wh: float = described(
+        19.0,
+        title="Battery of a device",
+        unit="wh",
+        above=0,
+        high=1e5,
+        slider=(5, 100),
+        scale="log",
+        help="What a charge holds, where the student runs on users' devices.",
+        source="a phone of 5,000 mAh at 3.85 V; 10 to 20 a phone, 50 to 100 a laptop",
+    )
     network_s: float = described(
         0.05,
         title="Network delay",

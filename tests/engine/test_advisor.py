@@ -146,7 +146,7 @@ def test_carbon_that_nobody_publishes_is_hedged():
     results = run(preset="legal-contracts")
     hedged = [f for f in find(results, CATALOG).flips if "carbon" in f.words]
     assert hedged
-    assert all(f.words.endswith("as far as it is known") for f in hedged)
+    assert all(f.words.endswith("(roughly known)") for f in hedged)
 
 
 def test_alone_there_is_nothing_to_flip_to():
@@ -250,6 +250,20 @@ def test_reasons_hold_when_the_engine_is_asked():
     assert not any(
         "leave the house" in r.text for r in recommend(freed, choose(freed)).reasons if r.kind == "limit"
     )
+
+
+def test_carbon_of_a_provider_is_never_a_single_figure():
+    results = run({"limits.goal": "carbon"}, preset="legal-contracts")
+    choice = choose(results)
+    assert recommend(results, choice).reasons[0].text.startswith("Perhaps the least carbon")
+    alone = run(
+        {"limits.goal": "carbon", "strategies": ("api", "prompt"), "workload.requests_per_month": 1e4}
+    )
+    first = recommend(alone, choose(alone)).reasons[0]
+    (span,) = figures_of(first.parts)
+    low, high = alone.strategies["api"].energy_range_frac
+    carbon = alone.strategies["api"]["carbon_kgco2e"]
+    assert (span.value, span.high) == (carbon * low, carbon * high)
 
 
 @pytest.mark.parametrize(

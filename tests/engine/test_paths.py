@@ -184,6 +184,7 @@ TABLE = [
     ),
     Row("quality.forgetting_lora_points", 0, 30, "finetune", "general_quality", -1),
     Row("quality.usd_per_failed_answer", 0.001, 0.01, "prompt", "lost_value_usd", +1),
+    Row("workload.battery_wh", 10, 20, "distil", "battery_frac_per_day", -1, EDGE),
     Row("quality.handover_frac", 0.0, 0.5, "prompt", "total_usd", +1),
     Row("quality.usd_per_handover", 3, 25, "prompt", "total_usd", +1, {"quality.handover_frac": 0.5}),
     # ---- what a student passes on
@@ -264,7 +265,12 @@ def test_each_input_moves_a_figure_the_right_way(row):
 
 @pytest.mark.parametrize("path", sorted(NO_FIGURE))
 def test_what_is_said_to_change_no_figure_changes_none(path):
-    values = {"start_month": "2031-07", "report.currency_per_usd": 0.9, "report.fiscal_year_start_month": 7, "labour.engineers": 9}
+    values = {
+        "start_month": "2031-07",
+        "report.currency_per_usd": 0.9,
+        "report.fiscal_year_start_month": 7,
+        "labour.engineers": 9,
+    }
     scenario = Scenario().with_({path: values.get(path, "EUR")})
     before, after = (simulate(each, CATALOG).strategies for each in (Scenario(), scenario))
     for name, result in before.items():

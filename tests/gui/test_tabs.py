@@ -219,7 +219,16 @@ def test_no_pandas_for_any_tab():
 
 def test_titles_stand_in_the_order_of_the_design():
     titles = [kind.title for kind in TABS]
-    assert titles == ["Overview", "Costs", "Training", "Serving", "Energy", "Updates", "Sources"]
+    assert titles == [
+        "Overview",
+        "Costs",
+        "Training",
+        "Serving",
+        "Energy",
+        "Updates",
+        "Advisor",
+        "Sources",
+    ]
 
 
 # ---- overview
@@ -427,8 +436,9 @@ def test_volume_curve_is_counted_in_slices_after_the_changes(qtbot, view):
     assert len(sweep.points) == 41
     assert tab.volume.plot.curve("api").look.alpha == 1.0
     own = dict(sweep.points)[view.scenario.workload.requests_per_month]
-    for name, result in view.results.strategies.items():
-        assert own[name] == pytest.approx(result["usd_per_1k_requests"], rel=1e-12)
+    for per_1k in ("usd_per_1k_requests", "usd_per_1k_acceptable"):
+        for name, result in view.results.strategies.items():
+            assert own[per_1k][name] == pytest.approx(result[per_1k], rel=1e-12)
     later = make_view(changed(load_preset(), workload__requests_per_month=3e6))
     tab.show_view(later)
     assert not sweep.is_fresh

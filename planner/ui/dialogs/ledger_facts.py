@@ -174,6 +174,20 @@ _BASES: Final[Mapping[str, Basis]] = {
     "usd_per_1k_requests": Basis(
         "The total below over all requests of the horizon, in thousands.", (), _VOLUME, USD
     ),
+    "usd_per_1k_acceptable": Basis(
+        "The total below over the acceptable answers of the horizon, in thousands.",
+        ("U1",),
+        (*_VOLUME, *_AGE, "quality.handover_frac", "quality.usd_per_handover"),
+        USD,
+    ),
+    "battery_frac_per_day": Basis(
+        "Energy of an answer times the requests of a device and day, over what its battery holds.",
+        ("I10",),
+        (
+            *("workload.battery_wh", "workload.active_devices", "workload.requests_per_month"),
+            *("serving.edge_hardware", "serving.edge_precision"),
+        ),
+    ),
     "payback_month": Basis(
         "The first month from which the cumulative cost stays at or below the baseline's.", (), _VOLUME, USD
     ),

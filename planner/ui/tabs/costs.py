@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.ui.plots.figures.costs import CostByVolume, LineItems, MonthlyCost
 from planner.ui.plots.figures.overview import MoneySplit
-from planner.ui.tabs.page import Page, Row
+from planner.ui.tabs.page import Page, Row, Switched
 
 
 class Costs(Page):
@@ -16,10 +16,12 @@ class Costs(Page):
         super().__init__()
         self.monthly, self.split = MonthlyCost(), MoneySplit("Cost by category")
         self.volume, self.items = CostByVolume(), LineItems()
+        self.acceptable = CostByVolume("usd_per_1k_acceptable", self.volume.sweep)
+        volumes = Switched("Cost by", (("All", self.volume), ("Acceptable", self.acceptable)))
         self.lay_out(
-            (self.monthly, self.split, self.volume, self.items),
+            (self.monthly, self.split, self.volume, self.acceptable, self.items),
             (
                 Row(((self.monthly.card, 54), (self.split.card, 46)), least=230),
-                Row(((self.volume.card, 48), (self.items.card, 52)), least=250),
+                Row(((volumes, 48), (self.items.card, 52)), least=250),
             ),
         )

@@ -62,6 +62,10 @@ POINTS = 41
 SLICE_S = 0.008
 QUIET_MS = 150
 _LARGEST_VOLUME = 1e11
+PER_1K = {
+    "usd_per_1k_requests": "Cost per 1,000 requests",
+    "usd_per_1k_acceptable": "Cost per 1,000 acceptable answers",
+}
 
 
 class MonthlyCost(Figure):
@@ -167,10 +171,10 @@ class VolumeSweep(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.scenario: Scenario | None = None
-        self.points: list[tuple[float, dict[str, float]]] = []
+        self.points: list[tuple[float, dict[str, dict[str, float]]]] = []
         self._view: View | None = None
         self._steps: Iterator[tuple[float, Results]] | None = None
-        self._found: list[tuple[float, dict[str, float]]] = []
+        self._found: list[tuple[float, dict[str, dict[str, float]]]] = []
         self._wait, self._turn = QTimer(self), QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(QUIET_MS)
@@ -227,7 +231,7 @@ class VolumeSweep(QObject):
             if step is None:
                 self._finish()
                 return
-            self._found.append((step[0], _per_1k(step[1])))
+            self._found.append((step[0], {name: _by_strategy(step[1], name) for name in PER_1K}))
             longest = max(longest, time.perf_counter() - began)
             if time.perf_counter() + longest > end:
                 return
@@ -239,23 +243,28 @@ class VolumeSweep(QObject):
         self.finished.emit()
 
 
-def _per_1k(results: Results) -> dict[str, float]:
-    return {name: figure(r, "usd_per_1k_requests") for name, r in results.strategies.items()}
+def _by_strategy(results: Results, name: str) -> dict[str, float]:
+    return {strategy: figure(result, name) for strategy, result in results.strategies.items()}
 
 
 class CostByVolume(Figure):
-    """Cost per 1,000 requests over volume; stale curves are dimmed until the sweep has caught up."""
+    """Cost per 1,000 requests, or acceptable answers, over volume; dimmed until the sweep has caught up.
 
-    def __init__(self) -> None:
-        self.plot = LinePlot("Cost per 1,000 requests", writer("usd_per_1k_requests"))
+    Figures that share a sweep count once for all of them.
+    """
+
+    def __init__(self, name: str = "usd_per_1k_requests", sweep: VolumeSweep | None = None) -> None:
+        self.name, title = name, PER_1K[name]
+        self.title = title
+        self.plot = LinePlot(title, writer("usd_per_1k_requests"))
         self.here = LimitLine(LimitLook(axis="x", tone="ink", solid=True))
         self._marks = Marks()
         self.plot.add(self.here)
         self._corner = Notes()
         self.plot.add(self._marks)
         self.plot.add(self._corner)
-        super().__init__("Cost per 1,000 requests", "", self.plot)
-        self.sweep = VolumeSweep(self)
+        super().__init__(title, "", self.plot)
+        self.sweep = VolumeSweep(self) if sweep is None else sweep
         self.sweep.finished.connect(self._finished)
         self._view: View | None = None
 
@@ -273,8 +282,8 @@ class CostByVolume(Figure):
     def _draw(self, view: View) -> None:
         fresh = self.sweep.is_fresh
         volume = view.scenario.workload.requests_per_month
-        own = {r.strategy: figure(r, "usd_per_1k_requests") for r in fitting(view)}
-        points = self.sweep.points or [(volume, own)]
+        own = {r.strategy: figure(r, self.name) for r in fitting(view)}
+        points = [(at, found[self.name]) for at, found in self.sweep.points] or [(volume, own)]
         x = floats([v for v, _ in points])
         alpha = 1.0 if fresh else 0.36
         series = []
@@ -289,7 +298,7 @@ class CostByVolume(Figure):
         self._marks.set([Mark(volume, y, s, radius=4.5) for s, y in own.items() if volume > 0])
         self.plot.set_crosshair(x, lambda v: f"{format_quantity(v, 'count')} requests a month")
         state = "" if fresh else ", being counted"
-        self.say("Cost per 1,000 requests", f"over requests a month{state}")
+        self.say(self.title, f"over volume{state}")
         missing = misfits(view)
         low = (self.plot.x_spec.lo, self.plot.y_spec.lo)
         self._corner.set([Note(*low, missing, 4, -8, "l", "muted", size=11, ground=True)] if missing else [])

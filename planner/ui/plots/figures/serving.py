@@ -21,6 +21,7 @@ from planner.ui.plots.figures.common import (
     energy_text,
     figure,
     fits,
+    fitting,
     flat,
     in_order,
     item_total,
@@ -34,6 +35,12 @@ from planner.ui.plots.rows import HBars, RowItem, RowsLook
 from planner.ui.view import View
 from planner.units import BYTES_PER_GIB_SOLD, format_quantity
 
+SERVING_ITEMS = (
+    *("serving", "idle", "api_output"),
+    *("escalated_serving", "escalated_idle", "escalated_output"),
+)
+_SERVED = "How it is served"
+_IN_FLIGHT = "in flight: mean of the batch at most; energy per answer"
 NO_FLEET = "No strategy of this plan runs on accelerators that we rent or own"
 
 
@@ -177,10 +184,19 @@ class HowServed(TablePart):
     headers = ("Strategy", "Runs on", "In flight", "Idle", "Tokens/s", "Per answer")
 
     def __init__(self) -> None:
-        super().__init__("How it is served", "in flight: mean of the batch at most; energy per answer")
+        super().__init__(_SERVED, _IN_FLIGHT)
 
     def show(self, view: View) -> None:
-        """A row a strategy."""
+        """A row a strategy; what a charge has to give, where phones answer."""
+        shares = [
+            figure(r, "battery_frac_per_day")
+            for r in fitting(view)
+            if r.device is not None and r.device.card.device_class == "mobile"
+        ]
+        battery = format_quantity(max(shares, default=0.0), "frac", figures=2)
+        self.say(
+            _SERVED, f"{battery} of a phone's battery a day; energy per answer" if shares else _IN_FLIGHT
+        )
         requests = float(np.sum(view.results.requests_by_month))
         self.table.set_data(self.headers, [self._row(r, view, requests) for r in in_order(view)])
 
@@ -222,7 +238,7 @@ class HowServed(TablePart):
         if device is not None:
             value = one(device.energy_kwh_per_request)
         elif requests > 0:
-            value = item_total(result, ("serving", "idle", "api_output"), ENERGY) / requests
+            value = item_total(result, SERVING_ITEMS, ENERGY) / requests
         else:
             return Cell(MISSING)
         return Cell(energy_text(result, value, "kwh"), value, link=f"{result.strategy}|energy_kwh")
