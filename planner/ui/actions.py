@@ -43,6 +43,7 @@ class Command:
 
 
 COMMANDS = (
+    Command("start", "S&tart page...", "File", (Key.New,), tip="Every preset with its figures"),
     Command("open", "&Open...", "File", (Key.Open,), tip="Open a plan file"),
     Command("save", "&Save", "File", (Key.Save,), new_group=True, tip="Write the plan to its file"),
     Command("save_as", "Save &as...", "File", ("Ctrl+Shift+S",), tip="Write the plan to another file"),
@@ -72,6 +73,12 @@ COMMANDS = (
     Command("last_scenario", "&Previous scenario", "Scenario", ("Alt+Up",)),
     Command("items", "Line &items", "Tools", ("Ctrl+L",), tip="The line items of the selected strategy"),
     Command("notes", "&Notes on sources", "Tools", tip="What was left to a default"),
+    Command(
+        "preset_sources",
+        "&Sources of the preset...",
+        "Tools",
+        tip="Where the numbers come from that the preset sets",
+    ),
     Command(
         "refresh_prices",
         "&Refresh API prices...",

@@ -29,6 +29,7 @@ class Runs:
         """Return the function of every command."""
         window = self._window
         return {
+            "start": window.show_start,
             "open": lambda: window.documents.ask_open(),
             "save": lambda: window.documents.save(),
             "save_as": lambda: window.documents.save_as(),
@@ -55,6 +56,7 @@ class Runs:
             "items": self._items,
             "refresh_prices": self.prices.start,
             "notes": window.show_notes,
+            "preset_sources": lambda: window.show_sources(window.store.plan.preset),
             "shortcuts": self._shortcuts,
             "about": lambda: AboutDialog(window.catalog, window).open(),
             **{

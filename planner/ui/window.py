@@ -26,10 +26,11 @@ from planner.app.store import PlanStore
 from planner.catalog.load import Catalog
 from planner.errors import InputError, PlannerError
 from planner.scenario.model import Scenario
-from planner.scenario.presets import presets
+from planner.scenario.presets import load_preset, presets
 from planner.ui.actions import MENUS, fill_menu, make_actions
 from planner.ui.dialogs.caveats import CaveatsDialog
 from planner.ui.dialogs.ledger import LedgerDialog
+from planner.ui.dialogs.start_sources import PresetSources
 from planner.ui.documents import Documents
 from planner.ui.kit import Ground, Menu, MenuBar, TabBar
 from planner.ui.live import Live
@@ -41,6 +42,7 @@ from planner.ui.panels.inputs import InputsPanel
 from planner.ui.panels.notices import Notices
 from planner.ui.panels.pages import Pages
 from planner.ui.panels.scenarios import ScenariosPanel
+from planner.ui.panels.start import StartHost
 from planner.ui.panels.status import StatusBar
 from planner.ui.panels.veil import Veil
 from planner.ui.panels.verdict import VerdictBar
@@ -114,6 +116,7 @@ class MainWindow(QWidget):
         for title in MENUS:
             menu = bar.menu(f"&{title}")
             if title == "File":
+                menu.addAction(self.actions_by_id["start"])
                 self.documents.fill_new(menu.submenu("&New from"))
                 self.recent_menu = menu.submenu("Open &recent")
                 self.recent_menu.aboutToShow.connect(lambda: self.documents.fill_recent(self.recent_menu))
@@ -121,7 +124,7 @@ class MainWindow(QWidget):
                 menu.addActions([self.actions_by_id["undo"], self.actions_by_id["redo"]])
             if title == "View":
                 fill_menu(menu.submenu("&Theme"), "View/Theme", self.actions_by_id)
-            fill_menu(menu, title, self.actions_by_id)
+            fill_menu(menu, title, self.actions_by_id, skip="start")
             if title == "File":
                 menu.insertMenu(self.actions_by_id["quit"], self.export_menu)
         return bar
@@ -136,16 +139,19 @@ class MainWindow(QWidget):
         for widget in (self.verdict, self.notices, self.cards, self.strip, self.tab_bar):
             column.addWidget(widget)
         column.addWidget(self.pages, 1)
-        middle = QHBoxLayout()
+        plan_view = QWidget()
+        middle = QHBoxLayout(plan_view)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.inputs)
         middle.addWidget(self.centre, 1)
         middle.addWidget(self.scenarios)
+        self.start = StartHost(plan_view, self.catalog)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
-        whole.addLayout(middle, 1)
+        whole.addWidget(self.start, 1)
         whole.addWidget(self.status)
 
     def _connect(self) -> None:
@@ -175,6 +181,11 @@ class MainWindow(QWidget):
         self.status.notes_asked.connect(self.show_notes)
         self.documents.saved.connect(self.status.show_saved)
         self.documents.started.connect(live.follow_choice)
+        self.documents.started.connect(self.start.show_plan)
+        self.inputs.start_asked.connect(self.show_start)
+        self.start.chosen.connect(self.documents.new)
+        self.start.open_asked.connect(self.documents.ask_open)
+        self.start.sources_asked.connect(self.show_sources)
         self.autosave.failed.connect(lambda problem: self.bus.report(problem, key="autosave"))
         self.settings.failed.connect(lambda problem: self.bus.report(problem, key="settings"))
 
@@ -297,6 +308,17 @@ class MainWindow(QWidget):
         """Say what was left to a default."""
         if self.live.view is not None:
             CaveatsDialog(self.live.view.results, self).open()
+
+    def show_start(self) -> None:
+        """Show every preset with its figures, in the place of the plan."""
+        self.start.show_start(self.store.plan.preset)
+
+    def show_sources(self, preset_id: str | None) -> None:
+        """Say where the numbers of a preset come from; of a plan that started from none, show them all."""
+        if preset_id in self._titles:
+            PresetSources(load_preset(preset_id), self).open()
+        else:
+            self.show_start()
 
     def reset_all(self) -> None:
         """Set every value back to the preset's, as one step."""

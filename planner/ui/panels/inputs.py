@@ -23,6 +23,7 @@ from planner.ui.fields.row import Row, Shown
 from planner.ui.kit import Ground, ScrollArea, SearchBox, SectionHead, Text, hbox
 from planner.ui.panels.bits import PillButton
 from planner.ui.panels.sections import Section, sections, subtitle_of, summary_of
+from planner.ui.panels.start_link import PresetLink
 from planner.ui.theme import px
 
 WIDTH = 300
@@ -66,6 +67,8 @@ class InputsPanel(Ground):
         As those of a row.
     reset_all_asked()
         The pill "N changed".
+    start_asked()
+        The preset's name: show the others.
     sections_changed(object)
         Keys of the sections that are open, to be remembered.
     """
@@ -74,6 +77,7 @@ class InputsPanel(Ground):
     held = Signal(bool)
     reset_asked = Signal(str)
     reset_all_asked = Signal()
+    start_asked = Signal()
     sections_changed = Signal(object)
 
     def __init__(self, catalog: Catalog, opened: tuple[str, ...], scope: QWidget) -> None:
@@ -93,7 +97,8 @@ class InputsPanel(Ground):
         self._groups = tuple(dict.fromkeys(spec.section for spec in specs if spec.section))
         self.search = SearchBox("Search assumptions", f"Search {count} assumptions", scope=scope)
         self.search.textChanged.connect(self._filter)
-        self.preset_name = Text("", "label-strong", elide=True)
+        self.preset_name = PresetLink()
+        self.preset_name.clicked.connect(self.start_asked)
         self.pill = PillButton("")
         self.pill.clicked.connect(self.reset_all_asked)
         self.pill.setToolTip("Set every value back to the preset's (one undo step)")
@@ -144,7 +149,7 @@ class InputsPanel(Ground):
         self._scenario, self._preset = scenario, preset
         changed = self._changed_paths(scenario, preset)
         if preset_title != self.preset_name.text():
-            self.preset_name.setText(preset_title)
+            self.preset_name.show_name(preset_title)
         self.pill.set_text(f"{len(changed)} changed")
         self.pill.setVisible(bool(changed))
         for part in self.parts:
