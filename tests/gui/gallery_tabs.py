@@ -98,14 +98,14 @@ def main(folder: Path, wanted: list[str]) -> None:
                     began = time.perf_counter()
                     tab.show_view(view)
                     took = (time.perf_counter() - began) * 1e3
-                    pages = getattr(tab, "show_page", None)
+                    pages = tab.show_page if kind.title == "Sources" else None
                     for page in (
                         ("catalogue", "physics", "credits", "inputs") if pages and key in LOOKED else ()
                     ):
                         pages(page)
                         QTest.qWait(20)
                         ground.grab().save(str(folder / f"sources-{page}-{key}-{name}-{size}.png"))
-                    QTest.qWait(700 if kind.title in ("Costs", "Energy") else 30)
+                    QTest.qWait({"Costs": 700, "Energy": 700, "Advisor": 3000}.get(kind.title, 30))
                     began = time.perf_counter()
                     ground.grab().save(str(folder / f"{kind.title.lower()}-{key}-{name}-{size}.png"))
                     grab = (time.perf_counter() - began) * 1e3

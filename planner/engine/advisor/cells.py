@@ -68,6 +68,8 @@ class Cell:
         What generally holds, or what belongs to the figure.
     items : str
         Which line items stand behind the figure: a figure, category or phase; empty where none do.
+    input : str
+        Path of the input that decides it, where no line items do; may be empty.
     rank : Figure or None
         By what it is compared, less is better; None where nothing is.
     best : bool
@@ -80,6 +82,12 @@ class Cell:
     items: str = ""
     rank: Figure | None = None
     best: bool = False
+    input: str = ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether something stands behind it."""
+        return bool(self.items or self.input)
 
     @property
     def text(self) -> str:

@@ -17,12 +17,14 @@ from planner.engine.advisor.release import (
     weeks_to_release,
 )
 from planner.engine.advisor.truths import EXPLAINABILITY, TITLES, TRUTHS
+from planner.engine.crossing import VOLUME
 from planner.engine.lineitems import CATEGORY_TITLES, USD, category_of
 from planner.engine.results import Results, StrategyResult
 from planner.engine.verdict import DOING
 from planner.scenario.model import Scenario
 from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, MISSING
 
+_HOUSE: Final = "limits.self_hosted_only"
 Make = Callable[["Case"], Cell]
 
 
@@ -116,7 +118,7 @@ def _holds(window: Window, volume: float) -> bool:
 
 def _best_for(case: Case) -> Cell:
     rank = Figure(0.0 if case.name == case.chosen else 1.0, "1")
-    return Cell(case.name, _window(case), case.truth("best_for"), rank=rank)
+    return Cell(case.name, _window(case), case.truth("best_for"), rank=rank, input=VOLUME)
 
 
 def _data(case: Case) -> Cell:
@@ -134,7 +136,7 @@ def _data(case: Case) -> Cell:
         ),
     }
     parts = needs.get(case.name, ("No training data",))
-    return Cell(case.name, parts, case.truth("data"), "data" if case.name in needs else "", usd)
+    return Cell(case.name, parts, case.truth("data"), "first_release_usd" if case.name in needs else "", usd)
 
 
 # ---------------------------------------------------------------------- what one gets
@@ -254,9 +256,9 @@ def _house(case: Case) -> Cell:
     outside, asked = case.result.outside, case.scenario.limits.self_hosted_only
     if not outside:
         by_us = "served by us" if case.name == "prompt" else "trained and served by us"
-        return Cell(case.name, ("Stays in",), (by_us,))
+        return Cell(case.name, ("Stays in",), (by_us,), input=_HOUSE)
     why = "the plan forbids it" if asked else "a contract must cover it"
-    return Cell(case.name, ("Leaves the house",), (why,))
+    return Cell(case.name, ("Leaves the house",), (why,), input=_HOUSE)
 
 
 def _weeks(case: Case) -> Cell:
@@ -267,7 +269,7 @@ def _weeks(case: Case) -> Cell:
     trained = training_h(case.results, case.result)
     if trained:
         note = (*note, ", ", Figure(trained, "h", figures=2), " of runs")
-    return Cell(case.name, (weeks,), note, "", weeks)
+    return Cell(case.name, (weeks,), note, rank=weeks, input="labour.engineers")
 
 
 def _sharing(case: Case) -> Cell:
@@ -278,15 +280,20 @@ def _sharing(case: Case) -> Cell:
         full, provider = case.scenario.finetune.method == "full", case.scenario.finetune.host == "provider"
         if full or provider:
             why = "a fully tuned model serves one task" if full else "the provider shares nothing"
-            return Cell(case.name, ("One model a task",), (why,))
+            return Cell(case.name, ("One model a task",), (why,), input="finetune.method")
         words = "One task" if tasks == 1 else f"{tasks} tasks on one base"
         why = (
             "more adapters could share the base" if tasks == 1 else "this plan pays its share of the replicas"
         )
-        return Cell(case.name, (words,), (why,))
+        return Cell(case.name, (words,), (why,), input="finetune.tasks")
     words = "One student" if students == 1 else f"{students} students of one teacher"
     why = "another task is another student"
-    return Cell(case.name, (words,), (why if students == 1 else f"{why}; answers are shared",))
+    return Cell(
+        case.name,
+        (words,),
+        (why if students == 1 else f"{why}; answers are shared",),
+        input="distil.students",
+    )
 
 
 _ROWS: Final[Mapping[str, Make]] = {

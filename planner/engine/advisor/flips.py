@@ -119,7 +119,7 @@ class _Finder:
             return words
         pair = (self.results.strategies[name] for name in (self.here, strategy) if name is not None)
         sure = all(result.energy_range_frac == (1.0, 1.0) for result in pair)
-        return words if sure else f"{words}, as far as it is known"
+        return words if sure else f"{words} (roughly known)"
 
     def extra_usd(self, strategy: str, path: str) -> float | None:
         """Return what a strategy costs more in the plan as it is, where a change moves no cost."""

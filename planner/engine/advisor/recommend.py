@@ -27,8 +27,8 @@ LEAST_SIZE: Final = 0.1
 """A tenth of what one would notice is no argument."""
 
 _DO: Final = {
-    "api": "prompt a model through the API",
-    "prompt": "host a large model and prompt it",
+    "api": "prompt the API",
+    "prompt": "host a large model",
     "finetune": "fine-tune",
     "distil": "distil",
     "both": "fine-tune, then distil",
@@ -143,18 +143,16 @@ def _goal_reason(case: _Case) -> Argument:
     sign = -1.0 if goal == "quality" else 1.0
     second = min(rivals, key=lambda result: sign * float(result[figure]))
     gap = Figure(abs(float(second[figure]) - own.value), unit, figures=2)
-    kept = " of those that keep every limit" if len(rivals) < len(case.fitting) else ""
-    emits = "emits" if goal != "carbon" or surely_least_carbon(case.results, best.strategy) else "may emit"
+    kept = " that keeps every limit" if len(rivals) < len(case.fitting) else ""
+    less: tuple[Part, ...] = (own, ", ", gap, f" less than {DOING[second.strategy]}.")
+    if goal == "carbon" and any(each.energy_range_frac != (1.0, 1.0) for each in (best, second)):
+        low, high = (own.value * end for end in best.energy_range_frac)  # no middle of what nobody knows
+        less = (own if low == high else Figure(low, unit, high), ".")
+    emits = "Least carbon" if surely_least_carbon(case.results, best.strategy) else "Perhaps the least carbon"
     parts: dict[str, tuple[Part, ...]] = {
-        "cost": ("At ", own, f" it is the cheapest{kept}, ", gap, f" less than {DOING[second.strategy]}."),
-        "carbon": (
-            "At ",
-            own,
-            f" CO₂e it {emits} least{kept}, ",
-            gap,
-            f" less than {DOING[second.strategy]}.",
-        ),
-        "quality": ("Its score of ", own, f" is the best{kept}, ", gap, f" above {DOING[second.strategy]}."),
+        "cost": (f"Cheapest{kept}: ", *less),
+        "carbon": (f"{emits}{kept}: ", *less),
+        "quality": (f"Best score{kept}: ", own, ", ", gap, f" above {DOING[second.strategy]}."),
     }
     return Argument("goal", parts[goal], math.inf)
 
@@ -327,12 +325,9 @@ def _dependent(case: _Case) -> Arguments:
         return
     every = case.results.scenario.refresh.api_migration_months
     if case.best.strategy == "api" and every is not None:
-        parts = (
-            "It depends on one provider, who sees the data and withdraws the model every ",
-            f"{every} months.",
-        )
+        parts = (f"One provider sees the data, and withdraws the model every {every} months.",)
     else:
-        parts = ("It depends on a provider, who sees the data.", "")
+        parts = ("A provider sees the data.",)
     yield Argument("provider", parts, 1.0)
 
 

@@ -54,6 +54,11 @@ def heads_of(view: View) -> tuple[Head, ...]:
     return tuple(heads)
 
 
+def _whose(view: View) -> tuple[object, ...]:
+    """Return what names the scenario that a view shows."""
+    return view.plan.title, view.plan.preset, view.scenario.name
+
+
 class AdvicePage(Tab):
     """The advice over the table.
 
@@ -88,12 +93,14 @@ class AdvicePage(Tab):
         self._idle.timeout.connect(self._work)
         self.card.input_requested.connect(self.input_requested)
         self.table.items_requested.connect(self.items_requested)
+        self.table.input_requested.connect(self.input_requested)
         self.table.strategy_selected.connect(self.strategy_selected)
 
     # -- what is shown
     def show_view(self, view: View) -> None:
         """Show a plan; what would change the advice follows when nothing moves any more."""
         fresh = self._view is None or view.results is not self._view.results
+        other = self._view is not None and _whose(view) != _whose(self._view)
         self._view = view
         if fresh:
             self._stop_search()
@@ -101,6 +108,7 @@ class AdvicePage(Tab):
         self.card.show_advice(recommend(view.results, view.choice), view)
         self.table.show_rows(heads_of(view), self._rows(view))
         if fresh:
+            self.card.show_flips(_NOTHING if other else None, view)
             self.card.show_flips(None, view)
         if self.findings is None:
             self._quiet.start()

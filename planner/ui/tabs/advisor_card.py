@@ -43,10 +43,11 @@ class FlipLine(ButtonBase):
             painter.setOpacity(DIM_OPACITY)
         draw_marker(painter, self.strategy, QPointF(px(6), self.height() / 2), px(42) / 10)
         name, who = STRATEGY_SHORT[self.strategy], Ink(11, 400, t.muted, align=RIGHT)
-        behind = advance(name, who)
-        whole = QRectF(px(20), 0, self.width() - px(22), self.height())
-        draw_text(painter, whole, name, who)
-        box, ink = whole.adjusted(0, 0, -behind - px(10), 0), Ink(12, 400, t.ink2)
+        box, ink = QRectF(px(20), 0, self.width() - px(22), self.height()), Ink(12, 400, t.ink2)
+        beside = advance(name, who) + px(10)
+        if advance(self.shown_text, ink) + beside <= box.width():  # else the marker alone says who
+            draw_text(painter, box, name, who)
+            box = box.adjusted(0, 0, -beside, 0)
         draw_text(painter, box, self.shown_text, ink, elide=True)
         if self.underMouse():
             right = box.left() + min(box.width(), advance(self.shown_text, ink))
@@ -96,7 +97,7 @@ class AdviceCard(Panel):
     def __init__(self) -> None:
         super().__init__(look=PanelLook(pad=(16, 12, 16, 10), gap=0))
         self.marker = Marker("api", 6.5)
-        self.headline = Text("", "section", elide=True)
+        self.headline = Text("", "section", wrap=True)
         self.sentences = [Sentence() for _ in range(REASONS + OBJECTIONS)]
         self.flips_title = Text(_TITLE, "heading")
         self.flips_note = Text("", "caption", wrap=True)
@@ -131,9 +132,9 @@ class AdviceCard(Panel):
         right.addWidget(ScrollArea(self._list, _TITLE), 1)
         whole = QHBoxLayout()
         whole.setSpacing(16)
-        whole.addLayout(left, 58)
+        whole.addLayout(left, 54)
         whole.addWidget(VLine())
-        whole.addLayout(right, 42)
+        whole.addLayout(right, 46)
         self.body.addLayout(whole)
 
     def set_compact(self, on: bool) -> None:

@@ -234,7 +234,8 @@ class _Cells(QStyledItemDelegate):
         if cell is None:
             _paint_title(painter, box, table.source.rows[index.row()])
         else:
-            _paint_cell(painter, box, cell, hovered=table.hovered == (index.row(), index.column()))
+            place = (index.row(), index.column())
+            _paint_cell(painter, box, table.shown[place], hovered=table.hovered == place)
         if option.state & QStyle.StateFlag.State_HasFocus and table.ring_shown:
             rounded(painter, box.adjusted(2, 2, -2, -3), px(4), None, Edge(t.focus, 1.5))
         painter.restore()
@@ -252,36 +253,45 @@ def _paint_title(painter: QPainter, box: QRectF, row: Criterion) -> None:
         top += height
 
 
-def _text_room(width: float, *, best: bool) -> float:
-    return width - 2 * px(_PAD_X) - (px(_CHECK) + px(2) if best else 0)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A cell broken into lines for a width: what is painted, and how high it is. [px]."""
+
+    cell: Cell
+    width: int
+    first: tuple[str, ...]
+    note: tuple[str, ...]
+    height: float
 
 
-def _paint_cell(painter: QPainter, box: QRectF, cell: Cell, *, hovered: bool) -> None:
-    t = theme()
-    left, top = box.left() + px(_PAD_X), box.top() + px(_PAD_Y)
+def shown(cell: Cell, width: int) -> Shown:
+    """Break a cell into lines."""
+    weight, room = (600 if cell.best else _FIRST[1]), width - 2 * px(_PAD_X)
+    beside = px(_CHECK) + px(2) if cell.best else 0
+    first = _wrapped(cell.text, (_FIRST[0], weight), room - beside)
+    note = _wrapped(cell.note_text, _NOTE, room)
+    height = len(first) * metrics(*_FIRST).height() + len(note) * metrics(*_NOTE).height()
+    return Shown(cell, width, first, note, height + px(_GAP) + 2 * px(_PAD_Y))
+
+
+def _paint_cell(painter: QPainter, box: QRectF, what: Shown, *, hovered: bool) -> None:
+    t, cell = theme(), what.cell
+    left, top, room = box.left() + px(_PAD_X), box.top() + px(_PAD_Y), box.width()
     if cell.best:
         side = px(_CHECK)
         draw_icon(painter, "check", QPointF(box.right() - px(8) - side, top), side, t.good)
-    weight = 600 if cell.best else _FIRST[1]
+    ink = Ink(_FIRST[0], 600 if cell.best else _FIRST[1], t.ink)
     height = metrics(*_FIRST).height()
-    room = _text_room(box.width(), best=cell.best)
-    for line in _wrapped(cell.text, (_FIRST[0], weight), room):
-        draw_text(painter, QRectF(left, top, room, height), line, Ink(_FIRST[0], weight, t.ink))
-        if hovered and cell.items:
-            dotted_line(painter, left, left + advance(line, Ink(_FIRST[0], weight)), top + height, t.ink)
+    for line in what.first:
+        draw_text(painter, QRectF(left, top, room, height), line, ink)
+        if hovered:
+            dotted_line(painter, left, left + advance(line, ink), top + height, t.ink)
         top += height
     top += px(_GAP)
-    height, room = metrics(*_NOTE).height(), _text_room(box.width(), best=False)
-    for line in _wrapped(cell.note_text, _NOTE, room):
-        draw_text(painter, QRectF(left, top, room, height), line, Ink(*_NOTE, t.muted))
+    ink, height = Ink(*_NOTE, t.muted), metrics(*_NOTE).height()
+    for line in what.note:
+        draw_text(painter, QRectF(left, top, room, height), line, ink)
         top += height
-
-
-def _cell_height(cell: Cell, width: float) -> float:
-    weight = 600 if cell.best else _FIRST[1]
-    first = len(_wrapped(cell.text, (_FIRST[0], weight), _text_room(width, best=cell.best)))
-    note = len(_wrapped(cell.note_text, _NOTE, _text_room(width, best=False)))
-    return first * metrics(*_FIRST).height() + note * metrics(*_NOTE).height() + px(_GAP) + 2 * px(_PAD_Y)
 
 
 class AdvisorTable(QTableView):
@@ -291,18 +301,23 @@ class AdvisorTable(QTableView):
     -------
     items_requested(str, str)
         Strategy, and the figure, category or phase behind a cell.
+    input_requested(str)
+        Path of the input that decides a cell without items.
     strategy_selected(str)
         A head was clicked.
     """
 
     items_requested = Signal(str, str)
+    input_requested = Signal(str)
     strategy_selected = Signal(str)
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.source = _Model()
+        self.shown: dict[tuple[int, int], Shown] = {}
         self.hovered: tuple[int, int] | None = None
         self.ring_shown = False
+        self._pressed: tuple[int, int] | None = None
         self.setModel(self.source)
         self.setHorizontalHeader(_Heads(self.source))
         self.setItemDelegate(_Cells(self))
@@ -342,6 +357,7 @@ class AdvisorTable(QTableView):
     def retheme(self) -> None:
         """Sizes follow zoom."""
         self.verticalHeader().setMinimumSectionSize(px(20))
+        self.shown = {}
         self._share_width()
         self._fit_rows()
 
@@ -357,13 +373,18 @@ class AdvisorTable(QTableView):
         self.horizontalHeader().updateGeometry()
 
     def _fit_rows(self) -> None:
+        """Break the cells into lines, those that changed, and give every row the height that it needs."""
         widths = [self.columnWidth(column + 1) for column in range(len(self.source.heads))]
+        before, self.shown = self.shown, {}
         least = px(46)
         for number, row in enumerate(self.source.rows):
-            needed = max(
-                (_cell_height(cell, width) for cell, width in zip(row.cells, widths, strict=True)),
-                default=0.0,
-            )
+            needed = 0.0
+            for column, (cell, width) in enumerate(zip(row.cells, widths, strict=True), 1):
+                held = before.get((number, column))
+                if held is None or held.width != width or held.cell != cell:
+                    held = shown(cell, width)
+                self.shown[number, column] = held
+                needed = max(needed, held.height)
             height = max(least, int(needed) + 1)
             if self.rowHeight(number) != height:
                 self.setRowHeight(number, height)
@@ -385,11 +406,13 @@ class AdvisorTable(QTableView):
         cell = self.source.cell(index)
         if cell is not None and cell.items:
             self.items_requested.emit(cell.strategy, cell.items)
+        elif cell is not None and cell.input:
+            self.input_requested.emit(cell.input)
 
     def _point_at(self, where: QPoint | None) -> None:
         index = self.indexAt(where) if where is not None else QModelIndex()
         cell = self.source.cell(index)
-        links = cell is not None and bool(cell.items)
+        links = cell is not None and cell.opens
         spot = (index.row(), index.column()) if links else None
         if spot != self.hovered:
             self.hovered = spot
@@ -397,6 +420,10 @@ class AdvisorTable(QTableView):
                 Qt.CursorShape.PointingHandCursor if links else Qt.CursorShape.ArrowCursor
             )
             self.viewport().update()
+
+    def _place(self, event: QMouseEvent) -> tuple[int, int]:
+        index = self.indexAt(event.position().toPoint())
+        return index.row(), index.column()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Underline what opens."""
@@ -406,12 +433,13 @@ class AdvisorTable(QTableView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The ring belongs to the keyboard."""
         self.ring_shown = False
+        self._pressed = self._place(event)
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Open what the mouse is on."""
+        """Open what was pressed, if the mouse is still on it."""
         super().mouseReleaseEvent(event)
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._place(event) == self._pressed:
             self.open_cell(self.indexAt(event.position().toPoint()))
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -423,7 +451,7 @@ class AdvisorTable(QTableView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Start at the first figure."""
         self.ring_shown = event.reason() != Qt.FocusReason.MouseFocusReason
-        if not self.currentIndex().isValid() and self.source.rows and self.source.heads:
+        if self.ring_shown and not self.currentIndex().isValid() and self.source.rows:
             self.setCurrentIndex(self.source.index(0, 1))
         super().focusInEvent(event)
 
