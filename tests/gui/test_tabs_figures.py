@@ -416,3 +416,20 @@ def test_upkeep_in_energy_and_carbon_is_the_ledger(shown, view, quantity, name):
         if fits(result):
             rows = frame[(frame.strategy == result.strategy) & (frame.phase == "refresh")]
             assert float(updates.upkeep(result, quantity)[-1]) == pytest.approx(rows[name].sum(), rel=1e-9)
+
+
+def test_the_band_of_the_score_is_its_range_and_says_whose_it_is(shown):
+    part = shown(updates.score_by_month(), make_view(load_preset()), 420, 240)
+    view = make_view(changed(load_preset(), quality__distil_points=74.0))
+    assert "assumed" in part._said[1]
+    part.show(view)
+    held = part.ranges[view.selected]
+    assert view.selected == "distil"
+    assert "yours" in part._said[1]
+    assert held.low < 74.0 < held.high
+    (x, low, high), *more = part._band._runs
+    assert not more
+    assert high[0] - low[0] == pytest.approx(held.high - held.low)
+    assert x.size == view.scenario.horizon_months
+    assert part.plot.y_spec.lo <= low.min() <= high.max() <= part.plot.y_spec.hi
+    assert "counted by you" in part.describe()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from planner.engine.choices import StrategyChoices
 from planner.engine.jobs import api_accelerators
 from planner.engine.strategies import parts
@@ -16,11 +18,16 @@ def choose(world: World) -> StrategyChoices:
     )
 
 
+def points(world: World, choices: StrategyChoices) -> Any:
+    """Return the score at release. [points]."""
+    return world.inputs.quality.api_points
+
+
 def build(world: World, choices: StrategyChoices) -> Blueprint:
     """Return the strategy's items: tokens, evaluation, labour, and the migrations that a provider forces."""
     labour, quality = world.inputs.labour, world.inputs.quality
     blueprint = Blueprint(
-        quality=quality.api_points,
+        quality=points(world, choices),
         general_quality=quality.general_points,
         outside=True,
         withdrawn=True,

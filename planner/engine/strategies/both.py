@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from planner.engine.choices import StrategyChoices
 from planner.engine.jobs import smallest_that_fits, train
@@ -23,17 +24,19 @@ def choose(world: World) -> StrategyChoices:
     )
 
 
+def points(world: World, choices: StrategyChoices) -> Any:
+    """Return the score at release, with what a large model answers instead. [points]."""
+    return student.points(world, tuning.tuned_points(world), world.inputs.quality.both_points)
+
+
 def build(world: World, choices: StrategyChoices) -> Blueprint:
     """Return the strategy's items.
 
     Labels and the teacher's tuning, its answers, the student's runs, two evaluations (K6).
     """
-    quality, labour = world.inputs.quality, world.inputs.labour
-    taught, typed = tuning.student_points(world, tuning.tuned_points(world)), quality.both_points
+    labour = world.inputs.labour
     blueprint = Blueprint(
-        quality=parts.score_after_precision(world, taught, student.served_precision(world))
-        if typed is None
-        else typed,
+        quality=points(world, choices),
         general_quality=tuning.student_general_points(world, tuning.tuned_general_points(world)),
         depends_on_base=True,
         lag_factor=world.physics.updates.both_lag_factor,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from planner.engine.choices import StrategyChoices
 from planner.engine.strategies import parts, student, tuning
 from planner.engine.strategies.blueprint import Blueprint
@@ -20,18 +22,21 @@ def choose(world: World) -> StrategyChoices:
     )
 
 
+def points(world: World, choices: StrategyChoices) -> Any:
+    """Return the score at release, with what a large model answers instead. [points]."""
+    quality = world.inputs.quality
+    teacher = quality.api_points if world.inputs.distil.teacher == "api" else quality.prompt_points
+    return student.points(world, teacher, quality.distil_points)
+
+
 def build(world: World, choices: StrategyChoices) -> Blueprint:
     """Return the strategy's items.
 
     Prompts, answers, the student's runs, evaluation, labour, and what answers.
     """
     quality, by_api = world.inputs.quality, world.inputs.distil.teacher == "api"
-    taught = tuning.student_points(world, quality.api_points if by_api else quality.prompt_points)
-    typed = quality.distil_points
     blueprint = Blueprint(
-        quality=parts.score_after_precision(world, taught, student.served_precision(world))
-        if typed is None
-        else typed,
+        quality=points(world, choices),
         general_quality=tuning.student_general_points(world, quality.general_points),
         depends_on_base=True,
         outside=by_api,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -76,17 +77,23 @@ def choose(world: World) -> StrategyChoices:
     )
 
 
+def points(world: World, choices: StrategyChoices) -> Any:
+    """Return the score at release: as typed, as a provider serves it, or in our number format. [points]."""
+    found, typed = tuning.tuned_points(world), world.inputs.quality.finetune_points is not None
+    by_token = world.inputs.finetune.host == "provider" and not choices.accelerators_per_replica
+    if typed or by_token:
+        return found
+    return parts.score_after_precision(world, found, world.inputs.serving.precision)
+
+
 def build(world: World, choices: StrategyChoices) -> Blueprint:
     """Return the strategy's items: labels, runs, evaluation, labour, and replicas of the tuned base."""
     labour, provider = world.inputs.labour, world.inputs.finetune.host == "provider"
     blueprint = Blueprint(
-        general_quality=tuning.tuned_general_points(world), depends_on_base=True, outside=provider
-    )
-    points = tuning.tuned_points(world)
-    typed = world.inputs.quality.finetune_points is not None
-    as_served = typed or (provider and not choices.accelerators_per_replica)
-    blueprint.quality = (
-        points if as_served else parts.score_after_precision(world, points, world.inputs.serving.precision)
+        quality=points(world, choices),
+        general_quality=tuning.tuned_general_points(world),
+        depends_on_base=True,
+        outside=provider,
     )
     blueprint.release.append(labels(world))
     blueprint.release += parts.evaluation(world)

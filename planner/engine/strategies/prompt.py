@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from planner.engine.choices import StrategyChoices
 from planner.engine.strategies import parts, split
 from planner.engine.strategies.blueprint import Blueprint
@@ -15,11 +17,17 @@ def choose(world: World) -> StrategyChoices:
     return StrategyChoices(accelerators_per_replica=split.for_serving(world, load))
 
 
+def points(world: World, choices: StrategyChoices) -> Any:
+    """Return the score at release. [points]."""
+    precision = world.inputs.serving.precision
+    return parts.score_after_precision(world, world.inputs.quality.prompt_points, precision)
+
+
 def build(world: World, choices: StrategyChoices) -> Blueprint:
     """Return the strategy's items: replicas of the base, evaluation, labour."""
     labour, quality = world.inputs.labour, world.inputs.quality
     blueprint = Blueprint(
-        quality=parts.score_after_precision(world, quality.prompt_points, world.inputs.serving.precision),
+        quality=points(world, choices),
         general_quality=quality.general_points,
         depends_on_base=True,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from planner.engine.arrays import Numeric, larger, select
@@ -135,8 +137,28 @@ def choose_api(world: World, *, teaches: bool) -> int:
     return api_accelerators(world, parts.assumed_api_model(world), world.prompted_tokens)
 
 
+def points(world: World, teacher: Numeric, typed: Numeric | None) -> Any:
+    """Return the score of a student of a teacher, with what a large model answers instead. [points].
+
+    A typed score is the student's own.
+    """
+    own = typed
+    if own is None:
+        own = parts.score_after_precision(
+            world, tuning.student_points(world, teacher), served_precision(world)
+        )
+    if not passes_on(world):
+        return own
+    quality, distil = world.inputs.quality, world.inputs.distil
+    large: Numeric = quality.api_points
+    if not passes_to_api(world):
+        large = parts.score_after_precision(world, quality.prompt_points, world.inputs.serving.precision)
+    shares = own / POINTS_PER_FRACTION, large / POINTS_PER_FRACTION
+    return POINTS_PER_FRACTION * cascaded_score(*shares, distil.escalated_frac, distil.escalation_aim_frac)
+
+
 def escalation(world: World, choices: StrategyChoices, blueprint: Blueprint) -> None:
-    """Add the large model behind the student: its rows, its score, its delay.
+    """Add the large model behind the student: its rows, its general ability, its delay.
 
     The student has answered, and the answer was judged, before a request goes on. More than one request in
     twenty passed on is the 95th percentile.
@@ -146,7 +168,6 @@ def escalation(world: World, choices: StrategyChoices, blueprint: Blueprint) -> 
     frac, quality, network = world.inputs.distil.escalated_frac, world.inputs.quality, world.inputs.workload
     if passes_to_api(world):
         blueprint.outside = blueprint.withdrawn = True
-        points: Numeric = quality.api_points
         times = parts.api_serving(
             world,
             world.token_prices(),
@@ -157,17 +178,10 @@ def escalation(world: World, choices: StrategyChoices, blueprint: Blueprint) -> 
             escalated_frac=frac,
         )
     else:
-        points = parts.score_after_precision(world, quality.prompt_points, world.inputs.serving.precision)
         counts = world.physics.serving.accelerator_counts
         accelerators = choices.escalation_accelerators or counts[-1]
         place, load_ = parts.cloud_place(world), _large_load(world)
         times = parts.fleet_serving(world, load_, accelerators, place, blueprint, escalated=True).busiest
-    blueprint.quality = POINTS_PER_FRACTION * cascaded_score(
-        blueprint.quality / POINTS_PER_FRACTION,
-        points / POINTS_PER_FRACTION,
-        frac,
-        world.inputs.distil.escalation_aim_frac,
-    )
     general = blueprint.general_quality
     blueprint.general_quality = general + (quality.general_points - general) * frac
     on_device = world.inputs.serving.student_target == "edge"

@@ -11,6 +11,7 @@ import numpy as np
 
 from planner.engine.choice import marks
 from planner.engine.results import StrategyResult
+from planner.engine.scores import is_yours
 from planner.engine.verdict import gap_usd_text
 from planner.ui.kit import advance
 from planner.ui.kit.paint import Ink
@@ -186,9 +187,10 @@ def _rows(view: View, name: str, result: StrategyResult, bad: set[str]) -> tuple
         return "bad" if figure in bad else "ink"
 
     quality = float(result["quality"])
+    scored = "Score, yours" if is_yours(view.scenario, f"quality.{result.strategy}_points") else "Score"
     return (
         pays,
-        Fact("Score", EN_DASH if math.isnan(quality) else f"{quality:.0f}", "quality", tone("quality")),
+        Fact(scored, EN_DASH if math.isnan(quality) else f"{quality:.0f}", "quality", tone("quality")),
         _fact("Latency p95", result, "latency_p95_s", "s", tone("latency_p95_s")),
         _fact("Per 1k requests", result, "usd_per_1k_requests", "usd_per_1k_requests", "ink"),
         Fact("Energy", _ranged(result, "energy_kwh", "kwh"), "energy_kwh"),

@@ -10,27 +10,33 @@ import numpy as np
 
 from planner.engine.lineitems import CARBON, ENERGY, USD
 from planner.engine.results import StrategyResult
+from planner.engine.scores import ScoreRange, is_yours, score_ranges
 from planner.ui.kit.table import Cell
-from planner.ui.plots.base import month_axis
+from planner.ui.plots.base import Band, month_axis
 from planner.ui.plots.figures.common import (
     DOES_NOT_FIT,
     MISSING,
     Figure,
     TablePart,
     event_rows,
+    figure,
     first_refresh,
     fits,
     fitting,
+    flat,
     in_order,
     item_title,
     month_namer,
+    months_of,
     months_words,
+    selected_result,
     short,
 )
 from planner.ui.plots.figures.lines import LinesOf, MonthLines
+from planner.ui.plots.frame import Floats
 from planner.ui.plots.timeline import KIND_TITLES, KINDS, EventMark, Lane, Timeline
 from planner.ui.view import View
-from planner.units import format_quantity
+from planner.units import format_quantity, format_range
 
 _UNITS = {USD: "usd", ENERGY: "kwh", CARBON: "kgco2e"}
 NO_REFRESH = "No refresh within the horizon"
@@ -68,6 +74,48 @@ class Events(Figure):
         self.say("Events", f"{words}, with their cost")
 
 
+class ScoreByMonth(MonthLines):
+    """Scores by month, and around the selected one where it lies in nine cases of ten."""
+
+    def __init__(self, about: LinesOf) -> None:
+        self.ranges: dict[str, ScoreRange] = {}
+        super().__init__(about)
+        self._band: Band | None = None
+
+    def _frame(self, view: View, shown: list[Floats]) -> None:
+        self.ranges = score_ranges(view.scenario, view.catalog, view.results.choices)
+        ends = self._ends(view)
+        self._show_band(view, ends)
+        super()._frame(view, [*shown, *ends])
+
+    def _ends(self, view: View) -> list[Floats]:
+        """Low and high of the selected strategy: its whole saw-tooth, shifted."""
+        result, held = selected_result(view), self.ranges.get(view.selected)
+        if result is None or held is None or not fits(result):
+            return []
+        middle = flat(result.quality_by_month)
+        return [np.clip(middle + (end - figure(result, "quality")), 0.0, 100.0) for end in held[:2]]
+
+    def _show_band(self, view: View, ends: list[Floats]) -> None:
+        if self._band is None or self._band.strategy != view.selected:
+            if self._band is not None:
+                self.plot.remove(self._band)
+            self._band = Band(view.selected, 0.12)
+            self.plot.add(self._band)
+        nothing = flat(())
+        x = months_of(view)[1 : 1 + ends[0].size] if ends else nothing
+        self._band.set(x, *(ends or (nothing, nothing)))
+
+    def describe(self) -> str:
+        """The lines in words, and each range at release."""
+        words = [
+            f"{short(name)} at release {format_range(r.low, r.high, 'points')}, "
+            f"{'counted by you' if r.source == 'you' else 'assumed'}"
+            for name, r in self.ranges.items()
+        ]
+        return f"{super().describe()} {'; '.join(words)}.".strip()
+
+
 def score_by_month() -> MonthLines:
     """Score of the serving release, month by month: a saw-tooth of drift and refreshes."""
 
@@ -77,7 +125,7 @@ def score_by_month() -> MonthLines:
 
     about = LinesOf(
         "Score",
-        lambda view: "points, by month",
+        _score_words,
         "points",
         lambda result: result.quality_by_month,
         first=1,
@@ -85,7 +133,12 @@ def score_by_month() -> MonthLines:
         limit=floor,
         forbid="below",
     )
-    return MonthLines(about)
+    return ScoreByMonth(about)
+
+
+def _score_words(view: View) -> str:
+    words = "yours" if is_yours(view.scenario, f"quality.{view.selected}_points") else "assumed"
+    return f"points; shaded: {short(view.selected)}, {words}"
 
 
 def upkeep_by_month(quantity: int = USD) -> MonthLines:
