@@ -30,7 +30,7 @@ def _needs_more_compute(facts: Facts) -> Finding:
         raise UntestedError("A provider trains the tuned model: its accelerator-hours are not known.")
     tuned, small = (
         facts.say(
-            "Building, accelerator time",
+            "Accelerator time",
             facts.months_of(strategy, HOURS, ("first release",)).sum(),
             "accelerator_h",
             strategy,
@@ -38,7 +38,7 @@ def _needs_more_compute(facts: Facts) -> Finding:
         )
         for strategy in ("finetune", "distil")
     )
-    words = f"The first release takes {against(tuned.value, small.value)} that of distilling."
+    words = f"To build, it takes {against(tuned.value, small.value)} distilling."
     if facts.teacher == "api":
         words += " The API's own are not counted."
     return Finding(lower(small.value, tuned.value), words, (tuned, small))

@@ -112,7 +112,7 @@ def _is_distilled_again(facts: Facts) -> Finding:
 
 def _people(facts: Facts, strategy: str) -> Figure:
     paid = facts.months_of(strategy, USD, ("serving",), items=("running_labour",)).sum() / facts.horizon
-    return facts.say("People who run it", paid, "usd_per_month", strategy, "labour")
+    return facts.say("People", paid, "usd_per_month", strategy, "labour")
 
 
 def _needs_less_upkeep(facts: Facts) -> Finding:

@@ -129,8 +129,10 @@ def finding_height(finding: Finding | None, width: float) -> float:
     return len(lines) * _line_height(_SAID) + 2 * px(PAD_Y)
 
 
-def paint_finding(painter: QPainter, box: QRectF, finding: Finding, pointed: Figure | None) -> None:
-    """The sentence, and the figures compared with the markers of their strategies."""
+def paint_finding(
+    painter: QPainter, box: QRectF, finding: Finding, *, traced: bool, pointed: Figure | None
+) -> None:
+    """The sentence, and the figures compared with the markers of their strategies; `traced` ones open."""
     t, left, top = theme(), box.left() + px(PAD_X), box.top() + px(PAD_Y)
     width, high = box.width() - 2 * px(PAD_X), _line_height(_SAID)
     for line in wrapped(finding.sentence, _SAID, width):
@@ -144,7 +146,7 @@ def paint_finding(painter: QPainter, box: QRectF, finding: Finding, pointed: Fig
         draw_marker(painter, spot.figure.strategy, where, px(4))
         room = spot.box.adjusted(px(_MARKER), 0, 0, 0)
         draw_text(painter, room, spot.text, Ink(*_VALUE, t.ink))
-        if spot.figure.what:
+        if traced and spot.figure.what:
             line = t.ink if spot.figure is pointed else t.faint
             dotted_line(painter, room.left(), room.right(), room.center().y() + px(8), line)
 

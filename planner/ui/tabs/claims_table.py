@@ -40,7 +40,7 @@ from planner.ui.theme import metrics, px, theme
 Index = QModelIndex | QPersistentModelIndex
 FIRST_PLAN = 2
 """Column of the first plan: claims and findings stand before it."""
-_MARK, _CLAIM_SHARE = 42, 0.42
+_MARK, _CLAIM_SHARE = 42, 0.40
 _HEAD = (11, 400)
 _LONGEST_HEAD = 92
 
@@ -207,7 +207,7 @@ class _Cells(QStyledItemDelegate):
         elif index.column() >= FIRST_PLAN:
             cells.paint_mark(painter, box, finding)
         elif finding is not None:
-            cells.paint_finding(painter, box, finding, table.pointed)
+            cells.paint_finding(painter, box, finding, traced=table.shown.own, pointed=table.pointed)
         if option.state & QStyle.StateFlag.State_HasFocus and table.ring_shown:
             rounded(painter, box.adjusted(2, 2, -2, -3), px(4), None, Edge(t.focus, 1.5))
         painter.restore()
