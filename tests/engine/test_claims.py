@@ -341,6 +341,7 @@ def test_a_phone_is_asked_by_the_plans_own_limits_else_by_reading():
         ("distilled_again", {"refresh.interval_months": 24}, "Nothing is refreshed"),
         ("repeats_compression", {"refresh.interval_months": 24}, "Nothing is refreshed"),
         ("more_compute", {"finetune.host": "provider"}, "A provider trains"),
+        ("breadth_kept", {"quality.general_points": 0.0}, "scores nothing"),
         (
             "lighter",
             {

@@ -57,9 +57,8 @@ def _running(facts: Facts, strategy: str) -> Figure:
 
 def _is_cheaper_to_run(facts: Facts) -> Finding:
     small = _running(facts, "distil")
-    large = [_running(facts, each) for each in ("finetune", "prompt", "api") if facts.has(each)]
-    if not large:
-        raise UntestedError("No large model fits in this plan, so there is nothing to compare.")
+    own = [_running(facts, each) for each in ("finetune", "prompt") if facts.has(each)]
+    large = [*own, _running(facts, "api")]
     words = [f"{against(small.value, each.value)} {MODEL[each.strategy]}" for each in large]
     verdicts = [lower(small.value, each.value) for each in large]
     return Finding(together(verdicts), f"It costs {listed(words)}.", (small, *large))

@@ -47,8 +47,6 @@ class Facts:
     def _left_out(self) -> dict[str, StrategyResult]:
         """Strategies that take no part: a claim about them is as true or false without them."""
         missing = tuple(name for name in STRATEGY_IDS if name not in self._results.strategies)
-        if not missing:
-            return {}
         return simulate(self.scenario.with_({"strategies": missing}), self._catalog).strategies
 
     @cached_property

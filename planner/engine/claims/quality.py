@@ -12,9 +12,8 @@ _SAME_FRAC = 1e-9
 
 def _tuned_over_prompted(facts: Facts) -> Finding:
     tuned = facts.figure("finetune", "quality")
-    prompted = [facts.figure(each, "quality") for each in ("prompt", "api") if facts.has(each)]
-    if not prompted:
-        raise UntestedError("No prompted model fits in this plan, so there is nothing to compare.")
+    own = [facts.figure("prompt", "quality")] if facts.has("prompt") else []
+    prompted = [*own, facts.figure("api", "quality")]
     found = together([higher_score(tuned.value, other.value) for other in prompted])
     words = listed([points_apart(tuned, other) for other in prompted])
     return Finding(found, f"Fine-tuning scores {words}.", (tuned, *prompted))

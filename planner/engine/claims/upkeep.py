@@ -91,8 +91,6 @@ def _is_distilled_again(facts: Facts) -> Finding:
         return facts.months_of("distil", HOURS, (phase,), categories=_COMPRESSION)
 
     first = work("first release").sum()
-    if first <= 0.0:
-        raise UntestedError("The first release takes no accelerator-hours of ours.")
     shares = work("refresh")[months] / first
     again = int((shares >= WHOLE_FRAC).sum())
     verdict: Verdict = "holds" if again == len(shares) else "partly" if again else "fails"
