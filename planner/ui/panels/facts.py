@@ -168,7 +168,7 @@ def missed_words(view: View, path: str, result: StrategyResult) -> str:
         "workload.tpot_limit_s": ("token", "s", "tpot_s", ">"),
     }
     if path not in words:
-        return "data leaves the house"
+        return "not in-house"
     word, unit, figure, sign = words[path]
     texts = format_apart(float(result[figure]), float(limit), unit)
     return f"{word} {texts[0]} {sign} {texts[1]}".strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -47,7 +48,7 @@ from planner.ui.plots.figures.common import (
     writer,
 )
 from planner.ui.plots.figures.lines import LinesOf, MonthLines
-from planner.ui.plots.places import free_place
+from planner.ui.plots.places import Rect, free_place, overlap
 from planner.ui.plots.rows import HBars, RowItem, RowsLook
 from planner.ui.theme import metrics, px, text_width
 from planner.ui.view import View
@@ -248,9 +249,8 @@ class CostQuality(Figure):
         taken = [(p.x() - 8, p.y() - 8, p.x() + 8, p.y() + 8) for _, p in pixels]
         floor = self._floor_pixel(area)
         if floor is not None:
-            taken.append((area.left(), floor - 1, area.right(), floor + 1))
-            name = text_width(f"floor {self._least:.0f}", 12, 500) + 8
-            taken.append((area.right() - name, floor, area.right(), floor + metrics(12).height() + 4))
+            name = self._place_floor_name(area, floor, taken)
+            taken += [(area.left(), floor - 1, area.right(), floor + 1), name]
         notes, height, gap = [], metrics(12).height(), float(px(11))
         order = sorted(range(len(pixels)), key=lambda i: pixels[i][0] != self._selected)
         for i in order:
@@ -262,6 +262,21 @@ class CostQuality(Figure):
             _, cost, score = self.points[i]
             notes.append(Note(cost, score, short(strategy), place.dx, place.dy, place.align, tone, weight))
         self._notes.set(notes)
+
+    def _place_floor_name(self, area: QRectF, floor: float, marks: list[Rect]) -> Rect:
+        """Put the floor's name at the end of its line that is free of points; the right one if both are."""
+        width = text_width(f"floor {self._least:.0f}", 12, 500) + 8
+        top, bottom = floor, floor + metrics(12).height() + 4
+        right, left = area.right() - 6, area.left() + 6
+        boxes: dict[str, Rect] = {
+            "r": (right - width, top, right, bottom),
+            "l": (left, top, left + width, bottom),
+        }
+        side = min(boxes, key=lambda end: sum(overlap(boxes[end], mark) for mark in marks))
+        if side != self.floor.look.align:
+            self.floor.look = replace(self.floor.look, align=side)
+            self.floor.update()
+        return boxes[side]
 
     def _floor_pixel(self, limits: QRectF) -> float | None:
         low, high = self.plot.y_spec.ends
