@@ -218,6 +218,7 @@ def _result(
         fleet=blueprint.fleet,
         device=blueprint.device,
         energy_range_frac=_energy_range(blueprint, ledger),
+        busy_hours=blueprint.busy_hours,
         interval_costs=partial(interval_costs, world, blueprint) if single else None,
         caveats=tuple(sorted(blueprint.caveats)),
         outside=blueprint.outside,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.engine.fleet import Device, Fleet
+from planner.engine.fleet import BusyHour, Device, Fleet
 from planner.engine.jobs import Generation, Training
 from planner.engine.lineitems import ITEMS, QUANTITIES, USD, Ledger, Phase, category_of
 from planner.engine.problems import Problem
@@ -96,6 +96,8 @@ class StrategyResult:
         Runs by item: ``base_training``, ``student_training``.
     generation, answers : Generation or None, float or array
         A self-hosted teacher, and the requests of a release that it answers for this strategy. [1]
+    busy_hours : callable or None
+        Gives latencies in the busy hour of each month, or one for all; likewise.
     interval_costs : callable or None
         Gives what upkeep costs at every refresh interval, computed when somebody looks; None with draws.
     energy_range_frac : tuple of float
@@ -125,6 +127,7 @@ class StrategyResult:
     device: Device | None = None
     energy_range_frac: tuple[float, float] = (1.0, 1.0)
     interval_costs: Callable[[], IntervalCosts] | None = None
+    busy_hours: Callable[[], BusyHour] | None = None
     caveats: tuple[str, ...] = ()
     outside: bool = False
     lag_months: Any = 0.0

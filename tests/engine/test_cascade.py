@@ -148,3 +148,13 @@ def test_an_acceptable_answer_costs_more_than_an_answer(preset):
         good = (results.requests_by_month[1:] * result.quality_by_month / 100.0).sum()
         assert result["usd_per_1k_acceptable"] == pytest.approx(1000.0 * result["total_usd"] / good)
         assert result["usd_per_1k_acceptable"] > result["usd_per_1k_requests"]
+
+
+@pytest.mark.parametrize("to", ["api", "base"])
+@pytest.mark.parametrize("share", [0.02, 0.3])
+def test_latency_by_month_is_that_of_the_busiest_month_in_it(to, share):
+    changes = {"distil.escalated_frac": share, "distil.escalate_to": to, "workload.requests_per_month": 2e7}
+    for result in run(changes).values():
+        for name in ("ttft_p95_s", "tpot_s", "latency_p95_s"):
+            by_month = np.broadcast_to(getattr(result.busy_hours(), name), 24)
+            assert by_month[-1] == pytest.approx(result[name], rel=1e-9)  # volume grows

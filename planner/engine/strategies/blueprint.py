@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -82,6 +83,8 @@ class Blueprint:
         A self-hosted teacher, and the requests of a release that it answers for this strategy. [1]
     device : Device or None
         Where users' devices answer.
+    busy_hours : callable
+        Gives the latencies of each month's busy hour, when somebody looks.
     energy_range_frac, ranged_item : tuple of float, str
         Low and high of energy over its middle, and the running item that they hold for; all of them if empty.
     """
@@ -105,18 +108,20 @@ class Blueprint:
     ttft_p95_s: Any = 0.0
     tpot_s: Any = 0.0
     latency_p95_s: Any = 0.0
+    busy_hours: Callable[[], BusyHour] | None = None
     energy_range_frac: tuple[float, float] = (1.0, 1.0)
     ranged_item: str = ""
     caveats: set[str] = field(default_factory=set)
 
-    def answers_within(self, times: BusyHour) -> None:
-        """Take note of how fast the answers are."""
+    def answers_within(self, times: BusyHour, by_month: Callable[[], BusyHour] | None = None) -> None:
+        """Take note of how fast the answers are, in the busiest month and in each: the same if not given."""
         self.tpot_s, self.ttft_p95_s, self.latency_p95_s = times.tpot_s, times.ttft_p95_s, times.latency_p95_s
+        self.busy_hours = by_month or (lambda: times)
 
     def answer_by(self, fleet: Fleet) -> None:
         """Take note of the replicas that answer first."""
         self.fleet = fleet
-        self.answers_within(fleet.busiest)
+        self.answers_within(fleet.busiest, lambda: fleet.busy_hours)
 
     def require(self, holds: Any, problem: Any) -> None:
         """Take note of a condition; `problem` explains it where it fails at the most likely values."""

@@ -88,9 +88,11 @@ def latency_by_month(about: Limited) -> MonthLines:
     """One latency of each month's busy hour against its limit; without a fleet it is the same in all."""
 
     def numbers(result: StrategyResult) -> Any:
-        if result.fleet is not None:
-            return getattr(result.fleet.busy_hours, about.figure)
-        return np.full(np.size(result.usd_by_month) - 1, figure(result, about.figure))
+        if result.busy_hours is None:
+            return None
+        return np.broadcast_to(
+            flat(getattr(result.busy_hours(), about.figure)), np.size(result.usd_by_month) - 1
+        )
 
     def limit(view: View) -> tuple[float, str]:
         most = view.scenario.get(about.path)
@@ -178,6 +180,15 @@ def memory_parts(result: StrategyResult) -> tuple[float, float, float, float] | 
     return gb[0], gb[1], gb[2], gb[3]
 
 
+def _behind(result: StrategyResult, view: View) -> str:
+    """What takes the requests that a student passes on, and how many."""
+    distil = view.scenario.distil
+    if result.strategy not in ("distil", "both") or distil.escalated_frac == 0.0:
+        return ""
+    share = format_quantity(distil.escalated_frac, "frac", figures=2)
+    return f" + {'API' if distil.escalate_to == 'api' else 'base'} {share}"
+
+
 class HowServed(TablePart):
     """What answers, on what, with how much in flight, and how much of it idles."""
 
@@ -210,15 +221,16 @@ class HowServed(TablePart):
             Cell(format_quantity(speed, "count", figures=2), speed),
             self._energy(result, requests),
         ]
+        behind = _behind(result, view)
         if result.fleet is not None:
-            return [name, *self._fleet(result, result.fleet), *tail]
+            return [name, *self._fleet(result, result.fleet, behind), *tail]
         if result.device is not None:
-            return [name, Cell(result.device.card.name), Cell(MISSING), Cell(MISSING), *tail]
+            return [name, Cell(f"{result.device.card.name}{behind}"), Cell(MISSING), Cell(MISSING), *tail]
         where = view.scenario.api.model if result.strategy == "api" else "provider"
         return [name, Cell(str(where)), Cell(MISSING), Cell(MISSING), *tail]
 
     @staticmethod
-    def _fleet(result: StrategyResult, fleet: Fleet) -> list[Cell]:
+    def _fleet(result: StrategyResult, fleet: Fleet, behind: str) -> list[Cell]:
         card = fleet.replica.load.card.name
         peak = float(np.max(flat(fleet.sizing.paid_replicas)))
         split = one(fleet.replica.accelerators)
@@ -227,7 +239,7 @@ class HowServed(TablePart):
         hours = figure(result, "serving_accelerator_h")
         idle = item_total(result, ["idle"], HOURS) / hours if hours else math.nan
         return [
-            Cell(f"{peak:.0f} × {split:.0f} {card}", link=f"{result.strategy}|replicas_peak"),
+            Cell(f"{peak:.0f} × {split:.0f} {card}{behind}", link=f"{result.strategy}|replicas_peak"),
             Cell(f"{format_quantity(running, 'count', figures=2)} of {batch:.0f}", running),
             Cell(format_quantity(idle, "frac", figures=2), idle, link=f"{result.strategy}|idle"),
         ]
