@@ -456,5 +456,7 @@ class Strip(QWidget):
         words, tone, weight = (fact.missed, t.bad, 500) if fact.missed else (fact.against_short, t.muted, 400)
         line.setLeft(line.left() + advance(fact.total, ink) + px(8))
         beside = Ink(11, weight, tone, align=RIGHT)
+        if fact.missed and advance(words, beside) > line.width():
+            words = words.partition(" > ")[0].partition(" < ")[0]  # the limit stands in the panel at the side
         if advance(words, beside) <= line.width() or fact.missed:  # half a difference says nothing
             draw_text(painter, line, words, beside, elide=True)

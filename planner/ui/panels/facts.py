@@ -164,7 +164,7 @@ def missed_words(view: View, path: str, result: StrategyResult) -> str:
         "limits.max_carbon_kgco2e": ("", "kgco2e", "carbon_kgco2e", ">"),
         "limits.min_quality": ("score", "points", "quality_lowest", "<"),
         "limits.max_latency_p95_s": ("p95", "s", "latency_p95_s", ">"),
-        "workload.ttft_limit_s": ("first token", "s", "ttft_p95_s", ">"),
+        "workload.ttft_limit_s": ("first", "s", "ttft_p95_s", ">"),
         "workload.tpot_limit_s": ("token", "s", "tpot_s", ">"),
     }
     if path not in words:
