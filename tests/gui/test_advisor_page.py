@@ -13,8 +13,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from planner.engine.advisor.criteria import criteria
+from planner.engine.advisor.criteria import More, criteria
 from planner.engine.advisor.recommend import recommend
+from planner.engine.scores import score_ranges
 from planner.scenario.presets import load_preset, presets
 from planner.ui import theme as t
 from planner.ui.tabs.advisor import AdvisorTab, heads_of
@@ -88,7 +89,8 @@ def test_card_and_table_say_what_the_engine_says(qtbot, id):
     wanted = [*advice.reasons[:REASONS], *advice.against[:OBJECTIONS]]
     assert said(made) == [argument.text for argument in wanted]
     table = made.advice.table
-    assert table.source.rows == criteria(preset.results, preset.choice.strategy)
+    scores = score_ranges(preset.scenario, preset.catalog, preset.results.choices)
+    assert table.source.rows == criteria(preset.results, preset.choice.strategy, More(None, scores))
     assert [head.strategy for head in table.source.heads] == list(preset.results.strategies)
     assert [head.strategy for head in table.source.heads if head.advised] == [preset.choice.strategy]
     made.stop()

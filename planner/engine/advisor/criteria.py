@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,7 @@ from planner.engine.advisor.truths import EXPLAINABILITY, TITLES, TRUTHS
 from planner.engine.crossing import VOLUME
 from planner.engine.lineitems import CATEGORY_TITLES, USD, category_of
 from planner.engine.results import Results, StrategyResult
+from planner.engine.scores import ScoreRange
 from planner.engine.verdict import DOING
 from planner.scenario.model import Scenario
 from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, MISSING
@@ -41,13 +42,37 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """What is counted beside the results, where it is known.
+
+    Attributes
+    ----------
+    windows : sequence of Window or None
+        Where each strategy is the choice by volume.
+    scores : mapping of str to ScoreRange
+        How sure each score is.
+    """
+
+    windows: Sequence[Window] | None = None
+    scores: Mapping[str, ScoreRange] = field(default_factory=dict)
+
+
+NOTHING_MORE: Final = More()
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One strategy of a plan: what a cell is made from."""
 
     results: Results
     result: StrategyResult
     chosen: str | None
-    windows: Sequence[Window] | None
+    more: More
+
+    @property
+    def windows(self) -> Sequence[Window] | None:
+        """Where each strategy is the choice, where that has been counted."""
+        return self.more.windows
 
     @property
     def name(self) -> str:
@@ -141,10 +166,14 @@ def _data(case: Case) -> Cell:
 
 # ---------------------------------------------------------------------- what one gets
 def _quality(case: Case) -> Cell:
-    score = case.figure("quality", "points", 2)
-    lowest = case.figure("quality_lowest", "points", 3)
+    score, lowest = case.figure("quality", "points", 2), case.figure("quality_lowest", "points", 3)
+    held = case.more.scores.get(case.name)
+    parts: tuple[Part, ...] = (score, " points")
     note: tuple[Part, ...] = (*case.truth("quality"), "; ", lowest, " at its oldest")
-    return Cell(case.name, (score, " points"), note, "quality", Figure(-score.value, "points", figures=2))
+    if held is not None:
+        parts = (score, " points (", Figure(held.low, "points", held.high), ")")
+        note = (*note, "; your measure" if held.source == "you" else "; assumed")
+    return Cell(case.name, parts, note, "quality", Figure(-score.value, "points", figures=2))
 
 
 def _breadth(case: Case) -> Cell:
@@ -158,7 +187,8 @@ def _experience(case: Case) -> Cell:
     first, each = case.figure("ttft_p95_s", "s", 2), case.figure("tpot_s", "s", 2)
     note: tuple[Part, ...] = ("first token ", first, ", then ", each, " each")
     if case.result.device is not None:
-        note = (*note, "; works offline")
+        battery = case.figure("battery_frac_per_day", "frac", 2)
+        note = (*note, "; offline, ", battery, " of a battery a day")
     return Cell(case.name, (latency, " at p95"), note, "latency_p95_s", latency)
 
 
@@ -182,8 +212,9 @@ def _running(case: Case) -> Cell:
     later = case.value("total_usd") - case.value("first_release_usd")
     monthly = Figure(later / case.scenario.horizon_months, "usd")
     note: tuple[Part, ...] = (case.figure("total_usd", "usd"), " in all")
-    if not np.isnan(case.value("usd_per_1k_requests")):
-        note = (case.figure("usd_per_1k_requests", "usd_per_1k_requests"), " per 1k requests; ", *note)
+    if not np.isnan(case.value("usd_per_1k_acceptable")):
+        acceptable = case.figure("usd_per_1k_acceptable", "usd_per_1k_requests")
+        note = (acceptable, " per 1k acceptable answers; ", *note)
     return Cell(case.name, (monthly, " a month"), note, "total_usd", monthly)
 
 
@@ -327,9 +358,7 @@ def _misfit(case: Case, criterion: str) -> Cell:
     return Cell(case.name, (MISSING,), note)
 
 
-def criteria(
-    results: Results, chosen: str | None, windows: Sequence[Window] | None = None
-) -> tuple[Criterion, ...]:
+def criteria(results: Results, chosen: str | None, more: More = NOTHING_MORE) -> tuple[Criterion, ...]:
     """Return the table's rows.
 
     Parameters
@@ -338,10 +367,10 @@ def criteria(
         The plan, simulated at its most likely values.
     chosen : str or None
         The advised strategy, from `planner.engine.choice.choose`.
-    windows : sequence of Window, optional
-        Where each strategy is the choice by volume, where that has been counted.
+    more : More, optional
+        What was counted beside the results.
     """
-    cases = [Case(results, result, chosen, windows) for result in results.strategies.values()]
+    cases = [Case(results, result, chosen, more) for result in results.strategies.values()]
     return tuple(
         Criterion(
             id,

@@ -55,6 +55,7 @@ class Lever:
     below: str
     above: str
     changes: Callable[[float], Changes]
+    figures: int = 2
 
     def position(self, value: float) -> float:
         """Return where a value lies in the span, at its end where it lies beyond. [1]."""
@@ -72,7 +73,7 @@ class Lever:
 
     def words(self, value: float, *, below: bool) -> str:
         """Return a condition: ``requests stay under 430k a month``."""
-        text = Figure(value, self.unit, figures=2).text
+        text = Figure(value, self.unit, figures=self.figures).text
         return (self.below if below else self.above).format(text)
 
 
@@ -114,6 +115,7 @@ class _Words:
     above: str
     unit: str = ""
     of: tuple[str, ...] = ()
+    figures: int = 2
 
 
 _LABELLED: Final = ("finetune", "both")
@@ -152,6 +154,21 @@ _INPUTS: Final[Mapping[str, _Words]] = {
     ),
     "horizon_months": _Words("the plan ends after {}", "the plan runs for {}"),
 }
+_SCORES: Final[Mapping[str, _Words]] = {
+    "quality.api_points": _Words("the API scores under {}", "the API scores over {}", figures=3, of=("api",)),
+    "quality.prompt_points": _Words("the base scores under {}", "the base scores over {}", figures=3),
+    "quality.tuned_points_at_10k": _Words(
+        "10k examples lift the score to under {}",
+        "10k examples lift the score over {}",
+        figures=3,
+        of=_LABELLED,
+    ),
+    "quality.distil_loss_frac": _Words(
+        "distilling loses under {} a step", "distilling loses over {} a step", of=_TAUGHT
+    ),
+}
+"""Assumed until they are measured. They move no cost, so they matter where scores decide."""
+
 _LIMITS: Final[Mapping[str, tuple[str, bool, str, str]]] = {
     "limits.min_quality": ("quality_lowest", True, "a score of {} is enough", "a score over {} is needed"),
     "limits.max_latency_p95_s": (
@@ -213,7 +230,7 @@ def _lever(path: str, here: float, words: _Words) -> Lever | None:
         return {path: int(value) if whole else value}
 
     unit = words.unit or spec.unit
-    return Lever(path, here, low, high, unit, log, whole, words.below, words.above, changes)
+    return Lever(path, here, low, high, unit, log, whole, words.below, words.above, changes, words.figures)
 
 
 def _api_price(world: World) -> Lever | None:
@@ -234,11 +251,17 @@ def _api_price(world: World) -> Lever | None:
     return Lever("api.output_usd_per_mtok", 1.0, 0.1, 10.0, "frac", True, False, below, above, changes)
 
 
+def _scores_decide(scenario: Scenario) -> bool:
+    limits, quality = scenario.limits, scenario.quality
+    return limits.min_quality is not None or limits.goal == "quality" or quality.handover_frac > 0.0
+
+
 def levers(results: Results, catalog: Catalog) -> Iterator[Lever]:
     """Yield the numbers that may change the advice of a plan."""
     scenario = results.scenario
     world = build_world(scenario, catalog, load_physics(), None)
-    for path, words in _INPUTS.items():
+    inputs = {**_INPUTS, **(_SCORES if _scores_decide(scenario) else {})}
+    for path, words in inputs.items():
         value = scenario.get(path)
         concerned = not words.of or set(words.of) & set(scenario.strategies)
         if isinstance(value, str) or not concerned:  # a word is an interval that is searched for

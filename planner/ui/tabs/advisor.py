@@ -10,9 +10,10 @@ from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout
 
 from planner.engine.advisor.cells import Criterion
-from planner.engine.advisor.criteria import criteria
+from planner.engine.advisor.criteria import More, criteria
 from planner.engine.advisor.flips import Findings, Search, search
 from planner.engine.advisor.recommend import recommend
+from planner.engine.scores import score_ranges
 from planner.ui.kit.choice import Segmented
 from planner.ui.kit.panels import Panel, PanelLook
 from planner.ui.tabs.advisor_card import AdviceCard
@@ -115,7 +116,8 @@ class AdvicePage(Tab):
 
     def _rows(self, view: View) -> tuple[Criterion, ...]:
         windows = None if self.findings is None else self.findings.windows
-        return criteria(view.results, view.choice.strategy, windows)
+        scores = score_ranges(view.scenario, view.catalog, view.results.choices)
+        return criteria(view.results, view.choice.strategy, More(windows, scores))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A low page keeps room for the table."""
