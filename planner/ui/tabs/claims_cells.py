@@ -153,7 +153,7 @@ def paint_finding(
 
 # ---------------------------------------------------------------- the verdict
 def paint_mark(painter: QPainter, box: QRectF, finding: Finding | None) -> None:
-    """The sign of a verdict over its word."""
+    """The sign of a verdict over its word; the sign alone where the word has no room."""
     if finding is None:
         side = px(14)
         where = QPointF(box.center().x() - side / 2, box.top() + px(PAD_Y))
@@ -162,6 +162,8 @@ def paint_mark(painter: QPainter, box: QRectF, finding: Finding | None) -> None:
     tone, side = token(TONES[finding.verdict]), px(16)
     spot = QRectF(box.center().x() - side / 2, box.top() + px(PAD_Y), side, side)
     _paint_sign(painter, spot, finding.verdict, tone)
+    if advance(WORDS["not tested"], Ink(10, 500)) > box.width():  # all words or none
+        return
     below = QRectF(box.left(), spot.bottom() + 1, box.width(), metrics(10, 500).height())
     draw_text(painter, below, WORDS[finding.verdict], Ink(10, 500, tone, align=CENTRE))
 

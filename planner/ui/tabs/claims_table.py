@@ -40,7 +40,8 @@ from planner.ui.theme import metrics, px, theme
 Index = QModelIndex | QPersistentModelIndex
 FIRST_PLAN = 2
 """Column of the first plan: claims and findings stand before it."""
-_MARK, _CLAIM_SHARE = 42, 0.40
+_MARK, _NARROW_MARK, _LEAST_WORDS = 42, 28, 330
+_CLAIM_SHARE = 0.40
 _HEAD = (11, 400)
 _LONGEST_HEAD = 92
 
@@ -136,6 +137,7 @@ class _Heads(QHeaderView):
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setMinimumSectionSize(px(20))
         self.setAccessibleName("Plans")
+        self.viewport().setAutoFillBackground(False)  # the card's round corner shows through
 
     def sizeHint(self) -> QSize:
         """As high as the longest name needs on two lines."""
@@ -153,9 +155,9 @@ class _Heads(QHeaderView):
             return
         painter.save()
         chosen = section - FIRST_PLAN == model.shown
-        fill(painter, box, t.hover if chosen else t.surface)
         fill(painter, QRectF(box.left(), box.bottom() - 1, box.width(), 1), t.hairline)
         if chosen:
+            fill(painter, box, t.hover)
             fill(painter, QRectF(box.left(), box.top(), box.width(), px(3)), t.accent)
         if section >= FIRST_PLAN:
             self._paint_upright(painter, box, model.plan_of(section), chosen=chosen)
@@ -300,10 +302,11 @@ class ClaimsTable(QTableView):
         room, count = self.viewport().width(), len(self.source.plans)
         if not count:
             return
-        spare = room - count * px(_MARK)
+        mark = px(_MARK if room - count * px(_MARK) >= px(_LEAST_WORDS) else _NARROW_MARK)
+        spare = room - count * mark
         claim = int(spare * _CLAIM_SHARE)
         for column in range(FIRST_PLAN + count):
-            self.setColumnWidth(column, (claim, spare - claim)[column] if column < FIRST_PLAN else px(_MARK))
+            self.setColumnWidth(column, (claim, spare - claim)[column] if column < FIRST_PLAN else mark)
         self.horizontalHeader().updateGeometry()
 
     def _fit_rows(self, *, grow_only: bool = False) -> None:
