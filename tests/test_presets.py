@@ -17,7 +17,14 @@ from planner.scenario.checks import problems
 from planner.scenario.fields import specs_of
 from planner.scenario.files import plan_from_text, plan_to_text
 from planner.scenario.model import Scenario
-from planner.scenario.presets import DEFAULT_PRESET, load_preset, preset_scenario, presets, reasons_in
+from planner.scenario.presets import (
+    DEFAULT_PRESET,
+    load_preset,
+    preset_scenario,
+    presets,
+    reason_for,
+    reasons_in,
+)
 
 IDS = [preset.id for preset in presets()]
 SPECS = specs_of(Scenario)
@@ -78,6 +85,8 @@ def test_notes_are_taken_apart_by_line():
     found = reasons_in(
         "One line.\n\nSources:\n- Growth; Drift: 3% and 0.25: see there.\n- Grid: x.\nEnd: no."
     )
+    assert reason_for("- Growth; Drift: 3%.", "Drift") == "3%."
+    assert reason_for("- Growth; Drift: 3%.", "Grid") == ""
     assert [(reason.titles, reason.words) for reason in found] == [
         (("Growth", "Drift"), "3% and 0.25: see there."),
         (("Grid",), "x."),
@@ -118,7 +127,8 @@ def test_ranges_hold_the_value_and_are_listed(scenario):
 def test_it_loads_and_the_catalogue_knows_all_of_it(preset, catalog):
     plan = load_preset(preset)
     assert plan.preset == preset
-    assert preset_scenario(plan) == plan.scenario
+    for scenario in plan.scenarios:
+        assert preset_scenario(plan.with_active(scenario.name)) == scenario
     assert plan_from_text(plan_to_text(plan)) == plan
     for scenario in plan.scenarios:
         assert problems(scenario, catalog) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -76,9 +77,15 @@ def load_preset(id: str = DEFAULT_PRESET) -> Plan:
 
 
 def preset_scenario(plan: Plan) -> Scenario | None:
-    """Return the scenario that a plan started from, to compare with; None if it started from none."""
+    """Return the scenario that the active one started from, to compare with; None if from none.
+
+    A preset may hold several: the one of the same name counts, else the one that the preset shows first.
+    """
     found = next((preset for preset in presets() if preset.id == plan.preset), None)
-    return _loaded(found.path).scenario if found else None
+    if found is None:
+        return None
+    own = _loaded(found.path)
+    return next((scenario for scenario in own.scenarios if scenario.name == plan.active), own.scenario)
 
 
 def reasons_in(notes: str) -> tuple[Reason, ...]:
@@ -94,10 +101,16 @@ def reasons_in(notes: str) -> tuple[Reason, ...]:
     return tuple(found)
 
 
+def reason_for(notes: str, title: str) -> str:
+    """Return what the notes of a plan say of the input of this title; empty if nothing."""
+    return next((reason.words for reason in reasons_in(notes) if title in reason.titles), "")
+
+
 def _preset(path: Path) -> Preset:
-    plan = _loaded(path)
-    line = next(iter(plan.scenario.notes.splitlines()), "")
-    return Preset(path.name.removesuffix(SUFFIX), plan.title, line, path)
+    """Return what the list of presets shows of a file. Its values are checked when the preset is loaded."""
+    values = json.loads(path.read_text(encoding="utf-8"))
+    shown = next(each for each in values["scenarios"] if each["name"] == values["active"])
+    return Preset(path.name.removesuffix(SUFFIX), values["title"], shown["notes"].partition("\n")[0], path)
 
 
 @cache

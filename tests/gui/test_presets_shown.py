@@ -6,7 +6,9 @@ import pytest
 from gallery_tabs import make_view
 from PySide6.QtCore import QPointF, QRectF
 
+from planner.catalog.load import load_catalog
 from planner.scenario.presets import load_preset, presets
+from planner.ui.fields.facts import provenance_of
 from planner.ui.panels.facts import cards_of
 from planner.ui.plots.figures.overview import CostQuality
 from planner.ui.theme import ThemeManager, metrics, text_width
@@ -47,6 +49,27 @@ def test_the_name_goes_to_the_left_where_a_point_is_at_the_right(qtbot):
     assert part.floor.look.align == "l"
     part.show(make_view(load_preset("finance-loans-fraud")))
     assert part.floor.look.align == "r"
+
+
+def test_a_value_of_the_preset_names_the_preset_s_source():
+    catalog, preset = load_catalog(), load_preset("legal-contracts").scenario
+    path = "workload.input_tokens"
+    assert "CUAD" in provenance_of(path, preset, preset, catalog).title
+    assert provenance_of("workload.requests_per_month", preset, preset, catalog).caveats == ("judgement",)
+    changed = preset.with_({path: 9000.0})
+    assert provenance_of(path, changed, preset, catalog).title == "you"
+    same = load_preset("customer-support").scenario  # departs from no default: the field's own source holds
+    assert provenance_of(path, same, same, catalog).title.startswith("Azure LLM inference trace")
+
+
+def test_a_second_scenario_of_a_preset_is_compared_with_itself(window):
+    window.documents.new("bank-compliance")
+    window.store.switch("Plan B")
+    assert window.store.preset.name == "Plan B"
+    assert window.store.changed_paths() == set()
+    assert window.inputs.pill.isHidden()
+    window.store.duplicate()
+    assert window.store.preset.name == "Plan A"
 
 
 @pytest.mark.parametrize("preset", ["bank-compliance", "healthcare-reports"])

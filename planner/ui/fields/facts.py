@@ -19,10 +19,12 @@ from planner.errors import PlannerError
 from planner.scenario.fields import FieldSpec
 from planner.scenario.model import Scenario, spec_for
 from planner.scenario.parse import value_text
+from planner.scenario.presets import reason_for
 from planner.units import format_edit
 
 YOU: Final = Source("you", "")
 _AUTO_FIGURES: Final = 3
+_PLAIN: Final = Scenario()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +151,17 @@ class Provenance:
 
 
 def provenance_of(path: str, scenario: Scenario, preset: Scenario, catalog: Catalog) -> Provenance:
-    """Return the source of the value in use: the user, a catalogue row, or what the field itself names."""
+    """Return the source of the value in use: the user, a catalogue row, the preset, or the field itself."""
     spec = spec_for(path)
     value = scenario.get(path)
     if spec.table is not None and value is not None:
         return _of_row(spec, str(value), scenario, catalog)
     if value is not None and value != preset.get(path):
         return Provenance("you", "")
+    if value is not None and value != _PLAIN.get(path):
+        reason = reason_for(preset.notes, spec.title)
+        if reason:
+            return Provenance(f"preset: {reason}", "", ("judgement",) if "our judgement" in reason else ())
     if value is None:
         found = _of_null(path, scenario, catalog)
         if found is not None:
