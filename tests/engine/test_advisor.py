@@ -489,6 +489,11 @@ def test_where_scores_decide_a_measured_one_may_flip_the_advice():
     assert "quality.api_points" not in {flip.path for flip in find(run(), CATALOG).flips}
 
 
+def test_nobody_is_best_for_a_plan_whose_limits_nobody_keeps():
+    row = table(run({"limits.min_quality": 95.0}))["best_for"]
+    assert not any(cell.best for cell in row.cells)
+
+
 def test_devices_workstations_and_providers_are_named():
     device = table(run(preset="on-device-mobile"))["deployment"].cell("distil")
     assert device.text == "Users' devices"

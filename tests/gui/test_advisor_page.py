@@ -290,6 +290,28 @@ def test_another_plan_starts_with_an_empty_list(tab):
     assert tab.advice.card.flips_note.text() == "Counting what would change the advice."
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"strategies": ("distil",)}, "No other strategy takes part."),
+        (
+            {
+                "strategies": ("prompt",),
+                "serving__hardware": "nvidia-l4",
+                "serving__precision": "bf16",
+                "serving__accelerators_per_replica": 1,
+            },
+            "The notice above says what would make one fit.",
+        ),
+    ],
+)
+def test_an_empty_list_says_why(qtbot, tab, changes, words):
+    with qtbot.waitSignal(tab.advice.counted, timeout=30_000):
+        tab.show_view(make_view(changed(load_preset(), **changes)))
+    assert tab.advice.card.flips == []
+    assert tab.advice.card.flips_note.text() == words
+
+
 def test_looking_at_another_strategy_counts_nothing_again(tab, view):
     from dataclasses import replace
 

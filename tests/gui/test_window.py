@@ -69,7 +69,7 @@ def test_pages_follow_the_plan_when_they_are_seen(window, qtbot):
         assert window.page is tab
         assert tab.isVisible()
     assert [tab.title for tab in window.tabs] == [
-        "Overview", "Costs", "Training", "Serving", "Energy", "Updates", "Sources",
+        "Overview", "Costs", "Training", "Serving", "Energy", "Updates", "Advisor", "Sources",
     ]  # fmt: skip
     assert window.strip.isVisible()
     window.tab_bar.setCurrentIndex(0)

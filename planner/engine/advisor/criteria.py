@@ -21,7 +21,6 @@ from planner.engine.crossing import VOLUME
 from planner.engine.lineitems import CATEGORY_TITLES, USD, category_of
 from planner.engine.results import Results, StrategyResult
 from planner.engine.scores import ScoreRange
-from planner.engine.verdict import DOING
 from planner.scenario.model import Scenario
 from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, MISSING
 
@@ -105,8 +104,7 @@ def _goal(case: Case) -> Cell:
         parts: tuple[Part, ...] = ("Score ", score, " for ", case.figure("total_usd", "usd"))
     else:
         change = case.value("total_usd") / float(base["total_usd"]) - 1.0
-        against = "" if case.results.baseline == "api" else f" of {DOING[base.strategy]}"
-        parts = ("Score ", score, " at ", Figure(change, "frac", figures=2, sign=True), f" cost{against}")
+        parts = ("Score ", score, " at ", Figure(change, "frac", figures=2, sign=True), " cost")
     return Cell(case.name, parts, note, "total_usd")
 
 
@@ -142,7 +140,9 @@ def _holds(window: Window, volume: float) -> bool:
 
 
 def _best_for(case: Case) -> Cell:
-    rank = Figure(0.0 if case.name == case.chosen else 1.0, "1")
+    chosen = case.name == case.chosen and bool(case.result.keeps_limits)
+    kept = any(result.keeps_limits for result in case.results.strategies.values())
+    rank = Figure(0.0 if chosen else 1.0, "1") if kept else None
     return Cell(case.name, _window(case), case.truth("best_for"), rank=rank, input=VOLUME)
 
 

@@ -190,7 +190,11 @@ class AdviceCard(Panel):
 
 
 def _never(findings: Findings, view: View) -> str:
-    """Name those that no single change lets win."""
+    """Say what the list cannot: whom no single change lets win, or why it is empty."""
+    if view.choice.case == "impossible":
+        return "The notice above says what would make one fit."
+    if len(view.results.strategies) == 1:
+        return "No other strategy takes part."
     winners = {flip.strategy for flip in findings.flips} | {view.choice.strategy}
     names = [STRATEGY_SHORT[name] for name in view.results.strategies if name not in winners]
     if not names:
