@@ -13,12 +13,15 @@ from planner.cli.text import paragraph, say, say_json, table
 from planner.engine.choice import choose
 from planner.engine.crossing import nearest
 from planner.engine.results import FIGURES, Column, Results, StrategyResult
+from planner.engine.risk import Risk, risk
+from planner.engine.sampling import MOST_DRAWS
 from planner.engine.verdict import verdict
-from planner.errors import PlannerError
+from planner.errors import InputError
+from planner.evidence.asked import physics_ranges
 from planner.export.record import SEED, document
 from planner.export.words import UNCERTAIN, figure_text, figure_title, month_words
 from planner.scenario.model import STRATEGY_WORDS, Plan, spec_for
-from planner.units import MISSING, step_for
+from planner.units import MISSING, format_quantity, step_for
 
 HELP: Final = "Simulate a plan and print a table, or the JSON document of the contract."
 
@@ -29,26 +32,60 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the document as JSON")
     add_changes(parser)
     parser.add_argument(
-        "--draws", type=int, default=0, metavar="N", help="risk draws; only 0 in this version"
+        "--draws", type=int, default=0, metavar="N", help="draws from the plan's ranges and from the physics'"
     )
     parser.add_argument("--seed", type=int, default=SEED, metavar="S", help="seed of the draws")
 
 
 def act(chosen: argparse.Namespace) -> int:
     """Simulate and print."""
-    if chosen.draws:
-        raise PlannerError(
-            "later",
-            "Risk draws come with a later version.",
-            "Leave out --draws to run the most likely values.",
-        )
+    if chosen.draws < 0 or chosen.draws > MOST_DRAWS:
+        allowed = f"a whole number from 0 to {MOST_DRAWS:,}"
+        raise InputError("draws", f"--draws is {chosen.draws:,}; allowed is {allowed}.", path="draws")
     plan = changed(open_plan(chosen.file), chosen.changes)
     results = simulated(plan)
+    drawn = _drawn(results, chosen.draws, chosen.seed) if chosen.draws else None
     if chosen.json:
-        say_json(document(results, seed=chosen.seed))
+        say_json(document(results, seed=chosen.seed, drawn=drawn))
     else:
         _say_table(results, plan)
+        if drawn is not None:
+            _say_risk(drawn)
     return 0
+
+
+def _drawn(results: Results, count: int, seed: int) -> Risk:
+    return risk(
+        results.scenario,
+        load_catalog(),
+        count=count,
+        seed=seed,
+        choices=results.choices,
+        further=physics_ranges(results),
+    )
+
+
+def _say_risk(drawn: Risk) -> None:
+    say()
+    inputs = f"{len(drawn.inputs)} uncertain input{'' if len(drawn.inputs) == 1 else 's'}"
+    say(f"Over {drawn.draws:,} draws of {inputs}, seed {drawn.seed}:")
+    say()
+    held = drawn.strategies
+    ends = [each.total_usd[percent] for each in held.values() for percent in (10, 90)]
+    step = step_for(ends, "usd")
+    rows = [["", *(STRATEGY_WORDS[name] for name in held)]]
+    rows.append(["Cheapest", *(format_quantity(each.cheapest_frac, "frac") for each in held.values())])
+    rows.append(["Keeps limits", *(format_quantity(each.competes_frac, "frac") for each in held.values())])
+    for percent, title in ((10, "Total, P10"), (50, "Total, P50"), (90, "Total, P90")):
+        values = [each.total_usd[percent] for each in held.values()]
+        shown = [
+            MISSING if math.isnan(value) else format_quantity(value, "usd", step=step) for value in values
+        ]
+        rows.append([title, *shown])
+    for line in table(rows, right=range(1, len(held) + 1)):
+        say(line)
+    if drawn.none_frac > 0.0:
+        say(f"No strategy keeps all limits in {format_quantity(drawn.none_frac, 'frac')} of the draws.")
 
 
 def _say_table(results: Results, plan: Plan) -> None:

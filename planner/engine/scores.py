@@ -14,6 +14,7 @@ from planner.catalog.load import Catalog
 from planner.engine.arrays import Array
 from planner.engine.choices import Choices
 from planner.engine.constants import Physics, load_physics
+from planner.engine.sampling import triangular
 from planner.engine.strategies import api, both, distil, finetune, prompt
 from planner.engine.world import build_world
 from planner.scenario.model import Scenario, spec_for
@@ -84,16 +85,6 @@ def counting_error_points(points: float, answers: float) -> float:
     return POINTS_PER_FRACTION * _Z * math.sqrt(share * (1.0 - share) / max(answers, 1.0))
 
 
-def _triangular(share: Array, low: float, mode: float, high: float) -> Array:
-    """Return quantiles of the triangular distribution. Unit of its ends."""
-    if high <= low:
-        return np.full_like(share, mode)
-    turn = (mode - low) / (high - low)
-    rising = low + np.sqrt(share * (high - low) * (mode - low))
-    falling = high - np.sqrt((1.0 - share) * (high - low) * (high - mode))
-    return np.where(share < turn, rising, falling)
-
-
 def is_yours(scenario: Scenario, path: str) -> bool:
     """Return whether the user typed a score: it differs from the program's own, or there is none of that."""
     value = scenario.get(path)
@@ -108,10 +99,10 @@ def _draws(scenario: Scenario) -> dict[str, Array]:
             continue
         given = scenario.ranges.get(path)
         if given is not None:
-            drawn = _triangular(_strata()[number], given.low, given.mode, given.high)
+            drawn = triangular(_strata()[number], given.low, given.mode, given.high)
         elif path in _BETWEEN:
             least, most = _BETWEEN[path]
-            drawn = _triangular(_strata()[number], min(least, value), value, max(most, value))
+            drawn = triangular(_strata()[number], min(least, value), value, max(most, value))
         else:
             answers = scenario.data.eval_examples
             within = counting_error_points(value, answers) if is_yours(scenario, path) else _ASSUMED_POINTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any, Final
@@ -19,6 +19,7 @@ from planner.engine.choice import choose
 from planner.engine.constants import load_physics
 from planner.engine.crossing import nearest
 from planner.engine.results import FIGURES, Results, StrategyResult
+from planner.engine.risk import Risk, StrategyRisk
 from planner.engine.verdict import verdict
 from planner.export.assumptions import assumptions
 from planner.export.sources import sources
@@ -46,7 +47,7 @@ _WHOLE: Final = ("count", "months")
 _LIBRARIES: Final = ("numpy", "pydantic", "genai-prices")
 
 
-def document(results: Results, *, seed: int = SEED) -> dict[str, Any]:
+def document(results: Results, *, seed: int = SEED, drawn: Risk | None = None) -> dict[str, Any]:
     """Return results as ``planner run --json`` prints them; unknown figures are null.
 
     Parameters
@@ -55,6 +56,8 @@ def document(results: Results, *, seed: int = SEED) -> dict[str, Any]:
         A scenario, simulated at its most likely values.
     seed : int
         Of the draws; without draws nothing depends on it.
+    drawn : Risk, optional
+        What the draws say.
     """
     return {
         "schema_version": SCHEMA_VERSION,
@@ -64,7 +67,38 @@ def document(results: Results, *, seed: int = SEED) -> dict[str, Any]:
         "scenario": results.scenario.model_dump(mode="json"),
         "strategies": {name: _strategy(result) for name, result in results.strategies.items()},
         "ledger": [dict(zip(LEDGER_COLUMNS, row, strict=True)) for row in results.ledger_rows()],
-        "risk": {"draws": 0, "cheapest_frac": {}, "total_usd": {}},  # draws come with a later version
+        "risk": {"draws": 0, "cheapest_frac": {}, "total_usd": {}} if drawn is None else _risk(drawn),
+    }
+
+
+def _risk(drawn: Risk) -> dict[str, Any]:
+    """Return shares, percentiles and what knowing more is worth; unknown figures are null."""
+    held = drawn.strategies
+
+    def each(take: Callable[[StrategyRisk], float], unit: str = "frac") -> dict[str, Any]:
+        return {name: plain(take(found), unit) for name, found in held.items()}
+
+    def spread(take: Callable[[StrategyRisk], dict[int, float]], unit: str) -> dict[str, Any]:
+        return {
+            name: {f"p{percent}": plain(value, unit) for percent, value in take(found).items()}
+            for name, found in held.items()
+        }
+
+    return {
+        "draws": drawn.draws,
+        "inputs": list(drawn.inputs),
+        "cheapest_frac": each(lambda found: found.cheapest_frac),
+        "none_frac": plain(drawn.none_frac, "frac"),
+        "greenest_frac": each(lambda found: found.greenest_frac),
+        "fits_frac": each(lambda found: found.fits_frac),
+        "keeps_limits_frac": each(lambda found: found.competes_frac),
+        "within_budget_frac": each(lambda found: found.within_budget_frac),
+        "within_carbon_frac": each(lambda found: found.within_carbon_frac),
+        "pays_back_frac": each(lambda found: found.pays_back_frac),
+        "total_usd": spread(lambda found: found.total_usd, "usd"),
+        "carbon_kgco2e": spread(lambda found: found.carbon_kgco2e, "kgco2e"),
+        "regret_usd": each(lambda found: found.regret_usd, "usd"),
+        "perfect_information_usd": plain(drawn.perfect_information_usd, "usd"),
     }
 
 

@@ -159,12 +159,31 @@ def test_the_last_change_of_an_input_counts(call):
     assert call("run", "customer-support", "--json", *words).json["scenario"]["horizon_months"] == 5
 
 
-def test_risk_comes_later_and_is_not_faked(call):
-    answer = call("run", "customer-support", "--draws", "100")
+def test_draws_are_counted_and_reproduce(call):
+    words = ("run", "customer-support", "--draws", "300", "--seed", "7")
+    one, other = (call(*words, "--json").json for _ in range(2))
+    assert one["seed"] == 7
+    assert one["risk"] == other["risk"]
+    found = one["risk"]
+    assert found["draws"] == 300
+    assert sum(found["cheapest_frac"].values()) + found["none_frac"] == pytest.approx(1.0)
+    assert "measured.serving_speed_factor" in found["inputs"]  # the physics' own doubt takes part
+    for name, ends in found["total_usd"].items():
+        assert ends["p10"] < ends["p50"] < ends["p90"], name
+    assert call(*words[:-1], "8", "--json").json["risk"]["total_usd"] != found["total_usd"]
+    text = call(*words).out
+    assert "Over 300 draws" in text
+    assert "Total, P90" in text
+    assert call("run", "customer-support", "--json").json["risk"]["draws"] == 0
+
+
+@pytest.mark.parametrize("count", ["-1", "99999999999"])
+def test_a_number_of_draws_out_of_bounds_is_refused(call, count):
+    answer = call("run", "customer-support", "--draws", count)
     assert answer.code == 2
-    assert "later version" in answer.err
+    assert "--draws" in answer.err
+    assert "allowed is" in answer.err
     assert answer.out == ""
-    assert call("run", "customer-support", "--draws", "0", "--seed", "7", "--json").json["seed"] == 7
 
 
 def test_a_file_and_its_preset_give_the_same(call, tmp_path):
