@@ -30,7 +30,6 @@ from planner.scenario.presets import load_preset, presets
 from planner.ui.actions import MENUS, fill_menu, make_actions
 from planner.ui.dialogs.caveats import CaveatsDialog
 from planner.ui.dialogs.ledger import LedgerDialog
-from planner.ui.dialogs.start_sources import PresetSources
 from planner.ui.documents import Documents
 from planner.ui.kit import Ground, Menu, MenuBar, TabBar
 from planner.ui.live import Live
@@ -42,7 +41,7 @@ from planner.ui.panels.inputs import InputsPanel
 from planner.ui.panels.notices import Notices
 from planner.ui.panels.pages import Pages
 from planner.ui.panels.scenarios import ScenariosPanel
-from planner.ui.panels.start import StartHost
+from planner.ui.panels.start_host import StartHost
 from planner.ui.panels.status import StatusBar
 from planner.ui.panels.veil import Veil
 from planner.ui.panels.verdict import VerdictBar
@@ -316,6 +315,8 @@ class MainWindow(QWidget):
     def show_sources(self, preset_id: str | None) -> None:
         """Say where the numbers of a preset come from; of a plan that started from none, show them all."""
         if preset_id in self._titles:
+            from planner.ui.dialogs.start_sources import PresetSources  # not before somebody asks
+
             PresetSources(load_preset(preset_id), self).open()
         else:
             self.show_start()
