@@ -164,7 +164,7 @@ _SCORES: Final[Mapping[str, _Words]] = {
         of=_LABELLED,
     ),
     "quality.distil_loss_frac": _Words(
-        "distilling loses under {} a step", "distilling loses over {} a step", of=_TAUGHT
+        "the distillation loss is under {}", "the distillation loss is over {}", of=_TAUGHT
     ),
 }
 """Assumed until they are measured. They move no cost, so they matter where scores decide."""
