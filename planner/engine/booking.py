@@ -179,19 +179,19 @@ class _Lines:
         self.variable = _table(world, [_variable(item)[:columns] for item in self.items])
         self.fixed = _table(world, [_fixed(item)[:columns] for item in self.items])
 
-    def renewed(self) -> Any:
-        """Return what events after the first hold in each month: shape (item, column, ..., month)."""
+    def renewed(self, months: Any) -> Any:
+        """Return what events after the first hold in some months: shape (item, column, ..., month)."""
         owner = np.repeat(range(len(self.parts)), self.sizes)
-        scales = np.stack([_scales(self.world, part) for part in self.parts])
+        scales = np.stack([_scales(self.world, part)[..., months] for part in self.parts])
         scale = scales[owner, [_DRIVERS[item.driver] for item in self.items]]
-        prices = _price_paths(self.world)[[_PATHS[item.path] for item in self.items]]
+        prices = _price_paths(self.world)[..., months][[_PATHS[item.path] for item in self.items]]
         holds = self.variable * scale[:, np.newaxis] + self.fixed * scales[owner, _RUNS][:, np.newaxis]
         holds[:, USD] *= prices
         if not _nothing(self.overhead):
             holds[:, _RENT] *= prices
         return holds
 
-    def book(self, books: Books, phase: Phase, holds: Any, months: slice) -> None:
+    def book(self, books: Books, phase: Phase, holds: Any, months: Any) -> None:
         """Book what the items hold in the months of a phase, and what follows from all of a strategy's."""
         parts, count = self.parts, len(self.items)
         amounts = np.zeros((count + len(parts), len(QUANTITIES), *holds.shape[2:]))
@@ -203,8 +203,8 @@ class _Lines:
             further = np.add.reduceat(holds[:, _RENT] * self.overhead, self.starts)
             for part, usd in zip(parts, further, strict=True):
                 if any(item.footprint is not None for item in part.blueprint.release):
-                    row = books.row(part.strategy, "cloud_overhead", phase)[USD, ..., months]
-                    row += usd
+                    row = books.row(part.strategy, "cloud_overhead", phase)[USD]
+                    row[..., months] += usd
 
 
 def _book_releases(world: World, books: Books, parts: list[Part]) -> None:
@@ -213,7 +213,11 @@ def _book_releases(world: World, books: Books, parts: list[Part]) -> None:
     later = [part for part in parts if part.when.events]
     if later:
         lines = lines if len(later) == len(parts) else _Lines(world, later)
-        lines.book(books, "refresh", lines.renewed(), slice(None))
+        # With draws only the months of an event: all others would be zeros by the thousand.
+        months: Any = slice(None)
+        if world.draws is not None:
+            months = np.flatnonzero(np.any([part.when.any_event for part in later], axis=0))
+        lines.book(books, "refresh", lines.renewed(months), months)
 
 
 # ---------------------------------------------------------------------- running

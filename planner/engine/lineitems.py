@@ -336,7 +336,8 @@ class Books:
         self.draws = draws
         self.index: dict[Row, int] = {}
         size = (months + 1,) if draws is None else (draws, months + 1)
-        self._block = np.zeros((_ROWS_AT_FIRST if draws is None else len(CATEGORIES), len(QUANTITIES), *size))
+        # As many as a plan of five strategies takes: memory that is not written to costs nothing, growing does.
+        self._block = np.zeros((_ROWS_AT_FIRST, len(QUANTITIES), *size))
 
     @property
     def block(self) -> Array:
@@ -363,7 +364,7 @@ class Books:
             self._block = np.concatenate([self._block, np.zeros_like(self._block)])
         return numbers
 
-    def book(self, rows: Sequence[Row], amounts: Any, months: slice) -> None:
+    def book(self, rows: Sequence[Row], amounts: Any, months: Any) -> None:
         """Add amounts of several items in some months.
 
         Parameters
@@ -372,16 +373,16 @@ class Books:
             Different rows.
         amounts : array
             Unit of each quantity; shape (row, quantity, ..., month).
-        months : slice
-            Of months 0 to the horizon.
+        months : slice or array of int
+            Of months 0 to the horizon; with draws it may name single ones.
         """
         numbers = self._numbers(rows)
         if self.draws is None:
             self._block[numbers, :, months] += amounts
             return
         for number, added in zip(numbers, amounts, strict=True):
-            row = self._block[number, ..., months]  # items share that of their category
-            row += added
+            row = self._block[number]  # items share that of their category
+            row[..., months] += added
 
     def total_by_month(self, strategies: tuple[str, ...]) -> Any:
         """Return the rows of each strategy added up. Shape (strategy, quantity, ..., month)."""

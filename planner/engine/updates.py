@@ -139,6 +139,11 @@ class Calendar:
     age_months: NDArray[np.float64]
     events: int
 
+    @property
+    def any_event(self) -> Months:
+        """Months of an event of any kind, by month 0 to the horizon."""
+        return self.refresh | self.migration | self.replacement
+
 
 @lru_cache(maxsize=4096)
 def calendar_of(
