@@ -14,7 +14,7 @@ from random_plans import plan
 from planner.catalog.load import load_catalog
 from planner.engine.claims.compare import against, higher_score, listed, lower, together
 from planner.engine.claims.listing import CLAIMS, findings
-from planner.engine.lineitems import CATEGORY_TITLES, ITEMS, PHASES
+from planner.engine.claims.rows import Rows, parsed
 from planner.engine.results import FIGURES
 from planner.engine.run import simulate
 from planner.scenario.model import Scenario, spec_for
@@ -176,7 +176,7 @@ class Recount:
         return float((rows if where is None else rows[where(rows)])[column].sum()) / len(months)
 
     def value(self, figure):
-        strategy, scenario, months = figure.strategy, self.scenario, self.scenario.horizon_months
+        strategy, scenario = figure.strategy, self.scenario
         result, compression = self.results.strategies[strategy], ("teacher", "training")
         match figure.name:
             case "Examples":
@@ -188,7 +188,7 @@ class Recount:
             case "Accelerator time":
                 return self.sum(strategy, "accelerator_h", ["first release"])
             case "Running":
-                return self.sum(strategy, "usd", ["serving"]) / months
+                return self.sum(strategy, "usd", ["serving"])
             case "Weights":
                 return result.device.weight_bytes if result.device else result.fleet.replica.weight_bytes
             case "Accelerators at the peak":
@@ -197,8 +197,8 @@ class Recount:
                 return self.sum(strategy, "energy_kwh", ["first release", "refresh"])
             case "Energy in all":
                 return result["energy_kwh"]
-            case "Energy in use, a month":
-                return self.sum(strategy, "energy_kwh", ["serving"]) / months
+            case "Energy in use":
+                return self.sum(strategy, "energy_kwh", ["serving"])
             case "Energy at first":
                 return self.sum(strategy, "energy_kwh", ["first release"])
             case "One refresh":
@@ -218,8 +218,7 @@ class Recount:
                     lambda rows: rows.category.isin(compression),
                 )
             case "People":
-                labour = self.sum(strategy, "usd", ["serving"], lambda rows: rows["item"] == "running_labour")
-                return labour / months
+                return self.sum(strategy, "usd", ["serving"], lambda rows: rows["item"] == "running_labour")
             case "Memory needed":
                 return self.phone.needed_bytes
             case "Memory usable":
@@ -245,17 +244,21 @@ def test_every_figure_is_one_of_the_ledger_or_the_results(plan_id):
 
 @pytest.mark.parametrize("plan_id", ALL)
 def test_every_figure_of_a_strategy_that_takes_part_can_be_traced(plan_id):
-    scenario = ALL[plan_id]
-    categories = {info.category for info in ITEMS.values()} & set(CATEGORY_TITLES)
+    scenario, frame = ALL[plan_id], simulate(ALL[plan_id], CATALOG).ledger()
     for finding in of(plan_id).values():
         for figure in finding.figures:
             if "." in figure.what:
                 assert spec_for(figure.what).title
             elif figure.strategy in scenario.strategies:
-                assert figure.what in FIGURES or figure.what in categories or figure.what in PHASES, figure
-                column = FIGURES.get(figure.what)
-                if column is not None and column.title == figure.name:
-                    assert figure.unit == column.unit
+                chosen = parsed(figure.what)
+                if chosen is None:
+                    assert figure.unit == FIGURES[figure.what].unit or figure.name in OF_A_FLEET
+                    continue
+                own = frame[frame.strategy == figure.strategy]
+                taken = [chosen.takes(*pair) for pair in zip(own["item"], own["phase"], strict=True)]
+                assert parsed(chosen.key) == chosen
+                if figure.name not in MEANS:
+                    assert own[taken][chosen.quantity].sum() == pytest.approx(figure.value, rel=1e-9)
             else:
                 assert figure.what == "", figure
 
@@ -270,6 +273,7 @@ def test_a_claim_is_as_true_of_strategies_that_take_no_part():
 
 
 # ---------------------------------------------------------------- verdicts follow from the figures
+MEANS, OF_A_FLEET = ("One refresh", "An update"), ("Accelerators at the peak",)
 PAIRS = {  # claim: names of figures, whose is to be the lower one
     "more_compute": ("Accelerator time", "distil", "finetune"),
     "cheaper": ("Total", "distil", "finetune"),
@@ -288,7 +292,7 @@ def test_the_lower_one_wins_by_a_twentieth(claim, plan_id):
         return
     values = {figure.strategy: figure.value for figure in finding.figures if figure.name == name}
     ratio = values[lower_one] / values[other]
-    assert finding.verdict == ("holds" if ratio < 0.95 else "partly" if ratio < 1.0 - 1e-9 else "fails")
+    assert finding.verdict == ("holds" if ratio < 0.95 else "partly" if ratio <= 0.99 else "fails")
 
 
 @pytest.mark.parametrize("plan_id", ALL)
@@ -314,7 +318,7 @@ def test_training_is_repaid_in_the_month_that_is_said():
 
 
 def test_saving_that_never_repays_the_training_holds_in_part():
-    finding = found({"workload.requests_per_month": 1e3, "distil.examples": 3e7, "serving.autoscale": True})
+    finding = found({"distil.examples": 1e8})
     assert finding["saves_daily"].verdict == "partly"
     assert "too little to repay" in finding["saves_daily"].sentence
 
@@ -368,11 +372,22 @@ def test_a_plan_that_lacks_what_a_claim_needs_says_so(claim, changes, why):
     assert finding.figures == ()
 
 
+def test_a_choice_of_rows_travels_as_a_word():
+    chosen = Rows("energy_kwh", ("first release", "refresh"), ("data", "running_labour"))
+    assert parsed(chosen.key) == chosen
+    assert chosen.title == "Energy, first release and refresh"
+    assert chosen.takes("labels", "refresh")
+    assert chosen.takes("running_labour", "first release")
+    assert not chosen.takes("labels", "serving")
+    assert not chosen.takes("release_labour", "refresh")
+    assert parsed("energy_kwh") is parsed("first release") is parsed("") is None
+
+
 # ---------------------------------------------------------------- words
 def test_amounts_against_each_other():
     assert lower(94.0, 100.0) == "holds"
     assert lower(96.0, 100.0) == "partly"
-    assert lower(100.0, 100.0) == lower(101.0, 100.0) == lower(0.0, 0.0) == "fails"
+    assert lower(99.5, 100.0) == lower(100.0, 100.0) == lower(101.0, 100.0) == lower(0.0, 0.0) == "fails"
     assert higher_score(80.5, 80.0) == "holds"
     assert higher_score(80.4, 80.0) == "partly"
     assert higher_score(80.0, 80.0) == "fails"
@@ -383,6 +398,7 @@ def test_amounts_against_each_other():
     assert against(140.0, 100.0) == "40% more than"
     assert against(230.0, 100.0) == "2.3 times as much as"
     assert against(100.0, 100.0) == "as much as"
+    assert against(100.9, 100.0) == against(99.1, 100.0) == "about as much as"
     assert against(1.0, 0.0) == "more than"
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b and c"

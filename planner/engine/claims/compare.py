@@ -14,7 +14,7 @@ LEAST_POINTS = 0.5
 """Scores closer than this are told apart by no evaluation of some hundred answers. Our judgement."""
 MUCH_FRAC = 0.10
 """From this share on, what is lost is no longer near "a little". Our judgement."""
-_SAME_FRAC = 1e-9
+_SAME_FRAC, _ABOUT_FRAC = 1e-9, 0.01
 _TWICE = 2.0
 
 MODEL = {
@@ -28,8 +28,11 @@ MODEL = {
 
 
 def lower(mine: float, other: float) -> Verdict:
-    """Return whether an amount is lower; by less than what makes totals too close to call, partly."""
-    if mine >= other * (1.0 - _SAME_FRAC):
+    """Return whether an amount is lower; by less than what makes totals too close to call, partly.
+
+    Amounts within a hundredth are about the same: neither is lower.
+    """
+    if mine >= other or mine > other * (1.0 - _ABOUT_FRAC):
         return "fails"
     return "holds" if mine < other * (1.0 - TOO_CLOSE_FRAC) else "partly"
 
@@ -50,6 +53,8 @@ def ratio(mine: float, other: float) -> str:
     """Return an amount by another in words: "40% less", "2.3 times as much"."""
     if abs(mine - other) <= _SAME_FRAC * abs(other):
         return "as much"
+    if abs(mine - other) < _ABOUT_FRAC * abs(other):
+        return "about as much"
     if other <= 0.0:
         return "more"
     if mine < other:

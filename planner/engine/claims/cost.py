@@ -5,8 +5,12 @@ from __future__ import annotations
 from planner.engine.claims.compare import MODEL, against, listed, lower, ratio, together
 from planner.engine.claims.facts import Facts
 from planner.engine.claims.records import Claim, Figure, Finding, UntestedError
-from planner.engine.lineitems import HOURS, USD
+from planner.engine.claims.rows import Rows
 from planner.units import format_quantity
+
+_DATA = Rows("usd", ("first release",), ("data", "teacher"))
+_BUILDING = Rows("accelerator_h", ("first release",))
+_SERVING = Rows("usd", ("serving",))
 
 
 def _needs_more_data(facts: Facts) -> Finding:
@@ -15,10 +19,7 @@ def _needs_more_data(facts: Facts) -> Finding:
         facts.say("Examples", inputs.data.examples, "count", "finetune", "data.examples"),
         facts.say("Examples", inputs.distil.examples, "count", "distil", "distil.examples"),
     ]
-    costs = []
-    for strategy in ("finetune", "distil"):
-        spent = facts.months_of(strategy, USD, ("first release",), categories=("data", "teacher")).sum()
-        costs.append(facts.say("Data and teacher", spent, "usd", strategy, "data"))
+    costs = [facts.added("Data and teacher", each, _DATA) for each in ("finetune", "distil")]
     verdicts = [lower(distil.value, tuned.value) for tuned, distil in (examples, costs)]
     count, price = ([figure.value for figure in pair] for pair in (examples, costs))
     words = f"It takes {against(*count)} distilling in examples; they cost {ratio(*price)}."
@@ -28,16 +29,7 @@ def _needs_more_data(facts: Facts) -> Finding:
 def _needs_more_compute(facts: Facts) -> Finding:
     if facts.scenario.finetune.host == "provider":
         raise UntestedError("A provider trains the tuned model: its accelerator-hours are not known.")
-    tuned, small = (
-        facts.say(
-            "Accelerator time",
-            facts.months_of(strategy, HOURS, ("first release",)).sum(),
-            "accelerator_h",
-            strategy,
-            "training_accelerator_h",
-        )
-        for strategy in ("finetune", "distil")
-    )
+    tuned, small = (facts.added("Accelerator time", each, _BUILDING) for each in ("finetune", "distil"))
     words = f"To build, it takes {against(tuned.value, small.value)} distilling."
     if facts.teacher == "api":
         words += " The API's own are not counted."
@@ -51,8 +43,7 @@ def _is_cheaper(facts: Facts) -> Finding:
 
 
 def _running(facts: Facts, strategy: str) -> Figure:
-    spent = facts.months_of(strategy, USD, ("serving",)).sum() / facts.horizon
-    return facts.say("Running", spent, "usd_per_month", strategy, "serving")
+    return facts.added("Running", strategy, _SERVING)
 
 
 def _is_cheaper_to_run(facts: Facts) -> Finding:
@@ -128,7 +119,7 @@ CLAIMS = (
         "cheaper_to_run",
         "Cost",
         "A distilled model is cheaper to run",
-        "Cost of serving a month against the tuned model, the prompted one and the API.",
+        "Cost of serving over the horizon, against the tuned model, the prompted one and the API.",
         _is_cheaper_to_run,
     ),
     Claim(
@@ -142,7 +133,7 @@ CLAIMS = (
         "both_efficient",
         "Cost",
         "Tuning, then distilling, gives efficiency",
-        "Cost of serving a month, and total, against the tuned model.",
+        "Cost of serving over the horizon, and total, against the tuned model.",
         _both_are_efficient,
     ),
 )

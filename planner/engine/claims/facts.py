@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
@@ -11,13 +10,13 @@ import numpy as np
 from planner.catalog.load import Catalog
 from planner.engine.arrays import Array
 from planner.engine.claims.records import Figure, UntestedError
-from planner.engine.lineitems import Phase, category_of
+from planner.engine.claims.rows import Rows
+from planner.engine.lineitems import Phase
 from planner.engine.results import FIGURES, Results, StrategyResult
 from planner.engine.run import simulate
 from planner.engine.verdict import NAMES
 from planner.scenario.model import STRATEGY_IDS, Scenario
 
-RELEASES: tuple[Phase, ...] = ("first release", "refresh")
 ON_A_PHONE: dict[str, Any] = {
     "strategies": ("distil",),
     "serving.student_target": "edge",
@@ -87,25 +86,17 @@ class Facts:
         column = FIGURES[what]
         return self.say(name or column.title, self.result(strategy)[what], column.unit, strategy, what)
 
-    def months_of(
-        self,
-        strategy: str,
-        quantity: int,
-        phases: tuple[Phase, ...],
-        *,
-        categories: Collection[str] = (),
-        items: Collection[str] = (),
-    ) -> Array:
-        """Return rows of the ledger added up by month, of some phases, categories and items (none: all).
-
-        Unit of the quantity, shape (month,) from month 0.
-        """
+    def months_of(self, strategy: str, rows: Rows) -> Array:
+        """Return a choice of the ledger's rows, added up by month. Unit of its quantity, shape (month,)."""
         total = np.zeros(self.horizon + 1)
         for (item, phase), values in self._rows_of(strategy).items():
-            of_category = not categories or category_of(item) in categories
-            if phase in phases and of_category and (not items or item in items):
-                total += values[quantity]
+            if rows.takes(item, phase):
+                total += values[rows.column]
         return total
+
+    def added(self, name: str, strategy: str, rows: Rows) -> Figure:
+        """Return a choice of the ledger's rows, added up, as a figure."""
+        return self.say(name, self.months_of(strategy, rows).sum(), rows.unit, strategy, rows.key)
 
     def _rows_of(self, strategy: str) -> dict[tuple[str, Phase], Array]:
         if strategy not in self._rows:

@@ -26,8 +26,8 @@ class Figure:
     strategy : str
         Whose figure it is.
     what : str
-        What shows where it is from: a figure of `results.FIGURES`, a category or a phase of the strategy's
-        line items, or the dotted path of an input. Empty where neither does.
+        What shows where it is from: a figure of `results.FIGURES`, the key of a choice of `rows.Rows`, or the
+        dotted path of an input. Empty where neither does.
     """
 
     name: str

@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from planner.engine.claims.compare import LITTLE_FRAC, MODEL, against, lower, together
-from planner.engine.claims.facts import RELEASES, Facts
+from planner.engine.claims.facts import Facts
 from planner.engine.claims.records import Claim, Figure, Finding, UntestedError, Verdict
-from planner.engine.lineitems import ENERGY, HOURS, USD, Phase
+from planner.engine.claims.rows import Rows
+from planner.engine.lineitems import Phase
 from planner.engine.run import payback_months
 from planner.units import format_quantity
 
@@ -17,12 +18,13 @@ HALF = 0.5
 WHOLE_FRAC = 0.9
 """An event that repeats at least this share of the first release's work does it all again. Our judgement."""
 _COMPRESSION = ("teacher", "training")
+_RELEASES: tuple[Phase, ...] = ("first release", "refresh")
+_TRAINING = Rows("energy_kwh", _RELEASES)
 
 
 # ---------------------------------------------------------------------- energy
 def _training_energy(facts: Facts, strategy: str) -> Figure:
-    drawn = facts.months_of(strategy, ENERGY, RELEASES).sum()
-    return facts.say("Energy of training", drawn, "kwh", strategy, "energy_kwh")
+    return facts.added("Energy of training", strategy, _TRAINING)
 
 
 def _is_hungry_in_training(facts: Facts) -> Finding:
@@ -39,12 +41,8 @@ def _saves_every_day(facts: Facts) -> Finding:
     other = next((each for each in ("prompt", "finetune") if facts.has(each)), None)
     if other is None:
         raise UntestedError("No large model of our own fits in this plan, so there is nothing to compare.")
-    use: list[Figure] = []
-    for strategy in ("distil", other):
-        monthly = facts.months_of(strategy, ENERGY, ("serving",)).sum() / facts.horizon
-        use.append(facts.say("Energy in use, a month", monthly, "kwh", strategy, "energy_kwh"))
-    first = facts.months_of("distil", ENERGY, ("first release",)).sum()
-    spent = facts.say("Energy at first", first, "kwh", "distil", "energy_kwh")
+    use = [facts.added("Energy in use", each, Rows("energy_kwh", ("serving",))) for each in ("distil", other)]
+    spent = facts.added("Energy at first", "distil", Rows("energy_kwh", ("first release",)))
     mine, theirs = (np.cumsum(np.asarray(facts.result(each).energy_by_month)) for each in ("distil", other))
     month = float(payback_months(mine, theirs))
     words = f"It draws {against(use[0].value, use[1].value)} {MODEL[other]} in use"
@@ -74,8 +72,9 @@ def _events(facts: Facts, strategy: str, *kinds: str) -> np.ndarray[tuple[int], 
 
 def _adapts_by_adding(facts: Facts) -> Finding:
     months = _events(facts, "finetune", "refresh")
-    spent = facts.months_of("finetune", USD, ("refresh",))[months].mean()
-    event = facts.say("One refresh", spent, "usd", "finetune", "refresh_usd")
+    updates = Rows("usd", ("refresh",))
+    spent = facts.months_of("finetune", updates)[months].mean()
+    event = facts.say("One refresh", spent, "usd", "finetune", updates.key)
     first = facts.figure("finetune", "first_release_usd")
     share = event.value / first.value if first.value > 0.0 else math.inf
     verdict: Verdict = "holds" if share <= HALF else "partly" if share < 1.0 else "fails"
@@ -87,11 +86,10 @@ def _adapts_by_adding(facts: Facts) -> Finding:
 def _is_distilled_again(facts: Facts) -> Finding:
     months = _events(facts, "distil", "refresh", "replacement")
 
-    def work(phase: Phase) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return facts.months_of("distil", HOURS, (phase,), categories=_COMPRESSION)
-
-    first = work("first release").sum()
-    shares = work("refresh")[months] / first
+    first, updates = (Rows("accelerator_h", (phase,), _COMPRESSION) for phase in _RELEASES)
+    once = facts.added("First distillation", "distil", first)
+    each = facts.months_of("distil", updates)[months]
+    shares = each / once.value
     again = int((shares >= WHOLE_FRAC).sum())
     verdict: Verdict = "holds" if again == len(shares) else "partly" if again else "fails"
     most, least = (format_quantity(share, "frac") for share in (shares.max(), shares.min()))
@@ -99,18 +97,12 @@ def _is_distilled_again(facts: Facts) -> Finding:
     count = f"{again} of {len(shares)} updates distil" if again else f"None of {len(shares)} updates distils"
     new = format_quantity(facts.scenario.refresh.new_data_frac, "frac")
     words = f"{count} it all again; {new} new data repeats {range_} of the first work."
-    figures = (
-        facts.say("First distillation", first, "accelerator_h", "distil", "training_accelerator_h"),
-        facts.say(
-            "An update", work("refresh")[months].mean(), "accelerator_h", "distil", "training_accelerator_h"
-        ),
-    )
-    return Finding(verdict, words, figures)
+    update = facts.say("An update", each.mean(), "accelerator_h", "distil", updates.key)
+    return Finding(verdict, words, (once, update))
 
 
 def _people(facts: Facts, strategy: str) -> Figure:
-    paid = facts.months_of(strategy, USD, ("serving",), items=("running_labour",)).sum() / facts.horizon
-    return facts.say("People", paid, "usd_per_month", strategy, "labour")
+    return facts.added("People", strategy, Rows("usd", ("serving",), ("running_labour",)))
 
 
 def _needs_less_upkeep(facts: Facts) -> Finding:
@@ -161,7 +153,7 @@ CLAIMS = (
         "less_upkeep",
         "Upkeep",
         "A distilled model needs less daily upkeep",
-        "Monthly cost of the people who run it, against the tuned model.",
+        "Cost of the people who run it over the horizon, against the tuned model.",
         _needs_less_upkeep,
     ),
     Claim(

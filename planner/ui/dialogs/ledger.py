@@ -20,6 +20,7 @@ from planner.ui.dialogs.ledger_facts import (
     behind,
     choices_of,
     input_lines,
+    title_of,
 )
 from planner.ui.dialogs.sheet import Sheet
 from planner.ui.kit import Button, Cell, ComboBox, Empty, HLine, Marker, Table, Text, hbox, vbox
@@ -174,6 +175,8 @@ class LedgerDialog(Sheet):
         if self._strategy not in view.results.strategies:
             strategies.append((self._strategy, STRATEGY_NAMES[self._strategy]))
         figures = choices_of(view.results.strategies.get(self._strategy))
+        if self._what and self._what not in dict(figures):
+            figures.append((self._what, title_of(self._what)))
         for box, options, current in (
             (self.strategy_box, strategies, self._strategy),
             (self.figure_box, figures, self._what or "total_usd"),

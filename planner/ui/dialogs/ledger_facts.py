@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from planner.engine.claims.rows import parsed
 from planner.engine.lineitems import (
     CARBON,
     CATEGORIES,
@@ -20,6 +21,7 @@ from planner.engine.lineitems import (
     QUANTITIES,
     USD,
     WATER,
+    Phase,
     category_of,
 )
 from planner.engine.results import FIGURES, StrategyResult
@@ -35,7 +37,7 @@ UNIT_OF: Final[Mapping[int, str]] = dict(
 )  # in the order of QUANTITIES
 PHASE_TITLES: Final = {"first release": "First release", "serving": "Serving", "refresh": "Refresh"}
 APART: Final = "Refreshes are apart, as in the plots."
-Take = Callable[[str, str], bool]
+Take = Callable[[str, Phase], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +289,9 @@ def title_of(what: str) -> str:
         return FIGURES[what].title
     if what in CATEGORY_TITLES:
         return CATEGORY_TITLES[what]
+    chosen = parsed(what)
+    if chosen is not None:
+        return chosen.title
     return PHASE_TITLES.get(what, "Total")
 
 
@@ -311,6 +316,11 @@ def behind(view: View, strategy: str, what: str) -> Behind:
         return replace(nothing, problem=words)
     if what in FIGURES:
         return _behind_figure(result, what)
+    chosen = parsed(what)
+    if chosen is not None:
+        rows = _rows(result, chosen.column, chosen.takes)
+        added = math.fsum(row.total for row in rows)
+        return Behind(title, added, chosen.unit, chosen.column, rows)
     take, note = _take_of(what, result)
     rows = _rows(result, USD, take)
     return Behind(title, math.fsum(row.total for row in rows), unit, USD, rows, note)
