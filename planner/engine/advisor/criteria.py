@@ -187,7 +187,7 @@ def _experience(case: Case) -> Cell:
     first, each = case.figure("ttft_p95_s", "s", 2), case.figure("tpot_s", "s", 2)
     note: tuple[Part, ...] = ("first token ", first, ", then ", each, " each")
     if case.result.device is not None:
-        battery = case.figure("battery_frac_per_day", "frac", 2)
+        battery = case.figure("battery_frac_per_day", "chance")  # under 1 % says enough
         note = (*note, "; offline, ", battery, " of a battery a day")
     return Cell(case.name, (latency, " at p95"), note, "latency_p95_s", latency)
 
