@@ -375,7 +375,8 @@ def test_a_plan_that_lacks_what_a_claim_needs_says_so(claim, changes, why):
 def test_a_choice_of_rows_travels_as_a_word():
     chosen = Rows("energy_kwh", ("first release", "refresh"), ("data", "running_labour"))
     assert parsed(chosen.key) == chosen
-    assert chosen.title == "Energy, first release and refresh"
+    assert chosen.title == "Energy, first release and refresh: data, running the service"
+    assert Rows("usd", ("serving",)).title == "Cost, serving"
     assert chosen.takes("labels", "refresh")
     assert chosen.takes("running_labour", "first release")
     assert not chosen.takes("labels", "serving")

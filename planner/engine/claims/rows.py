@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from planner.engine.lineitems import QUANTITIES, Phase, category_of
+from planner.engine.lineitems import CATEGORY_TITLES, ITEMS, QUANTITIES, Phase, category_of
 
 Quantity = Literal["usd", "energy_kwh", "accelerator_h"]
 _MARK, _BETWEEN, _OR = "rows", ":", "|"
@@ -42,8 +42,12 @@ class Rows:
 
     @property
     def title(self) -> str:
-        """What it adds up, and when."""
-        return f"{_TITLES[self.quantity]}, {' and '.join(self.phases)}"
+        """What it adds up, and when: "Cost, first release: data, teacher"."""
+        words = f"{_TITLES[self.quantity]}, {' and '.join(self.phases)}"
+        named = [
+            CATEGORY_TITLES[name] if name in CATEGORY_TITLES else ITEMS[name].title for name in self.names
+        ]
+        return f"{words}: {', '.join(named).lower()}" if named else words
 
 
 def parsed(key: str) -> Rows | None:
