@@ -1654,14 +1654,16 @@ class Strategy:
         tokens = plan.data.examples * plan.data.tokens_per_example * plan.finetune.epochs
         usd = tokens * plan.finetune.runs_per_release * scale * price
         hours = self.base_runs.student_h * scale
-        kwh = self.training_kwh(world.api_card, hours)
+        kwh = self.training_kwh(world.api_card, hours, self.base_runs.accelerators)
         self.book.add(month, "provider_training", phase, usd=usd, **world.footprint(kwh, SERVING["api_pue"]))
         self.add_embodied(month, phase, world.api_card, hours)
 
     @staticmethod
-    def training_kwh(card: Hardware, hours: float) -> float:
+    def training_kwh(card: Hardware, hours: float, accelerators: int) -> float:
         """Energy of accelerator-hours in training, without cooling (P5)."""
-        return float(hours * (POWER["training_frac"] * tdp(card) + POWER["host_w"]) / 1000)
+        law = fitted("training_power", generation=generation_row(card)[1], kind="mlperf_power")
+        watts = law["card_frac"] * tdp(card) + law["host_w"]
+        return float(hours * watts / max(1.0, accelerators / 8) ** law["scale_exponent"] / 1000)
 
     def pay_runs(self, month: int, phase: str, item: str, runs: Runs, scale: float, shared: int = 1) -> None:
         """Training runs: rent, energy, embodied; the teacher's part is a row of its own."""
@@ -1671,7 +1673,7 @@ class Strategy:
         if runs.teacher_h:
             hours_of["teacher_forward"] = runs.teacher_h * scale / shared
         for row, hours in hours_of.items():
-            values = world.footprint(self.training_kwh(card, hours), world.rented_pue())
+            values = world.footprint(self.training_kwh(card, hours, runs.accelerators), world.rented_pue())
             self.book.add(month, row, phase, usd=hours * rent, accelerator_h=hours, **values)
             self.add_embodied(month, phase, card, hours)
             self.add_overhead(month, phase, hours * rent)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -27,7 +25,6 @@ from planner.engine.problems import CannotCostError
 from planner.engine.world import World, build_world
 from planner.errors import PlannerError
 from planner.evidence.asked import served_interval
-from planner.paths import resource
 from planner.scenario.model import Scenario
 from planner.units import BYTES_PER_GB
 
@@ -42,14 +39,6 @@ class Estimate:
     figures: dict[str, Any]
     notes: tuple[str, ...]
     caveats: tuple[str, ...]
-
-
-@cache
-def half_widths() -> Mapping[str, float]:
-    """Return the half-widths of 90 % intervals, as the logarithm of a ratio, by quantity."""
-    found = json.loads(resource("physics", "intervals.json").read_text(encoding="utf-8"))
-    widths: dict[str, float] = found["ln_half_width"]
-    return widths
 
 
 def spread(mode: float, *ln_half_widths: float) -> Interval:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planner.cli.physics import ROLE, Estimate, costed, half_widths, not_costed, spread, world_of
+from planner.cli.physics import ROLE, Estimate, costed, not_costed, spread, world_of
 from planner.engine.architecture import Architecture, architecture_of
 from planner.engine.constants import TrainingConstants
 from planner.engine.fleet import peak_rate
@@ -15,6 +15,7 @@ from planner.engine.jobs import Training, kept_frac, train, training_kw
 from planner.engine.trained import MEMORY, SPEED, Course, Layout, memory_job
 from planner.engine.world import World
 from planner.errors import PlannerError
+from planner.evidence.asked import training_power_interval
 from planner.evidence.intervals import Interval
 from planner.evidence.names import Declined
 from planner.evidence.query import Ranks, interval_for, keys_of, ranks_peak_gb, ranks_tokens_per_s
@@ -71,6 +72,7 @@ class _Found:
     power_kw: float
     speed: Interval
     memory: Interval
+    power: Interval
     notes: tuple[str, ...]
 
 
@@ -111,7 +113,7 @@ def _training(job: TrainingJob) -> Estimate:
 
 
 def _figures(world: World, job: TrainingJob, found: _Found) -> dict[str, Any]:
-    speed, power = found.speed.ln_half_width, half_widths()["power"]
+    speed, power = found.speed.ln_half_width, found.power.ln_half_width
     rate = found.tokens_per_s * job.accelerators
     hours = job.tokens / rate / SECONDS_PER_HOUR
     accelerator_h = hours * job.accelerators
@@ -174,6 +176,7 @@ def _tuned(world: World, job: TrainingJob) -> _Found:
         power_kw=runs.power_kw,
         speed=speed,
         memory=memory,
+        power=training_power_interval(runs.card, job.accelerators),
         notes=(_way(world, job, runs), *_ends(speed, memory)),
     )
 
@@ -257,9 +260,10 @@ def _in_ranks(world: World, job: TrainingJob) -> _Found:
         peak_flop_s=peak_rate(card, job.precision),
         peak_bytes=peak_gb * BYTES_PER_GB,
         fits=peak_gb * BYTES_PER_GB <= usable,
-        power_kw=training_kw(world, card),
+        power_kw=training_kw(card, job.accelerators),
         speed=speed,
         memory=memory,
+        power=training_power_interval(card, job.accelerators),
         notes=(
             f"As {software['speed']} trains, memory as {software['memory']}: {layout.parallelism}, "
             f"micro-batch {micro}, {kind} recompute, {job.precision}.",

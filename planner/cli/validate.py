@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from planner.cli.text import fitted, say, say_json, table
-from planner.engine.calibration import load_calibration
 from planner.errors import PlannerError
 from planner.evidence.errors import Errors
 from planner.evidence.reference import read_reference
@@ -95,7 +94,7 @@ def _markdown_cells(report: Report, name: str, rows: tuple[Predicted, ...]) -> t
         f"{len(rows)}",
         f"{len(report.declined.get(name, ()))}",
         *(_pair(errors(rows, novelty)) for novelty in _MARKDOWN_NOVELTY),
-        _percent(left_out_coverage(rows, load_calibration(), "C")),
+        _percent(left_out_coverage(rows, "C")),
         _best_plain(rows),
     )
 
@@ -144,7 +143,7 @@ def _say_family(report: Report, name: str, rows: tuple[Predicted, ...]) -> None:
 
 def _line(label: str, rows: tuple[Predicted, ...], *, everything: bool = False) -> tuple[str, ...]:
     found = [errors(rows, novelty) for novelty in _NOVELTY]
-    covered = left_out_coverage(rows, load_calibration(), "C") if everything else math.nan
+    covered = left_out_coverage(rows, "C") if everything else math.nan
     pairs = [_pair(entry) for entry in found]
     return (
         label,

@@ -64,11 +64,10 @@ class ServingConstants:
 
 @dataclass(frozen=True, slots=True)
 class PowerConstants:
-    """Rest and training as shares of TDP [1], host share and phone [W]."""
+    """Rest as a share of TDP [1], host share and phone [W]."""
 
     idle_frac: float
     host_w: float
-    training_frac: float
     mobile_w: float
     source: str
 

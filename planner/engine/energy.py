@@ -1,4 +1,4 @@
-"""Power and energy of serving and training (equations P1 to P5)."""
+"""Power and energy of a replica (equations P3 and P4)."""
 
 from __future__ import annotations
 
@@ -27,11 +27,3 @@ def work_power_w(
 def rest_power_w(accelerators: Numeric, *, tdp_w: float, idle_frac: float, host_w: float) -> Numeric:
     """Return the power of a replica at rest with its share of the host (P3). [W]."""
     return accelerators * (tdp_w * idle_frac + host_w)
-
-
-def training_power_w(tdp_w: float, training_frac: float, host_w: float) -> float:
-    """Return the power of one accelerator in training, with its share of the host (P5). [W].
-
-    7.3 kW for eight H100, 7.75 kW measured (Newkirk et al. 2025, Latif et al. 2025).
-    """
-    return training_frac * tdp_w + host_w

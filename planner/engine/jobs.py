@@ -11,7 +11,6 @@ from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture
 from planner.engine.arrays import Numeric, larger, select, smaller
 from planner.engine.constants import TrainingConstants
-from planner.engine.energy import training_power_w
 from planner.engine.fleet import (
     Load,
     Replica,
@@ -24,6 +23,7 @@ from planner.engine.fleet import (
 from planner.engine.flops import answer_flop, forward_flop_per_token, run_flop
 from planner.engine.laws.finetuning import FineTuningConstants, FineTuningJob, fine_tuning_tokens_per_s
 from planner.engine.laws.memory import peak_gb, tokens_that_fit
+from planner.engine.laws.power import TrainingPowerJob, training_node_w
 from planner.engine.throughput import interruption_waste, run_hours
 from planner.engine.trained import (
     Course,
@@ -33,6 +33,7 @@ from planner.engine.trained import (
     kept_by,
     memory_constants,
     memory_job,
+    power_constants,
     speed_constants,
     speed_job,
     teacher_tokens_per_s,
@@ -158,10 +159,10 @@ def kept_frac(constants: TrainingConstants, accelerators: Numeric) -> Any:
     )
 
 
-def training_kw(world: World, card: Hardware) -> float:
-    """Return the power of one accelerator in training, with its share of the host (P5). [kW]."""
-    power = world.physics.power
-    return training_power_w(rated_power_w(card), power.training_frac, power.host_w) / WATTS_PER_KILOWATT
+def training_kw(card: Hardware, accelerators: int) -> float:
+    """Return the power of one of the accelerators in training, with its share of the host (P5). [kW]."""
+    job = TrainingPowerJob(tdp_w=rated_power_w(card), accelerators=accelerators)
+    return float(training_node_w(job, power_constants(card.id))) / WATTS_PER_KILOWATT
 
 
 def train(world: World, course: Course, accelerators: int) -> Training:
@@ -205,7 +206,7 @@ def _train(world: World, course: Course, accelerators: int) -> Training:
         variable_h=moving_h * all_runs,
         fixed_h=constants.fixed_h * all_runs,
         teacher_h=teacher_h * all_runs,
-        power_kw=training_kw(world, card),
+        power_kw=training_kw(card, accelerators),
         tokens_per_s_per_accelerator=processed / ((moving_h + teacher_h) * SECONDS_PER_HOUR * accelerators),
     )
 

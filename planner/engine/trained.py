@@ -25,6 +25,7 @@ from planner.engine.laws.finetuning import (
     product_s_per_token,
 )
 from planner.engine.laws.memory import MemoryConstants, MemoryJob
+from planner.engine.laws.power import TrainingPowerConstants
 
 _BYTES_16BIT = 2.0
 _GATHERED_LAYERS = 2.0
@@ -32,6 +33,8 @@ _VALUES_BY_MLP_INPUT = 2.0
 _KINDS = {"full": "full", "lora": "adapter", "qlora": "quantised"}
 SPEED, MEMORY = "fine_tuning", "training_memory"
 """Studies of the calibration that a plan's training follows."""
+POWER, POWER_RUNS = "training_power", "mlperf_power"
+"""The same of its power, and the runs of it that a plan's are like: tunings, metered at the node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,13 @@ def memory_constants(software: str, method: str) -> MemoryConstants:
     kind = _KINDS[method]
     levels = {"software": software, "recipe": f"{software} {kind}", "method": kind}
     return MemoryConstants(**load_calibration().study(MEMORY).constants.at(levels))
+
+
+@cache
+def power_constants(hardware_id: str) -> TrainingPowerConstants:
+    """Return the constants of power of a card in training."""
+    levels = {"generation": generation_of(hardware_id).name, "kind": POWER_RUNS}
+    return TrainingPowerConstants(**load_calibration().study(POWER).constants.at(levels))
 
 
 def kept_by(constants: MemoryConstants, recompute: str) -> Numeric:

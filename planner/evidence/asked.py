@@ -13,10 +13,12 @@ from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture
 from planner.engine.calibration import load_calibration
 from planner.engine.constants import load_physics
-from planner.engine.fleet import Device, Replica
+from planner.engine.fleet import Device, Replica, rated_power_w
 from planner.engine.generations import generation_of
 from planner.engine.jobs import Training
+from planner.engine.laws.power import TrainingPowerJob
 from planner.engine.results import Results, StrategyResult
+from planner.engine.trained import POWER, POWER_RUNS
 from planner.evidence.intervals import Interval, interval
 from planner.evidence.query import keys_of
 from planner.evidence.study import Keys
@@ -54,6 +56,13 @@ def trained_interval(training: Training) -> Interval:
     software = load_physics().training.software
     keys = keys_of(training.course.arch, training.card, software, "")
     return interval(load_calibration().study("fine_tuning"), keys, _first(training.speed), known=False)
+
+
+def training_power_interval(card: Hardware, accelerators: int) -> Interval:
+    """Return how sure the law of power in training is; it does not ask what is trained."""
+    fitted = load_calibration().study(POWER)
+    job = TrainingPowerJob(tdp_w=rated_power_w(card), accelerators=accelerators)
+    return interval(fitted, Keys("", generation_of(card.id).name, POWER_RUNS), job, known=False)
 
 
 def physics_ranges(results: Results) -> Mapping[str, Range]:

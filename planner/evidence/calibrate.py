@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,14 +20,18 @@ from planner.evidence import families
 from planner.evidence.cases import Cases, collect, predicted
 from planner.evidence.errors import errors_of
 from planner.evidence.folds import Fits, fit_all, left_out
-from planner.evidence.intervals import coverage, half_widths
+from planner.evidence.intervals import half_widths, inside
 from planner.evidence.names import Names
 from planner.evidence.reference import Reference
 from planner.evidence.study import Array, Study
 
 _FIGURES: Final = 5
 SOURCE: Final = "fitted by planner calibrate to the measured runs in resources/reference"
-LEFT_OUT_COLUMNS: Final = ("study", "file", "id", "model", "hardware", "source", "fine", "measured", *NOVELTY)
+LEFT_OUT_COLUMNS: Final = (
+    *("study", "file", "id", "model", "hardware", "source", "fine", "measured", *NOVELTY),
+    "inside",
+)
+"""`inside` names the levels of novelty at which an interval made without the row's group holds it."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def _entry(fits: Fits, name: str, ratios: Mapping[str, Array]) -> dict[str, Any]
         "rows_declined": dict(sorted(Counter(refusal.reason for refusal in cases.declined).items())),
         "fit_error": _shown(errors_of(in_fit).numbers()),
         "left_out_error": {novelty: _shown(found.numbers()) for novelty, found in errors.items()},
-        "coverage_90": {novelty: _figures(coverage(cases, ratios, novelty)) for novelty in NOVELTY},
+        "coverage_90": {novelty: _figures(share) for novelty, share in _coverage(cases, ratios).items()},
         "ln_half_width_90": {
             "pooled": _shown(widths.pooled),
             "sources": {source: _shown(own) for source, own in widths.sources.items()},
@@ -115,6 +120,15 @@ def _entry(fits: Fits, name: str, ratios: Mapping[str, Array]) -> dict[str, Any]
         },
         "constants": constants_entry(study, fits.constants[name]),
     }
+
+
+def _coverage(cases: Cases, ratios: Mapping[str, Array]) -> dict[str, float]:
+    shares = {}
+    for novelty in NOVELTY:
+        tried = np.isfinite(ratios[novelty])
+        held = inside(cases, ratios, novelty)[tried]
+        shares[novelty] = float(np.mean(held)) if len(held) else math.nan
+    return shares
 
 
 def _figures(value: float) -> float | None:
@@ -142,9 +156,11 @@ def _left_out_text(fits: Fits, ratios: Mapping[str, Mapping[str, Array]]) -> str
     writer.writerow(LEFT_OUT_COLUMNS)
     for name, by_novelty in ratios.items():
         cases = fits.cases[name]
+        held = {novelty: inside(cases, by_novelty, novelty) for novelty in NOVELTY}
         for i, (run, row) in enumerate(zip(cases.runs, cases.described, strict=True)):
             keys = row.keys
             found = [_figures(float(by_novelty[novelty][i])) for novelty in NOVELTY]
+            levels = "".join(novelty for novelty in NOVELTY if held[novelty][i])
             cells = [
                 name,
                 run.settings.file,
@@ -154,5 +170,5 @@ def _left_out_text(fits: Fits, ratios: Mapping[str, Mapping[str, Array]]) -> str
                 keys.source,
                 keys.fine,
             ]
-            writer.writerow([*cells, f"{cases.measured[i]:.{_FIGURES}g}", *found])
+            writer.writerow([*cells, f"{cases.measured[i]:.{_FIGURES}g}", *found, levels])
     return stream.getvalue()

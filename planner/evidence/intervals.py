@@ -58,16 +58,26 @@ def _groups(cases: Cases) -> dict[str, NDArray[np.str_]]:
 def _by_source(
     sources: NDArray[np.str_], groups: Mapping[str, NDArray[np.str_]], ratios: Mapping[str, Array]
 ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    pooled = _rising({novelty: quantile(ratios[novelty]) for novelty in NOVELTY})
+    # A place that nobody measured differs from the mean of K measured ones by 1 + 1/K times their variance.
+    few = {novelty: _of_few(groups[novelty][np.isfinite(ratios[novelty])]) for novelty in groups}
+    plain = {novelty: quantile(ratios[novelty]) for novelty in NOVELTY}
+    pooled = _rising({novelty: width * few.get(novelty, 1.0) for novelty, width in plain.items()})
     own, alone = {}, np.arange(len(sources)).astype(str)
     for source in np.unique(sources):
         rows = sources == source
         mixed = {
-            novelty: _mixed(groups.get(novelty, alone)[rows], ratios[novelty][rows], pooled[novelty])
+            novelty: few.get(novelty, 1.0)
+            * _mixed(groups.get(novelty, alone)[rows], ratios[novelty][rows], plain[novelty])
             for novelty in NOVELTY
         }
         own[str(source)] = _rising(mixed)
     return pooled, own
+
+
+def _of_few(groups: NDArray[np.str_]) -> float:
+    """Return by how much an interval widens as its groups are few. [1]."""
+    kinds = len(np.unique(groups))
+    return math.sqrt(1.0 + 1.0 / kinds) if kinds else 1.0
 
 
 def _mixed(groups: NDArray[np.str_], residuals: Array, pooled: float) -> float:
@@ -98,11 +108,11 @@ def _ranges(cases: Cases) -> dict[str, tuple[float, float]]:
     }
 
 
-def coverage(cases: Cases, ratios: Mapping[str, Array], novelty: str) -> float:
-    """Return the share of left-out rows inside intervals made without their own group. [1]; nan of none."""
+def inside(cases: Cases, ratios: Mapping[str, Array], novelty: str) -> NDArray[np.bool_]:
+    """Return which left-out rows lie inside intervals made without their own group, (rows,)."""
     groups = np.array(cases.groups("C" if novelty == "R" else novelty))
     sources, everything = _sources(cases), _groups(cases)
-    inside: list[bool] = []
+    found = np.zeros(len(cases), bool)
     for group in np.unique(groups):
         mine = (groups == group) & np.isfinite(ratios[novelty])
         if not mine.any():
@@ -110,8 +120,8 @@ def coverage(cases: Cases, ratios: Mapping[str, Array], novelty: str) -> float:
         others = {key: np.where(groups == group, np.nan, value) for key, value in ratios.items()}
         widths = Widths(*_by_source(sources, everything, others), {})
         limits = np.array([widths.at(novelty, str(source)) for source in sources[mine]])
-        inside += (np.abs(ratios[novelty][mine]) <= limits).tolist()
-    return float(np.mean(inside)) if inside else math.nan
+        found[mine] = np.abs(ratios[novelty][mine]) <= limits
+    return found
 
 
 @dataclass(frozen=True, slots=True)

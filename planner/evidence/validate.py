@@ -48,6 +48,8 @@ class Predicted:
         Novelty and caveats.
     left_out : mapping of str to float
         ln(predicted / measured) with the row's group left out of the fit, by novelty; empty for a new row.
+    left_out_inside : str
+        Levels of novelty at which an interval made without that group holds the row.
     baselines : mapping of str to float
         What plain rules say. [`unit`]
     """
@@ -68,6 +70,7 @@ class Predicted:
     in_fit: bool
     interval: Interval
     left_out: Mapping[str, float]
+    left_out_inside: str
     baselines: Mapping[str, float]
 
     @property
@@ -100,6 +103,7 @@ class LeftOut:
     fine: tuple[str, ...]
     measured: float
     ratios: Mapping[str, float]
+    inside: str
 
 
 @cache
@@ -111,6 +115,7 @@ def load_left_out() -> Mapping[tuple[str, str, str], LeftOut]:
                 (row["model"], row["hardware"], row["source"], row["fine"]),
                 float(row["measured"]),
                 {novelty: float(row[novelty]) for novelty in NOVELTY if row[novelty]},
+                row["inside"],
             )
             for row in csv.DictReader(stream)
         }
@@ -176,6 +181,7 @@ def _predicted(cases: Cases, calibration: Calibration) -> list[Predicted]:
                 in_fit=in_fit,
                 interval=width,
                 left_out=left.ratios if left is not None and in_fit else {},
+                left_out_inside=left.inside if left is not None and in_fit else "",
                 baselines={name: float(values[i]) for name, values in plain.items()},
             )
         )
@@ -204,34 +210,28 @@ def coverage(rows: Iterable[Predicted]) -> float:
     return float(np.mean(inside)) if inside else math.nan
 
 
-def left_out_coverage(rows: Iterable[Predicted], calibration: Calibration, novelty: str) -> float:
-    """Return the share of left-out rows inside the interval of that novelty. [1]; nan of none."""
-    inside = [
-        abs(row.left_out[novelty]) <= calibration.study(row.study).widths.at(novelty, row.source)
-        for row in rows
-        if novelty in row.left_out
-    ]
+def left_out_coverage(rows: Iterable[Predicted], novelty: str) -> float:
+    """Return the share of left-out rows inside intervals made without their own group. [1]; nan of none."""
+    inside = [novelty in row.left_out_inside for row in rows if novelty in row.left_out]
     return float(np.mean(inside)) if inside else math.nan
 
 
-def as_document(report: Report, calibration: Calibration | None = None) -> dict[str, Any]:
+def as_document(report: Report) -> dict[str, Any]:
     """Return a report as ``planner validate --json`` prints it."""
-    calibration = calibration or load_calibration()
     return {
-        "families": {name: _family(report, name, calibration) for name in FAMILIES},
+        "families": {name: _family(report, name) for name in FAMILIES},
         "rows": [_row(row) for row in report.rows],
     }
 
 
-def _family(report: Report, name: str, calibration: Calibration) -> dict[str, Any]:
+def _family(report: Report, name: str) -> dict[str, Any]:
     rows = report.family(name)
     reasons = Counter(refusal.reason for refusal in report.declined.get(name, ()))
     return {
         **_numbers(errors(rows), coverage(rows)),
         "declined": dict(sorted(reasons.items())),
         "left_out": {
-            novelty: _numbers(errors(rows, novelty), left_out_coverage(rows, calibration, novelty))
-            for novelty in NOVELTY
+            novelty: _numbers(errors(rows, novelty), left_out_coverage(rows, novelty)) for novelty in NOVELTY
         },
         "by_quantity": _grouped(rows, "quantity"),
         "by_source": _grouped(rows, "source"),

@@ -35,7 +35,6 @@ NOT_IN_ITS_PATH = {
     "time_to_first_token_s": "fitted law: judged by planner validate before it replaces I7",
     "joule_per_token": "fitted law on those of serving: judged by planner validate before it replaces P3",
     "eager_joule_per_token": "one sequence without an engine: no strategy serves so",
-    "training_node_w": "fitted law: judged by planner validate before it replaces P5",
     "memory_use": "at the batch of the law of throughput: the engine asks at its own batch",
     "compute_use": "at the batch of the law of throughput: the engine asks at its own batch",
     "best_interval_months": "U2: the interval is found by trying all, decision 42; this checks it",

@@ -28,6 +28,7 @@ from planner.engine import (
 )
 from planner.engine.architecture import Architecture, kv_bytes_per_token, lora_params, parameter_count
 from planner.engine.constants import load_physics
+from planner.engine.laws.power import TrainingPowerConstants, TrainingPowerJob, training_node_w
 from planner.engine.laws.serving import touched_bytes
 from planner.engine.run import simulate
 from planner.scenario.model import Scenario
@@ -350,7 +351,10 @@ def test_p1_p3_p4_power_of_a_replica():
 
 
 def test_p5_a_training_node():
-    assert 8 * energy.training_power_w(TDP, 0.95, 250.0) / WATTS_PER_KILOWATT == near(7.32)
+    first = TrainingPowerConstants(card_frac=0.95, host_w=250.0, scale_exponent=0.05)
+    assert 8 * training_node_w(TrainingPowerJob(TDP, 8.0), first) / WATTS_PER_KILOWATT == near(7.32)
+    assert training_node_w(TrainingPowerJob(TDP, 4.0), first) == near(915.0)
+    assert training_node_w(TrainingPowerJob(TDP, 512.0), first) == near(915.0 * 64.0**-0.05)
 
 
 def test_c1_c2_c3_carbon():

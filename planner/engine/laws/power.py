@@ -153,13 +153,14 @@ class TrainingPowerConstants:
 
     Attributes
     ----------
-    node_frac : float or array
-        Power of a busy node by card, hosts and fans included, over the rated power of the card. [1]
+    card_frac, host_w : float or array
+        Power of a busy card over its rated power; its share of host and fans. [1], [W]
     scale_exponent : float or array
         How power falls with each e-fold of cards beyond a node, as links make cards wait. [1]
     """
 
-    node_frac: Numeric
+    card_frac: Numeric
+    host_w: Numeric
     scale_exponent: Numeric
 
 
@@ -220,12 +221,14 @@ def eager_joule_per_token(job: EagerJob, constants: EagerConstants) -> Any:
 
 
 def training_node_w(job: TrainingPowerJob, constants: TrainingPowerConstants) -> Any:
-    """Return the mean power of a training machine by card, hosts included. [W].
+    """Return the mean power of a training machine by card, its share of the host included. [W].
 
+    The first form (P5: Newkirk et al. 2025, Latif et al. 2025), less what cards wait for links in many nodes.
     Fitted on measured whole runs and MLPerf power submissions.
     """
     nodes = np.maximum(job.accelerators, _NODE) / _NODE
-    return job.tdp_w * constants.node_frac * nodes ** (-constants.scale_exponent)
+    busy_w = constants.card_frac * job.tdp_w + constants.host_w
+    return busy_w * nodes ** (-constants.scale_exponent)
 
 
 def _round_s(job: ServingJob, constants: ServingConstants, batch: Numeric) -> Any:

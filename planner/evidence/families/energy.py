@@ -78,12 +78,11 @@ EAGER_EFFECTS: Final = (
     Effect("reading_frac", "generation", 0.3),
 )
 TRAINING_PRIORS: Final = (
-    Constant(
-        "node_frac", 1.2, 0.15, "1", "Newkirk, Latif: 0.85 to 1 for the card, and 2 kW for a host of eight"
-    ),
+    Constant("card_frac", 0.95, 0.1, "1", "Newkirk, Latif: a node of eight H100 in training"),
+    Constant("host_w", 250.0, 0.3, "W", "2 kW for the host of eight cards"),
     Constant("scale_exponent", 0.05, 0.5, "1", "links make cards wait"),
 )
-TRAINING_EFFECTS: Final = (Effect("node_frac", "generation", 0.15), Effect("node_frac", "kind", 0.2))
+TRAINING_EFFECTS: Final = (Effect("card_frac", "generation", 0.3), Effect("card_frac", "kind", 0.2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +225,8 @@ def training_column(run: Run) -> str | None:
     if run.figure("avg_power_w_per_accel") is None:
         return None
     basis = str(run.measured.get("energy_basis", ""))
-    return "avg_power_w_per_accel" if basis.startswith("measured") else None
+    # A row that says nothing of it is taken at its word; a rated power passed off as drawn is not.
+    return "avg_power_w_per_accel" if not basis or basis.startswith("measured") else None
 
 
 def training_row(settings: Settings, names: Names) -> Described:

@@ -179,7 +179,7 @@ class EvidencePage(QWidget):
         own = self._studies[study]
         self.errors.set_data(
             lists.STUDY_HEADERS,
-            lists.study_rows(tuple(self._studies.values()), self.evidence.calibration, study),
+            lists.study_rows(tuple(self._studies.values()), study),
         )
         near = {(lists.key_of(near.row), near.row.file, near.row.id) for near in self._near}
         strong = frozenset(i for i, row in enumerate(own.rows) if (study, row.file, row.id) in near)
@@ -197,7 +197,7 @@ class EvidencePage(QWidget):
             self.list.set_data(lists.WORST_HEADERS, lists.worst_rows(own, self.evidence.reference))
         else:
             headers = (key.capitalize(), *lists.GROUP_HEADERS[1:])
-            self.list.set_data(headers, lists.group_rows(own, self.evidence.calibration, key))
+            self.list.set_data(headers, lists.group_rows(own, key))
         self.list_card.set_titles(dict(_LISTS)[key], own.title)
 
     def _read(self, words: str) -> None:

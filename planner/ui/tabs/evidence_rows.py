@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from planner.engine.calibration import Calibration
 from planner.evidence.nearest import Near
 from planner.evidence.reference import Reference, Settings
 from planner.evidence.validate import (
@@ -121,13 +120,13 @@ def share(value: float) -> Cell:
     return Cell(MISSING) if math.isnan(value) else Cell(format_quantity(value, "frac"), value)
 
 
-def study_rows(studies: Sequence[Study], calibration: Calibration, selected: str) -> list[Row]:
+def study_rows(studies: Sequence[Study], selected: str) -> list[Row]:
     """Return errors with the configuration left out, by prediction; a name is a link."""
     rows: list[Row] = []
     for study in studies:
         left = errors(study.rows, LEFT_OUT)
         shown = left if left.rows else errors(study.rows)
-        inside = left_out_coverage(study.rows, calibration, LEFT_OUT)
+        inside = left_out_coverage(study.rows, LEFT_OUT)
         plain = baseline_errors(study.rows)
         best = min((e.median_abs_error for e in plain.values()), default=math.nan)
         rows.append(
@@ -143,7 +142,7 @@ def study_rows(studies: Sequence[Study], calibration: Calibration, selected: str
     return rows
 
 
-def group_rows(study: Study, calibration: Calibration, key: str) -> list[Row]:
+def group_rows(study: Study, key: str) -> list[Row]:
     """Return the errors of a study by ``hardware`` or ``source``, the largest groups first."""
     groups: dict[str, list[Predicted]] = {}
     for row in study.rows:
@@ -152,7 +151,7 @@ def group_rows(study: Study, calibration: Calibration, key: str) -> list[Row]:
     for name, members in sorted(groups.items(), key=lambda pair: -len(pair[1])):
         left = errors(members, LEFT_OUT)
         shown = left if left.rows else errors(members)
-        inside = left_out_coverage(members, calibration, LEFT_OUT) if left.rows else coverage(members)
+        inside = left_out_coverage(members, LEFT_OUT) if left.rows else coverage(members)
         rows.append(
             [
                 Cell(name or MISSING),
