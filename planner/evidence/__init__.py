@@ -4,6 +4,7 @@ How the parts fit together
 --------------------------
 ``reference``  reads a folder of measured runs. A `Run` has two records: ``settings``, which a prediction may
                read, and ``measured``, which it never sees.
+``layout``, ``formats``, ``workloads``, ``recipe``, ``served``: what the words and cells of rows mean.
 ``names``      turns the names of models and hardware into shapes and cards, unseen names by size and kind.
 ``study``      what a family module declares: a `Study` joins a law of ``planner.engine.laws`` to its rows.
 ``cases``      rows of a study with inputs, groups and measured value; the rows it declines, with a reason.
@@ -12,7 +13,9 @@ How the parts fit together
 ``intervals``  90 % half-widths from what was left out, by how novel a query is.
 ``families``   one module a family; each gives ``STUDIES``. `families.ALL` is the registry.
 ``calibrate``  fits all studies and writes ``calibration.json`` and ``left_out.csv``.
-``validate``   predicts every row of a folder and counts errors.
+``validate``   predicts every row of a folder; ``errors`` counts.
+``query``      predicts and earns intervals for a question that nobody measured, ``asked`` for what a plan runs.
+``nearest``    finds the measured runs closest to a plan. ``own`` re-calibrates a plan by the user's runs.
 
 How to add a family
 -------------------
