@@ -155,6 +155,7 @@ class _Heads(QHeaderView):
 
     def __init__(self, model: _Model) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self.viewport().setAutoFillBackground(False)  # the card's round corner shows through
         self._model = model
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
