@@ -14,7 +14,7 @@ How the parts fit together
 ``families``   one module a family; each gives ``STUDIES``. `families.ALL` is the registry.
 ``calibrate``  fits all studies and writes ``calibration.json`` and ``left_out.csv``.
 ``validate``   predicts every row of a folder; ``errors`` counts.
-``query``      predicts and earns intervals for a question that nobody measured, ``asked`` for what a plan runs.
+``query``      tells how sure a prediction is that nobody measured; ``asked`` that of what a plan runs.
 ``nearest``    finds the measured runs closest to a plan. ``own`` re-calibrates a plan by the user's runs.
 
 How to add a family
