@@ -403,12 +403,13 @@ class Books:
 
 
 class Ledger:
-    """The rows of one strategy in the books."""
+    """The rows of one strategy in books that are closed."""
 
-    __slots__ = ("_books", "_strategy")
+    __slots__ = ("_books", "_rows", "_strategy")
 
     def __init__(self, books: Books, strategy: str) -> None:
         self._books, self._strategy = books, strategy
+        self._rows: dict[tuple[str, Phase], Array] | None = None
 
     @property
     def months(self) -> int:
@@ -423,12 +424,14 @@ class Ledger:
     @property
     def rows(self) -> dict[tuple[str, Phase], Array]:
         """Rows by item (by category with draws) and phase, quantities first: shape (quantity, ..., month)."""
-        block = self._books.block
-        return {
-            (name, phase): block[number]
-            for (strategy, name, phase), number in self._books.index.items()
-            if strategy == self._strategy
-        }
+        if self._rows is None:
+            block = self._books.block
+            self._rows = {
+                (name, phase): block[number]
+                for (strategy, name, phase), number in self._books.index.items()
+                if strategy == self._strategy
+            }
+        return self._rows
 
     def totals(self, quantity: int) -> dict[tuple[str, Phase], float]:
         """Return a quantity over the horizon (and all draws) by item and phase."""

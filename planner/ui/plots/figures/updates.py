@@ -204,9 +204,9 @@ class RefreshItems(TablePart):
         return Cell(format_quantity(usd, "usd"), usd, link=f"{result.strategy}|refresh", weight=weight)
 
     def _larger(self, results: list[StrategyResult]) -> list[list[Cell]]:
-        rows = []
+        rows, events = [], [events_of(r) for r in results]
         for kind in ("migration", "replacement"):
-            firsts = [next((e.usd for e in events_of(r) if e.kind == kind), None) for r in results]
+            firsts = [next((e.usd for e in found if e.kind == kind), None) for found in events]
             if any(usd is not None for usd in firsts):
                 cells = [self._cell(usd, r) for usd, r in zip(firsts, results, strict=True)]
                 rows.append([Cell(KIND_TITLES[kind]), *cells])
