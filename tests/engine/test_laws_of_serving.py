@@ -356,7 +356,7 @@ def test_energy_in_eager_mode_by_hand():
 
 
 def test_power_of_a_training_node_falls_where_links_make_it_wait():
-    constants = power.TrainingPowerConstants(node_frac=1.2, scale_exponent=0.1)
+    constants = power.TrainingPowerConstants(card_frac=0.9, host_w=210.0, scale_exponent=0.1)
     node = power.TrainingPowerJob(tdp_w=700.0, accelerators=8.0)
     assert power.training_node_w(node, constants) == pytest.approx(840.0)
     assert power.training_node_w(replace(node, accelerators=1.0), constants) == pytest.approx(840.0)
