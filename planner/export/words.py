@@ -6,7 +6,7 @@ import datetime
 from typing import Final
 
 from planner.engine.results import FIGURES, StrategyResult
-from planner.units import Step, format_quantity, format_range
+from planner.units import MISSING, Step, format_quantity, format_range
 
 UNCERTAIN: Final = (
     *("energy_kwh", "carbon_kgco2e", "carbon_operational_kgco2e", "carbon_embodied_kgco2e", "water_l"),
@@ -23,6 +23,8 @@ def figure_title(name: str) -> str:
 def figure_text(result: StrategyResult, name: str, step: Step | None = None) -> str:
     """Return a figure of a strategy in words; a range where nothing better is known."""
     value, unit = float(result.figures[name]), FIGURES[name].unit
+    if name == "battery_frac_per_day" and result.device is None:
+        return MISSING
     low, high = result.energy_range_frac
     if name in UNCERTAIN and low != high:
         return format_range(value * low, value * high, unit)
