@@ -336,7 +336,7 @@ class Books:
         self.draws = draws
         self.index: dict[Row, int] = {}
         size = (months + 1,) if draws is None else (draws, months + 1)
-        # As many as a plan of five strategies takes: memory that is not written to costs nothing, growing does.
+        # As many as a plan of five strategies takes: memory that nobody writes to is free, growing is not.
         self._block = np.zeros((_ROWS_AT_FIRST, len(QUANTITIES), *size))
 
     @property
