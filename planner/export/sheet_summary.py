@@ -114,6 +114,10 @@ def _write_figure(book: Book, place: tuple[int, int], result: StrategyResult, na
     low, high = result.energy_range_frac
     if not result.fits:
         put(sheet, row, column, "does not fit" if name == "total_usd" else "–", quiet)
+    elif name == "battery_frac_per_day" and result.device is None:
+        put(sheet, row, column, "–", quiet)
+    elif unit == "frac":
+        put(sheet, row, column, float(value), book.format(num_format="0.0%", **line))
     elif name == "payback_month":
         put(sheet, row, column, _payback_text(book, result), book.format(**line))
     elif name in UNCERTAIN and low != high:

@@ -179,6 +179,9 @@ def test_the_summary_has_every_figure(preset):
         for result, value in zip(results.strategies.values(), shown, strict=False):
             if isinstance(value, int | float):
                 assert value == pytest.approx(float(result[name]), rel=1e-12)
+            elif name == "battery_frac_per_day":
+                assert value == "–"
+                assert result.device is None
             else:
                 assert name == "payback_month" or result.energy_range_frac != (1.0, 1.0)
 
