@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.engine.fleet import BusyHour, Device, Fleet
+from planner.engine.devices import Device
+from planner.engine.fleet import BusyHour, Fleet
 from planner.engine.jobs import Generation, Training
 from planner.engine.lineitems import ITEMS, QUANTITIES, USD, Ledger, Phase, category_of
 from planner.engine.problems import Problem

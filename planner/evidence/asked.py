@@ -13,7 +13,8 @@ from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture
 from planner.engine.calibration import load_calibration
 from planner.engine.constants import load_physics
-from planner.engine.fleet import Device, Replica, rated_power_w
+from planner.engine.devices import Device
+from planner.engine.fleet import Replica, rated_power_w
 from planner.engine.generations import generation_of
 from planner.engine.jobs import Training
 from planner.engine.laws.power import TrainingPowerJob

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.engine.claims.compare import against, lower, together
 from planner.engine.claims.facts import Facts
 from planner.engine.claims.records import Claim, Finding, UntestedError, Verdict
-from planner.engine.fleet import Device
+from planner.engine.devices import Device
 from planner.units import format_apart, format_quantity
 
 READING_TOKENS_PER_S = 5.2

@@ -9,7 +9,8 @@ import numpy as np
 
 from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, architecture_of
-from planner.engine.fleet import Device, Replica, build_replica, run_device
+from planner.engine.devices import Device, run_device
+from planner.engine.fleet import Replica, build_replica
 from planner.engine.jobs import Generation, Training, training_fits
 from planner.engine.problems import Problem, Remedy
 from planner.engine.trained import Course

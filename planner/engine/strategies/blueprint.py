@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from planner.engine.arrays import Numeric
-from planner.engine.fleet import BusyHour, Device, Fleet
+from planner.engine.devices import Device
+from planner.engine.fleet import BusyHour, Fleet
 from planner.engine.jobs import Generation, Training
 from planner.engine.problems import Problem
 from planner.engine.world import Footprint

@@ -8,7 +8,8 @@ from typing import Any
 from planner.catalog.records import Hardware
 from planner.engine.architecture import Architecture, architecture_of
 from planner.engine.arrays import Numeric
-from planner.engine.fleet import BusyHour, Fleet, Load, run_device, run_fleet
+from planner.engine.devices import run_device
+from planner.engine.fleet import BusyHour, Fleet, Load, run_fleet
 from planner.engine.footprint import embodied_kgco2e
 from planner.engine.jobs import Generation, Training, api_request_energy
 from planner.engine.prices import api_request_usd, labour_usd, owned_usd_per_year, storage_and_egress_usd

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.fleet import Device, Fleet
+from planner.engine.devices import Device
+from planner.engine.fleet import Fleet
 from planner.engine.lineitems import ENERGY, HOURS
 from planner.engine.results import StrategyResult
 from planner.ui.kit.table import Cell
