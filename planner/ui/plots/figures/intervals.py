@@ -61,10 +61,10 @@ def why_never(view: View) -> str:
     """Why age costs nothing in a plan; empty where it costs something."""
     refresh, quality = view.scenario.refresh, view.scenario.quality
     if refresh.drift_points_per_month == 0.0:
-        return "no drift, so never is cheapest"
+        return "no drift: never is cheapest"
     lost = quality.usd_per_failed_answer * (1.0 - quality.handover_frac)
     if lost + quality.handover_frac * quality.usd_per_handover == 0.0:
-        return "failed answers cost nothing, so never is cheapest"
+        return "never: failed answers cost nothing"
     return ""
 
 
@@ -117,8 +117,8 @@ class UpkeepByInterval(Figure):
         self._flat.set([Span((float(low), float(high)), y, view.selected, alpha=0.08)])
         now = min(self._interval(view, result), self._horizon)
         self.here.set(float(now), "this plan")
-        words = why_never(view) or f"{short(view.selected)}: {flat_words(costs, self._horizon)}"
-        self.say(TITLE, f"a year; {words}")
+        best = f"a year; {short(view.selected)}: {flat_words(costs, self._horizon)}"
+        self.say(TITLE, why_never(view) or best)
 
     @staticmethod
     def _interval(view: View, result: StrategyResult) -> int:
