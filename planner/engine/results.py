@@ -137,6 +137,10 @@ class StrategyResult:
         """Return a figure by its name in `FIGURES`."""
         return self.figures[name]
 
+    def is_offline(self, scenario: Scenario) -> bool:
+        """Return whether users' devices answer everything, so that no network is needed."""
+        return self.device is not None and scenario.distil.escalated_frac == 0.0
+
     @property
     def release_flop(self) -> dict[str, Any]:
         """Operations of a first release by item: all runs, with a teacher beside them, and its answers.

@@ -14,25 +14,17 @@ from planner.engine.choices import Choices, StrategyChoices
 from planner.engine.constants import Physics, load_physics
 from planner.engine.problems import CannotCostError, Problem
 from planner.engine.results import FIGURES, Results, StrategyResult
-from planner.engine.strategies import api, both, distil, finetune, prompt
+from planner.engine.strategies.table import STRATEGIES
 from planner.engine.world import World, build_world
 from planner.scenario.model import Scenario
-
-_MODULES: Mapping[str, Any] = {
-    "api": api,
-    "prompt": prompt,
-    "finetune": finetune,
-    "distil": distil,
-    "both": both,
-}
 
 
 def _resolve_one(world: World, strategy: str) -> StrategyChoices | Problem:
     try:
-        choices: StrategyChoices = _MODULES[strategy].choose(world)
+        choices: StrategyChoices = STRATEGIES[strategy].choose(world)
         interval = world.scenario.refresh.interval_months
         if interval == "optimal":
-            interval = costing.best_interval(world, _MODULES[strategy].build(world, choices))
+            interval = costing.best_interval(world, STRATEGIES[strategy].build(world, choices))
         return choices._replace(interval_months=int(interval))
     except CannotCostError as error:
         return error.problem
@@ -130,11 +122,11 @@ def _cost_all(
     problems: dict[str, Problem] = {}
     for strategy in strategies:
         try:
-            choices = decided.get(strategy) or _MODULES[strategy].choose(world)
+            choices = decided.get(strategy) or STRATEGIES[strategy].choose(world)
             if isinstance(choices, Problem):
                 problems[strategy] = choices
             else:
-                built[strategy] = (_MODULES[strategy].build(world, choices), choices)
+                built[strategy] = (STRATEGIES[strategy].build(world, choices), choices)
         except CannotCostError as error:
             problems[strategy] = error.problem
     costed = costing.cost(world, built)

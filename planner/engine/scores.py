@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -14,19 +14,12 @@ from planner.catalog.load import Catalog
 from planner.engine.arrays import Array
 from planner.engine.choices import Choices
 from planner.engine.constants import Physics, load_physics
-from planner.engine.sampling import triangular
-from planner.engine.strategies import api, both, distil, finetune, prompt
+from planner.engine.sampling import quantiles, triangular
+from planner.engine.strategies.table import STRATEGIES
 from planner.engine.world import build_world
 from planner.scenario.model import Scenario, spec_for
 from planner.units import POINTS_PER_FRACTION
 
-_MODULES: Mapping[str, Any] = {
-    "api": api,
-    "prompt": prompt,
-    "finetune": finetune,
-    "distil": distil,
-    "both": both,
-}
 SAMPLES = 256
 ENDS = (0.05, 0.95)
 _Z = NormalDist().inv_cdf(ENDS[1])
@@ -99,7 +92,7 @@ def _draws(scenario: Scenario) -> dict[str, Array]:
             continue
         given = scenario.ranges.get(path)
         if given is not None:
-            drawn = triangular(_strata()[number], given.low, given.mode, given.high)
+            drawn = quantiles(given, _strata()[number])
         elif path in _BETWEEN:
             least, most = _BETWEEN[path]
             drawn = triangular(_strata()[number], min(least, value), value, max(most, value))
@@ -128,7 +121,7 @@ def score_ranges(
     world = build_world(scenario, catalog, physics or load_physics(), _draws(scenario))
     found = {}
     for strategy, decided in choices.items():
-        points = np.broadcast_to(_MODULES[strategy].points(world, decided), (SAMPLES, 1))
+        points = np.broadcast_to(STRATEGIES[strategy].points(world, decided), (SAMPLES, 1))
         low, high = np.quantile(points, ENDS)
         found[strategy] = ScoreRange(float(low), float(high), _source(scenario, strategy))
     return found

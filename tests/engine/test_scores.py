@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from planner.catalog.load import load_catalog
 from planner.engine import scores
@@ -74,10 +75,19 @@ def test_the_ranges_are_those_of_simulating_the_same_draws():
         assert (held.low, held.high) == pytest.approx((low, high), rel=1e-12)
 
 
-def test_a_range_of_the_plan_comes_first():
-    narrow = {"low": 80.9, "mode": 81.0, "high": 81.1, "shape": "triangular"}
-    found, _ = ranges({"ranges.quality.api_points": narrow})
-    assert 80.9 < found["api"].low < found["api"].high < 81.1
+@pytest.mark.parametrize(
+    ("shape", "law"),
+    [
+        ("uniform", stats.uniform(70.0, 20.0)),
+        ("triangular", stats.triang(0.9, loc=70.0, scale=20.0)),
+        ("lognormal", stats.lognorm(np.log(90 / 70) / (2 * stats.norm.ppf(0.9)), scale=np.sqrt(70 * 90))),
+        ("pert", stats.beta(1 + 4 * 0.9, 1 + 4 * 0.1, loc=70.0, scale=20.0)),
+    ],
+)
+def test_a_range_of_the_plan_comes_first_in_its_own_shape(shape, law):
+    held = {"low": 70.0, "mode": 88.0, "high": 90.0, "shape": shape}
+    found, _ = ranges({"ranges.quality.api_points": held})
+    assert (found["api"].low, found["api"].high) == pytest.approx(law.ppf([0.05, 0.95]), abs=0.25)
 
 
 def test_scores_stay_within_what_an_input_takes():

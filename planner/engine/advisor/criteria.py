@@ -188,7 +188,8 @@ def _experience(case: Case) -> Cell:
     note: tuple[Part, ...] = ("first token ", first, ", then ", each, " each")
     if case.result.device is not None:
         battery = case.figure("battery_frac_per_day", "chance")  # under 1 % says enough
-        note = (*note, "; offline, ", battery, " of a battery a day")
+        offline = "offline, " if case.result.is_offline(case.scenario) else ""
+        note = (*note, f"; {offline}", battery, " of a battery a day")
     return Cell(case.name, (latency, " at p95"), note, "latency_p95_s", latency)
 
 
@@ -221,7 +222,8 @@ def _running(case: Case) -> Cell:
 def _deployment(case: Case) -> Cell:
     fleet, device = case.result.fleet, case.result.device
     if device is not None:
-        return Cell(case.name, ("Users' devices",), (f"{device.card.name}, no network needed",))
+        needed = "no network needed" if case.result.is_offline(case.scenario) else "a part goes on by network"
+        return Cell(case.name, ("Users' devices",), (f"{device.card.name}, {needed}",))
     if fleet is None:
         return Cell(case.name, ("The provider's cloud",), ("nothing to run, nothing to own",))
     replicas, each = case.figure("replicas_peak", "count"), case.figure("accelerators_per_replica", "count")

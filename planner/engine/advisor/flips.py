@@ -102,7 +102,6 @@ class _Finder:
         self.here = choice_of(results)
         self.flips: list[Flip] = []
         self.windows: list[Window] = []
-        self._found: str | None = None
 
     def choice_at(self, changes: Changes) -> str | None:
         """Return the choice after changes; None where none keeps the limits or the plan cannot be costed."""

@@ -221,7 +221,7 @@ def _at_home(case: _Case) -> Arguments:
     if not case.best.outside and any(result.outside for result in case.fitting):
         asked = 1.0 if case.results.scenario.limits.self_hosted_only else 0.5
         yield Argument("house", ("Data stay in the house.",), asked)
-    if case.best.device is not None:
+    if case.best.is_offline(case.results.scenario):
         yield Argument("offline", ("It answers on the users' devices, without a network.",), 1.0)
 
 

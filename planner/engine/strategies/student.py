@@ -121,17 +121,17 @@ def _large_load(world: World) -> Load:
 
 
 def choose_escalation(world: World) -> int:
-    """Return the split of a large model of ours; 0 where none of ours takes what is passed on."""
-    return (
-        split.for_serving(world, _large_load(world)) if passes_on(world) and not passes_to_api(world) else 0
-    )
-
-
-def choose_api(world: World, *, teaches: bool) -> int:
-    """Return the split of the model that stands for an API's energy; 0 where no API can take part.
+    """Return the split of a large model of ours; 0 where none of ours can take what is passed on.
 
     Draws may pass something on where the most likely plan passes on nothing.
     """
+    if world.inputs.distil.escalate_to != "base":
+        return 0
+    return split.for_serving(world, _large_load(world))
+
+
+def choose_api(world: World, *, teaches: bool) -> int:
+    """Return the split of the model that stands for an API's energy; 0 where no API can take part."""
     if not teaches and world.inputs.distil.escalate_to != "api":
         return 0
     return api_accelerators(world, parts.assumed_api_model(world), world.prompted_tokens)
@@ -181,9 +181,8 @@ def escalation(world: World, choices: StrategyChoices, blueprint: Blueprint) -> 
         def by_month() -> BusyHour:
             return times
     else:
-        counts = world.physics.serving.accelerator_counts
-        accelerators = choices.escalation_accelerators or counts[-1]
-        place, load_ = parts.cloud_place(world), _large_load(world)
+        accelerators, place = choices.escalation_accelerators, parts.cloud_place(world)
+        load_ = _large_load(world)
         fleet = parts.fleet_serving(world, load_, accelerators, place, blueprint, escalated=True)
         times, by_month = fleet.busiest, lambda: fleet.busy_hours
     general = blueprint.general_quality
