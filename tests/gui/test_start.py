@@ -280,3 +280,13 @@ def test_both_themes_paint_the_page_and_the_sources(window, page, qapp):
         dialog.show()
         assert dialog.grab().toImage().pixelColor(4, 4).name().upper() == table.surface
         dialog.close()
+
+
+def test_counting_goes_on_where_it_stopped_when_the_page_is_seen_again(window, qtbot):
+    window.actions_by_id["start"].trigger()
+    page = window.start.page
+    page.hide()  # as an iconified window hides it
+    qtbot.wait(200)
+    assert any(card.facts is None for card in page.cards)
+    page.show()
+    qtbot.waitUntil(lambda: all(card.facts is not None for card in page.cards), timeout=5000)

@@ -410,12 +410,16 @@ def test_where_age_costs_nothing_the_page_says_never(shown, changes, words):
 
 @pytest.mark.parametrize(("quantity", "name"), [(ENERGY, "energy_kwh"), (CARBON, "carbon_kgco2e")])
 def test_upkeep_in_energy_and_carbon_is_the_ledger(shown, view, quantity, name):
-    shown(updates.upkeep_by_month(quantity), view)
+    part = shown(updates.upkeep_by_month(quantity), view)
+    assert part.about.unit == {"energy_kwh": "kwh", "carbon_kgco2e": "kgco2e"}[name]
     frame = view.results.ledger()
     for result in view.results.strategies.values():
         if fits(result):
             rows = frame[(frame.strategy == result.strategy) & (frame.phase == "refresh")]
-            assert float(updates.upkeep(result, quantity)[-1]) == pytest.approx(rows[name].sum(), rel=1e-9)
+            curve = part.plot.curve(result.strategy)
+            assert curve is not None
+            drawn = curve.at(float(view.scenario.horizon_months))
+            assert drawn == pytest.approx(rows[name].sum(), rel=1e-9)
 
 
 def test_the_band_of_the_score_is_its_range_and_says_whose_it_is(shown):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from planner.catalog.load import Catalog
@@ -138,6 +138,12 @@ class StartPage(Ground):
             card.show_facts(facts_of(card.preset, self._catalog))
         except PlannerError as problem:  # a price list may no longer hold a model
             card.show_problem(problem.message)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go on with what waits: the window was iconified meanwhile."""
+        super().showEvent(event)
+        if self._waiting:
+            self._turn.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is computed that nobody sees."""

@@ -234,6 +234,7 @@ class ClaimsTable(QTableView):
         self.source = _Model()
         self.pointed: Figure | None = None
         self.ring_shown = False
+        self._pressed: Figure | None = None
         self.menu: Menu | None = None
         self._measured: object = None
         self._least: list[float] = []
@@ -379,13 +380,15 @@ class ClaimsTable(QTableView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The ring belongs to the keyboard."""
         self.ring_shown = False
+        self._pressed = self.figure_at(event.position().toPoint())
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Open the figure that the mouse is on."""
+        """Open the figure that the mouse was pressed on, if it is still there."""
         super().mouseReleaseEvent(event)
         figure = self.figure_at(event.position().toPoint())
-        if figure is not None and event.button() == Qt.MouseButton.LeftButton:
+        pressed = figure == self._pressed
+        if figure is not None and pressed and event.button() == Qt.MouseButton.LeftButton:
             self.figure_opened.emit(figure)
 
     def viewportEvent(self, event: QEvent) -> bool:

@@ -57,15 +57,13 @@ def flat_words(costs: IntervalCosts, horizon: int) -> str:
     return f"{best}, {low} to {end} alike"
 
 
-def why_never(view: View) -> str:
+def why_never(view: View, costs: IntervalCosts) -> str:
     """Why age costs nothing in a plan; empty where it costs something."""
-    refresh, quality = view.scenario.refresh, view.scenario.quality
-    if refresh.drift_points_per_month == 0.0:
+    if costs.stale_usd.any():
+        return ""
+    if view.scenario.refresh.drift_points_per_month == 0.0:
         return "no drift: never is cheapest"
-    lost = quality.usd_per_failed_answer * (1.0 - quality.handover_frac)
-    if lost + quality.handover_frac * quality.usd_per_handover == 0.0:
-        return "never: failed answers cost nothing"
-    return ""
+    return "never: failed answers cost nothing"
 
 
 class UpkeepByInterval(Figure):
@@ -118,7 +116,7 @@ class UpkeepByInterval(Figure):
         now = min(self._interval(view, result), self._horizon)
         self.here.set(float(now), "this plan")
         best = f"a year; {short(view.selected)}: {flat_words(costs, self._horizon)}"
-        self.say(TITLE, why_never(view) or best)
+        self.say(TITLE, why_never(view, costs) or best)
 
     @staticmethod
     def _interval(view: View, result: StrategyResult) -> int:
