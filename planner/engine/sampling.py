@@ -105,6 +105,20 @@ def points(inputs: int, count: int, seed: int) -> Array:
     return np.clip(found, edge, 1.0 - edge)
 
 
+def dependent(shares: Array, paths: tuple[str, ...]) -> Array:
+    """Return independent points with the dependence of N5 put in. [1], shape (draw, input).
+
+    An input that is correlated with none keeps its points.
+    """
+    matrix = correlation(paths)
+    if np.array_equal(matrix, np.eye(len(paths))):
+        return shares
+    from scipy.special import ndtr, ndtri
+
+    joint: Array = ndtr(ndtri(shares) @ np.linalg.cholesky(matrix).T)
+    return joint
+
+
 def draws_of(ranges: Mapping[str, Range], count: int, seed: int) -> dict[str, Array]:
     """Return draws of uncertain inputs, by dotted path, each of shape (draw,).
 
@@ -127,17 +141,23 @@ def draws_of(ranges: Mapping[str, Range], count: int, seed: int) -> dict[str, Ar
     paths = tuple(sorted(ranges))
     if not paths:
         return {}
-    shares = points(len(paths), count, seed)
-    matrix = correlation(paths)
-    if not np.array_equal(matrix, np.eye(len(paths))):
-        from scipy.special import ndtr, ndtri
+    shares = dependent(points(len(paths), count, seed), paths)
+    return {path: values_at(path, ranges[path], shares[:, number]) for number, path in enumerate(paths)}
 
-        shares = ndtr(ndtri(shares) @ np.linalg.cholesky(matrix).T)
-    found = {}
-    for number, path in enumerate(paths):
-        spec, values = spec_for(path), quantiles(ranges[path], shares[:, number])
-        if spec.kind == "integer":
-            values = np.rint(values)
-        low = spec.above if spec.low is None else spec.low
-        found[path] = np.clip(values, -np.inf if low is None else low, spec.high)
-    return found
+
+def values_at(path: str, span: Range, share: Array) -> Array:
+    """Return the values of an input that hold a share of its range below them, as the input takes them.
+
+    Unit of the input, same shape; whole numbers where only these are taken, within its limits.
+
+    Raises
+    ------
+    InputError
+        If there is no such input.
+    """
+    spec, values = spec_for(path), quantiles(span, share)
+    if spec.kind == "integer":
+        values = np.rint(values)
+    low = spec.above if spec.low is None else spec.low
+    taken: Array = np.clip(values, -np.inf if low is None else low, spec.high)
+    return taken
