@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.catalog.load import Catalog
 from planner.engine.arrays import Array
+from planner.engine.blocks import BLOCK, Block, Truths, blocks, ends_of
 from planner.engine.choices import Choices
-from planner.engine.results import Results
-from planner.engine.run import resolve, simulate
-from planner.engine.sampling import draws_of
+from planner.engine.run import resolve
+from planner.engine.sampling import MOST_DRAWS
+from planner.errors import InputError
 from planner.scenario.model import Scenario
 from planner.scenario.ranges import Range
 
-Truths = NDArray[np.bool_]
-
-PERCENTILES: Final = (5, 10, 50, 90, 95)
-BLOCK: Final = 2048
-"""Draws simulated at once: enough to leave no overhead, few enough for the memory of a laptop."""
+PERCENTILES: Final = (5, 10, 25, 50, 75, 90, 95)
+FIRST: Final = BLOCK
+"""Draws of the first answer."""
+KEPT: Final = 65_536
+"""Draws that are kept one by one, and that bands by month are read from; shares rest on all of them."""
+_STAGE: Final = 4
+"""An answer between the first and the last rests on so many times the draws of the one before."""
+_BAND_VALUES: Final = 2**24
+"""Costs by month that are kept at most: 128 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ class StrategyRisk:
     total_usd, carbon_kgco2e : dict
         Percentile to value, over the draws in which it fits; NaN where it never does.
     cumulative_usd : array
-        Cost up to each month by percentile, shape (percentile, month 0 to the horizon). [USD]
+        Cost up to each month by percentile, shape (percentile, month 0 to the horizon), over the first
+        `KEPT` draws at most. [USD]
     payback_months : array
         Of the draws in which it pays back. [months]
     pays_back_frac : float
@@ -68,23 +74,40 @@ class Risk:
 
     Attributes
     ----------
-    draws, seed : int
-        How many, and what they come from.
+    draws, planned, seed : int
+        How many it rests on, how many were asked for, and what they come from.
     inputs : tuple of str
         Paths that were drawn.
+    strategies : dict
+        What the draws say of each strategy.
     none_frac : float
         Share of draws in which no strategy fits and keeps all limits. [1]
     perfect_information_usd : float
         What knowing the future would save over the strategy of least mean cost that competes in every draw;
         NaN where none does. [USD]
+    names : tuple of str
+        Strategies in the order of the arrays below. These hold draws one by one, the first `KEPT` at most.
+    inputs_drawn : dict
+        Values of the inputs by path, each of shape (draw,); empty where nothing is uncertain.
+    totals_usd, carbon : array
+        Cost and emissions, NaN where a strategy does not fit, shape (strategy, draw). [USD], [kgCO2e]
+    fits, competes : array of bool
+        Whether a strategy fits; whether it keeps all limits too. Shape (strategy, draw).
     """
 
     draws: int
+    planned: int
     seed: int
     inputs: tuple[str, ...]
     strategies: dict[str, StrategyRisk]
     none_frac: float
     perfect_information_usd: float
+    names: tuple[str, ...]
+    inputs_drawn: dict[str, Array]
+    totals_usd: Array
+    carbon: Array
+    fits: Truths
+    competes: Truths
 
 
 def drawn_ranges(scenario: Scenario, further: Mapping[str, Range] | None = None) -> dict[str, Range]:
@@ -92,7 +115,7 @@ def drawn_ranges(scenario: Scenario, further: Mapping[str, Range] | None = None)
     return {**(further or {}), **scenario.ranges}
 
 
-def risk(
+def steps(
     scenario: Scenario,
     catalog: Catalog,
     *,
@@ -100,8 +123,15 @@ def risk(
     seed: int,
     choices: Choices | None = None,
     further: Mapping[str, Range] | None = None,
-) -> Risk:
-    """Return what draws from the ranges of a plan say of it.
+    first: int = FIRST,
+    workers: int | None = None,
+    stopped: Callable[[], bool] | None = None,
+) -> Iterator[Risk]:
+    """Yield what the first draws say of a plan, then what more of them say, last what all do.
+
+    All are the same sequence of points, and no draw is simulated twice. Memory is bounded: of each draw the
+    totals are kept, of the first `KEPT` the costs by month and the inputs too (fewer of the former on a long
+    horizon), of none its categories. A million draws take some 250 MB.
 
     Parameters
     ----------
@@ -115,76 +145,166 @@ def risk(
         What was decided; decided here if not given.
     further : mapping of str to Range, optional
         Ranges beside those of the plan: the intervals of the physics.
+    first : int
+        Draws of the first answer.
+    workers : int, optional
+        Threads; the numbers are the same on any number of them.
+    stopped : callable, optional
+        Asked between blocks; once it says so, nothing further comes.
 
     Raises
     ------
     CatalogError, InputError
-        As `simulate`.
+        As `simulate`; if there are no draws to make, or too many.
     """
+    if not 1 <= count <= MOST_DRAWS:
+        allowed = f"a whole number from 1 to {MOST_DRAWS:,}"
+        raise InputError("draws", f"draws is {count:,}; allowed is {allowed}.", path="draws")
     decided = resolve(scenario, catalog) if choices is None else choices
-    draws = draws_of(drawn_ranges(scenario, further), count, seed)
-    if not draws:  # nothing is uncertain: the same plan in every draw
-        draws = {"workload.requests_per_month": np.full(count, float(scenario.workload.requests_per_month))}
-        inputs: tuple[str, ...] = ()
-    else:
-        inputs = tuple(draws)
-    blocks = [
-        simulate(
-            scenario,
-            catalog,
-            draws={path: values[start : start + BLOCK] for path, values in draws.items()},
-            choices=decided,
-        )
-        for start in range(0, count, BLOCK)
-    ]
-    return _judged(blocks, scenario, inputs, seed)
-
-
-def _joined(blocks: list[Results], strategy: str, take: Any) -> Array:
-    """Return something of a strategy over all blocks, draws on the first axis."""
-    return np.concatenate([np.asarray(take(block.strategies[strategy])) for block in blocks])
-
-
-def _judged(blocks: list[Results], scenario: Scenario, inputs: tuple[str, ...], seed: int) -> Risk:
-    names = tuple(blocks[0].strategies)
-
-    def figures(name: str) -> Array:
-        return np.stack([_joined(blocks, each, lambda result: result[name]) for each in names])
-
-    def truths(take: Any) -> Truths:
-        return np.stack([_joined(blocks, each, take) for each in names]).astype(np.bool_)
-
-    total, carbon, payback = figures("total_usd"), figures("carbon_kgco2e"), figures("payback_month")
-    fits = truths(lambda result: np.broadcast_to(result.fits, np.shape(result["total_usd"])))
-    competes = (
-        truths(lambda result: np.broadcast_to(result.keeps_limits, np.shape(result["total_usd"]))) & fits
+    ranges = drawn_ranges(scenario, further)
+    gathered = _Gathered(scenario, tuple(sorted(ranges)), count, seed)
+    stages = _stages(min(max(first, 1), count), count)
+    work = blocks(
+        scenario,
+        catalog,
+        ranges=ranges,
+        ends=ends_of(stages),
+        seed=seed,
+        choices=decided,
+        by_month=gathered.by_month,
+        workers=workers,
     )
-    cheapest, greenest = _least(total, competes), _least(carbon, competes)
-    some = competes.any(axis=0)
-    best = np.where(competes, total, np.inf).min(axis=0)
-    limits = scenario.limits
-    found = {}
-    for number, name in enumerate(names):
-        fit, pays = fits[number], np.isfinite(payback[number])
-        both = fit & some
-        cumulative = _joined(blocks, name, lambda result: result.cumulative_usd)
-        found[name] = StrategyRisk(
-            fits_frac=float(fit.mean()),
-            competes_frac=float(competes[number].mean()),
-            cheapest_frac=float(cheapest[number].mean()),
-            greenest_frac=float(greenest[number].mean()),
-            within_budget_frac=_within(total[number], limits.max_total_usd, fit),
-            within_carbon_frac=_within(carbon[number], limits.max_carbon_kgco2e, fit),
-            total_usd=_percentiles(total[number][fit]),
-            carbon_kgco2e=_percentiles(carbon[number][fit]),
-            cumulative_usd=_bands(cumulative[fit]),
-            payback_months=payback[number][pays],
-            pays_back_frac=float(pays.mean()),
-            regret_usd=float((total[number] - best)[both].mean()) if both.any() else float("nan"),
+    with closing(work):  # what is under way ends with the last answer that somebody asks for
+        for block in work:
+            if stopped is not None and stopped():
+                return
+            gathered.add(block)
+            if gathered.draws in stages:
+                yield gathered.risk()
+
+
+def risk(
+    scenario: Scenario,
+    catalog: Catalog,
+    *,
+    count: int,
+    seed: int,
+    choices: Choices | None = None,
+    further: Mapping[str, Range] | None = None,
+    workers: int | None = None,
+) -> Risk:
+    """Return what draws from the ranges of a plan say of it: the last of `steps`, which has the parameters.
+
+    Raises
+    ------
+    CatalogError, InputError
+        As `steps`.
+    """
+    (found,) = steps(
+        scenario,
+        catalog,
+        count=count,
+        seed=seed,
+        choices=choices,
+        further=further,
+        first=count,
+        workers=workers,
+    )
+    return found
+
+
+def _stages(first: int, count: int) -> tuple[int, ...]:
+    """Return on how many draws each answer rests; one between has at most a quarter of all of them."""
+    found = [first]
+    while found[-1] * _STAGE * _STAGE <= count:
+        found.append(found[-1] * _STAGE)
+    return (*found, count) if first < count else (count,)
+
+
+class _Gathered:
+    """What is kept of the draws so far."""
+
+    def __init__(self, scenario: Scenario, inputs: tuple[str, ...], count: int, seed: int) -> None:
+        self.scenario, self.inputs, self.count, self.seed = scenario, inputs, count, seed
+        self.draws = 0
+        strategies, months = len(scenario.strategies), scenario.horizon_months + 1
+        shape = (strategies, count)
+        self.total, self.carbon, self.payback = (np.empty(shape) for _ in range(3))
+        self.fits, self.competes = (np.empty(shape, dtype=np.bool_) for _ in range(2))
+        most = min(KEPT, _BAND_VALUES // (strategies * months) // BLOCK * BLOCK)
+        self.by_month = min(count, most)
+        self.cumulative = np.empty((strategies, months, self.by_month))
+        self.drawn = {path: np.empty(min(count, KEPT)) for path in inputs}
+
+    def add(self, block: Block) -> None:
+        """Keep the next block."""
+        start = self.draws
+        self.draws = end = start + block.total_usd.shape[1]
+        self.total[:, start:end] = block.total_usd
+        self.carbon[:, start:end] = block.carbon_kgco2e
+        self.payback[:, start:end] = block.payback_month
+        self.fits[:, start:end] = block.fits
+        self.competes[:, start:end] = block.competes
+        if block.cumulative_usd is not None:
+            self.cumulative[..., start:end] = block.cumulative_usd
+        if end <= KEPT:
+            for path, values in self.drawn.items():
+                values[start:end] = block.drawn[path]
+
+    def risk(self) -> Risk:
+        """Return what the draws so far say."""
+        count, kept = self.draws, min(self.draws, KEPT)
+        total, carbon, payback = (held[:, :count] for held in (self.total, self.carbon, self.payback))
+        fits, competes = self.fits[:, :count], self.competes[:, :count]
+        some, always = competes.any(axis=0), competes.all(axis=1)
+        best = np.where(competes, total, np.inf).min(axis=0)
+        value = float(total[always].mean(axis=1).min() - best.mean()) if always.any() else float("nan")
+        cheapest, greenest = _least(total, competes), _least(carbon, competes)
+        limits = self.scenario.limits
+        found: dict[str, StrategyRisk] = {}
+        for number, name in enumerate(self.scenario.strategies):
+            fit, pays = fits[number], np.isfinite(payback[number])
+            both = fit & some
+            found[name] = StrategyRisk(
+                fits_frac=float(fit.mean()),
+                competes_frac=float(competes[number].mean()),
+                cheapest_frac=float(cheapest[number].mean()),
+                greenest_frac=float(greenest[number].mean()),
+                within_budget_frac=_within(total[number], limits.max_total_usd, fit),
+                within_carbon_frac=_within(carbon[number], limits.max_carbon_kgco2e, fit),
+                total_usd=_percentiles(total[number][fit]),
+                carbon_kgco2e=_percentiles(carbon[number][fit]),
+                cumulative_usd=self._bands(number),
+                payback_months=payback[number][pays],
+                pays_back_frac=float(pays.mean()),
+                regret_usd=float((total[number] - best)[both].mean()) if both.any() else float("nan"),
+            )
+        return Risk(
+            draws=count,
+            planned=self.count,
+            seed=self.seed,
+            inputs=self.inputs,
+            strategies=found,
+            none_frac=float(1.0 - some.mean()),
+            perfect_information_usd=value,
+            names=tuple(found),
+            inputs_drawn={path: values[:kept] for path, values in self.drawn.items()},
+            totals_usd=total[:, :kept],
+            carbon=carbon[:, :kept],
+            fits=fits[:, :kept],
+            competes=competes[:, :kept],
         )
-    always = competes.all(axis=1)
-    value = float(total[always].mean(axis=1).min() - best.mean()) if always.any() else float("nan")
-    return Risk(total.shape[1], seed, inputs, found, float(1.0 - some.mean()), value)
+
+    def _bands(self, number: int) -> Array:
+        """Return percentiles of a strategy's cost up to each month, shape (percentile, month). [USD]."""
+        count = min(self.draws, self.by_month)
+        cumulative, fits = self.cumulative[number, :, :count], self.fits[number, :count]
+        if not fits.all():
+            cumulative = cumulative[:, fits]
+        if not cumulative.size:
+            return np.full((len(PERCENTILES), len(cumulative)), np.nan)
+        bands: Array = np.percentile(cumulative, PERCENTILES, axis=-1)
+        return bands
 
 
 def _least(values: Array, competes: Truths) -> Truths:
@@ -203,10 +323,3 @@ def _percentiles(values: Array) -> dict[int, float]:
     if not values.size:
         return dict.fromkeys(PERCENTILES, float("nan"))
     return dict(zip(PERCENTILES, np.percentile(values, PERCENTILES).tolist(), strict=True))
-
-
-def _bands(values: Array) -> Array:
-    if not len(values):
-        return np.full((len(PERCENTILES), values.shape[-1]), np.nan)
-    bands: Array = np.percentile(values, PERCENTILES, axis=0)
-    return bands

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 
@@ -64,12 +64,18 @@ def _pert(share: Array, low: float, mode: float, high: float) -> Array:
 
     Without scipy, which the window must not wait for.
     """
-    peak = (mode - low) / (high - low)
+    below, x = _pert_grid((mode - low) / (high - low))
+    return low + (high - low) * np.interp(share, below, x)
+
+
+@lru_cache(maxsize=64)
+def _pert_grid(peak: float) -> tuple[Array, Array]:
+    """Return the share of a PERT distribution from 0 to 1 that lies below points of a grid, and the grid."""
     x = np.linspace(0.0, 1.0, _GRID)
     middles = (x[1:] + x[:-1]) / 2.0
     density = middles ** (4.0 * peak) * (1.0 - middles) ** (4.0 * (1.0 - peak))
     held = np.concatenate([[0.0], np.cumsum(density)])
-    return low + (high - low) * np.interp(share, held / held[-1], x)
+    return held / held[-1], x
 
 
 def triangular(share: Array, low: float, mode: float, high: float) -> Array:
@@ -94,29 +100,90 @@ def correlation(paths: tuple[str, ...]) -> Array:
     return matrix
 
 
-def points(inputs: int, count: int, seed: int) -> Array:
-    """Return scrambled Sobol points. [1], shape (draw, input); the same for a seed, never 0 or 1."""
+def _engine(inputs: int, seed: int) -> Any:
     from scipy.stats import qmc
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a number of draws need not be a power of two
-        found: Array = qmc.Sobol(inputs, scramble=True, seed=seed).random(count)
+    return qmc.Sobol(inputs, scramble=True, seed=seed)
+
+
+def _next(engine: Any, count: int) -> Array:
+    """Return the next points of a sequence. [1], shape (draw, input), never 0 or 1."""
+    # The very first by itself: scipy warns of any other first number that is no power of two, and a filter
+    # of warnings holds for all threads.
+    alone = min(count, 1) if engine.num_generated == 0 else 0
+    found: Array = np.concatenate([engine.random(alone), engine.random(count - alone)])
     edge = 0.5 / MOST_DRAWS
-    return np.clip(found, edge, 1.0 - edge)
+    return np.clip(found, edge, 1.0 - edge, out=found)
 
 
-def dependent(shares: Array, paths: tuple[str, ...]) -> Array:
-    """Return independent points with the dependence of N5 put in. [1], shape (draw, input).
+def points(inputs: int, count: int, seed: int) -> Array:
+    """Return scrambled Sobol points. [1], shape (draw, input); the same for a seed, never 0 or 1."""
+    return _next(_engine(inputs, seed), count)
 
-    An input that is correlated with none keeps its points.
+
+class Sampler:
+    """Draws of uncertain inputs, some at a time: the same ones however they are cut into blocks.
+
+    Parameters
+    ----------
+    ranges : mapping of str to Range
+        In any order: the draws of an input depend on the set of inputs, not on their order.
+    seed : int
+        The same seed gives the same numbers.
     """
-    matrix = correlation(paths)
-    if np.array_equal(matrix, np.eye(len(paths))):
-        return shares
-    from scipy.special import ndtr, ndtri
 
-    joint: Array = ndtr(ndtri(shares) @ np.linalg.cholesky(matrix).T)
-    return joint
+    def __init__(self, ranges: Mapping[str, Range], seed: int) -> None:
+        self._ranges = dict(sorted(ranges.items()))
+        self._specs = {path: spec_for(path) for path in self._ranges}
+        self._engine = _engine(len(ranges), seed) if ranges else None
+        self._mixed = _mixing(tuple(self._ranges))
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Inputs that are drawn, by name."""
+        return tuple(self._ranges)
+
+    def shares(self, count: int) -> Array:
+        """Return the next points of the sequence. [1], shape (input, draw); one caller at a time."""
+        if self._engine is None:
+            return np.empty((0, count))
+        return np.ascontiguousarray(_next(self._engine, count).T)
+
+    def values(self, shares: Array) -> dict[str, Array]:
+        """Return the draws at some points, by path, each of shape (draw,); any number of callers at once."""
+        found = {}
+        for path, share in zip(self._ranges, self._together(shares), strict=True):
+            spec, values = self._specs[path], quantiles(self._ranges[path], share)
+            if spec.kind == "integer":
+                values = np.rint(values)
+            low = spec.above if spec.low is None else spec.low
+            found[path] = np.clip(values, -np.inf if low is None else low, spec.high)
+        return found
+
+    def _together(self, shares: Array) -> Array:
+        """Return the points with the dependence of N5: those of correlated inputs mixed, others as are.
+
+        Sums of numbers rather than a matrix product: a draw must not depend on how many stand beside it.
+        """
+        if not self._mixed:
+            return shares
+        from scipy.special import ndtr, ndtri
+
+        mixed = shares.copy()
+        deviates = {row: ndtri(shares[row]) for parts in self._mixed.values() for row, _ in parts}
+        for row, parts in self._mixed.items():
+            mixed[row] = ndtr(sum(deviates[other] * weight for other, weight in parts))
+        return mixed
+
+
+def _mixing(paths: tuple[str, ...]) -> dict[int, list[tuple[int, float]]]:
+    """Return what the deviate of each correlated input is made of: the rows of the Cholesky factor."""
+    factor = np.linalg.cholesky(correlation(paths)) if paths else np.eye(0)
+    rows = {
+        row: [(int(other), float(line[other])) for other in np.flatnonzero(line)]
+        for row, line in enumerate(factor)
+    }
+    return {row: parts for row, parts in rows.items() if len(parts) > 1}
 
 
 def draws_of(ranges: Mapping[str, Range], count: int, seed: int) -> dict[str, Array]:
@@ -138,26 +205,5 @@ def draws_of(ranges: Mapping[str, Range], count: int, seed: int) -> dict[str, Ar
         raise InputError(
             "draws", f"draws is {count:,}; allowed is a whole number from 1 to {MOST_DRAWS:,}.", path="draws"
         )
-    paths = tuple(sorted(ranges))
-    if not paths:
-        return {}
-    shares = dependent(points(len(paths), count, seed), paths)
-    return {path: values_at(path, ranges[path], shares[:, number]) for number, path in enumerate(paths)}
-
-
-def values_at(path: str, span: Range, share: Array) -> Array:
-    """Return the values of an input that hold a share of its range below them, as the input takes them.
-
-    Unit of the input, same shape; whole numbers where only these are taken, within its limits.
-
-    Raises
-    ------
-    InputError
-        If there is no such input.
-    """
-    spec, values = spec_for(path), quantiles(span, share)
-    if spec.kind == "integer":
-        values = np.rint(values)
-    low = spec.above if spec.low is None else spec.low
-    taken: Array = np.clip(values, -np.inf if low is None else low, spec.high)
-    return taken
+    sampler = Sampler(ranges, seed)
+    return sampler.values(sampler.shares(count)) if ranges else {}

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import fields
+from typing import Any
+
 import numpy as np
 import pytest
 
 from planner.catalog.load import load_catalog
-from planner.engine.risk import PERCENTILES, risk
+from planner.engine.results import Results
+from planner.engine.risk import PERCENTILES, Risk, risk, steps
 from planner.engine.run import resolve, simulate
 from planner.engine.sampling import draws_of
+from planner.errors import InputError
 from planner.scenario.model import Scenario
+from planner.scenario.presets import load_preset, presets
+from planner.scenario.ranges import Range
 
 CATALOG = load_catalog()
 RANGES = {
@@ -57,7 +65,7 @@ def test_shares_and_percentiles_are_those_of_single_runs():
         assert held.within_budget_frac == pytest.approx(within[name] / COUNT)
         expected = dict(zip(PERCENTILES, np.percentile(totals[name], PERCENTILES), strict=True))
         assert held.total_usd == pytest.approx(expected, rel=1e-10)
-        assert held.cumulative_usd[2, -1] == pytest.approx(expected[50], rel=1e-10)
+        assert held.cumulative_usd[PERCENTILES.index(50), -1] == pytest.approx(expected[50], rel=1e-10)
     assert sum(each.cheapest_frac for each in found.strategies.values()) + found.none_frac == pytest.approx(
         1.0
     )
@@ -99,7 +107,9 @@ def test_a_plan_without_ranges_is_sure():
     assert found.none_frac == 0.0
     assert found.perfect_information_usd == pytest.approx(0.0, abs=1e-6)
     for name, held in found.strategies.items():
-        assert list(held.total_usd.values()) == pytest.approx([alone[name]["total_usd"]] * 5, rel=1e-12)
+        assert list(held.total_usd.values()) == pytest.approx(
+            [alone[name]["total_usd"]] * len(PERCENTILES), rel=1e-12
+        )
         assert held.cheapest_frac in (0.0, 1.0)
 
 
@@ -116,3 +126,125 @@ def test_ranges_of_the_physics_stand_beside_those_of_the_plan():
     held = {path: scenario(ranges=further).ranges[path] for path in further}
     found = risk(scenario(), CATALOG, count=200, seed=0, further=held)
     assert found.inputs == tuple(sorted({*RANGES, *further}))
+
+
+# ---------------------------------------------------------------- step by step, on any number of threads
+def same(one: Risk, other: Risk) -> bool:
+    """Whether all of two answers is equal to the last bit."""
+
+    def parts(found: Risk) -> list[object]:
+        own = [
+            getattr(found, item.name) for item in fields(Risk) if item.name not in ("strategies", "planned")
+        ]
+        return [
+            *own,
+            *(getattr(each, item.name) for each in found.strategies.values() for item in fields(each)),
+        ]
+
+    return all(equal(a, b) for a, b in zip(parts(one), parts(other), strict=True))
+
+
+def equal(one: object, other: object) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(equal(one[key], other[key]) for key in one)
+    if isinstance(one, (float, np.ndarray)):
+        return np.array_equal(one, other, equal_nan=True)
+    return one == other
+
+
+def in_part_of_the_draws() -> Scenario:
+    ranges = {"workload.input_tokens": {"low": 900, "mode": 900, "high": 4e5, "shape": "uniform"}}
+    return scenario(LIMITS, {**RANGES, **ranges})
+
+
+def test_the_same_numbers_on_any_number_of_threads():
+    one, *others = (
+        risk(in_part_of_the_draws(), CATALOG, count=5000, seed=2, workers=workers) for workers in (1, 2, 4)
+    )
+    assert all(same(one, other) for other in others)
+
+
+@pytest.mark.parametrize("first", [1, 600, 1024, 1500])
+def test_the_first_answer_is_that_of_fewer_draws(first: int):
+    found = list(steps(in_part_of_the_draws(), CATALOG, count=2100, seed=2, first=first))
+    assert [each.draws for each in found][:: len(found) - 1] == [first, 2100]
+    assert all(each.planned == 2100 for each in found)
+    assert same(found[0], risk(in_part_of_the_draws(), CATALOG, count=first, seed=2))
+    assert same(found[-1], risk(in_part_of_the_draws(), CATALOG, count=2100, seed=2))
+
+
+def test_answers_between_rest_on_ever_more_draws():
+    counts = [each.draws for each in steps(scenario(), CATALOG, count=2000, seed=0, first=30)]
+    assert counts == [30, 120, 480, 2000]
+
+
+def test_no_draw_is_simulated_twice(monkeypatch: pytest.MonkeyPatch):
+    seen: list[int] = []
+
+    def counted(*args: Any, draws: Any, **rest: Any) -> Results:
+        seen.append(len(next(iter(draws.values()))))
+        return simulate(*args, draws=draws, **rest)
+
+    monkeypatch.setattr("planner.engine.blocks.simulate", counted)
+    assert len(list(steps(scenario(), CATALOG, count=4000, seed=0, first=100))) > 2
+    assert sum(seen) == 4000
+
+
+def test_stopping_ends_it_between_blocks():
+    asked: list[int] = []
+
+    def stopped() -> bool:
+        asked.append(threading.active_count())
+        return len(asked) == 2
+
+    before = threading.active_count()
+    found = list(steps(scenario(), CATALOG, count=50_000, seed=0, first=100, stopped=stopped, workers=2))
+    assert [each.draws for each in found] == [100]
+    assert len(asked) == 2
+    assert threading.active_count() == before
+
+
+def test_draws_come_one_by_one_too():
+    plan = in_part_of_the_draws()
+    found, drawn = risk(plan, CATALOG, count=1500, seed=6), draws_of(plan.ranges, 1500, 6)
+    alone = simulate(plan, CATALOG, draws=drawn, choices=resolve(plan, CATALOG)).strategies
+    assert found.names == tuple(alone)
+    assert list(found.inputs_drawn) == list(drawn)
+    for path, values in drawn.items():
+        np.testing.assert_array_equal(found.inputs_drawn[path], values)
+    for number, (name, result) in enumerate(alone.items()):
+        np.testing.assert_allclose(found.totals_usd[number], result["total_usd"], rtol=1e-12)
+        np.testing.assert_allclose(found.carbon[number], result["carbon_kgco2e"], rtol=1e-12)
+        np.testing.assert_array_equal(found.fits[number], result.fits)
+        np.testing.assert_array_equal(found.competes[number], result.fits & result.keeps_limits)
+        held = found.strategies[name]
+        assert held.fits_frac == found.fits[number].mean()
+        shown = np.percentile(result.cumulative_usd[found.fits[number]], PERCENTILES, axis=0)
+        np.testing.assert_allclose(held.cumulative_usd, shown, rtol=1e-12)
+    assert 0.0 < found.strategies["prompt"].fits_frac < 1.0
+
+
+@pytest.mark.parametrize("preset", [preset.id for preset in presets()])
+def test_ranges_without_width_are_the_point_run(preset: str):
+    plan = load_preset(preset).scenario
+    sure = {path: Range(low=span.mode, mode=span.mode, high=span.mode) for path, span in plan.ranges.items()}
+    held = {path: span for path, span in sure.items() if plan.get(path) is not None}
+    plan = plan.with_({**{path: span.mode for path, span in held.items()}, "ranges": {}})
+    alone = simulate(plan, CATALOG).strategies
+    found = risk(plan, CATALOG, count=64, seed=0, further=held)
+    assert found.inputs
+    for number, (name, result) in enumerate(alone.items()):
+        assert found.strategies[name].fits_frac == float(result.fits)
+        assert found.strategies[name].competes_frac == float(result.fits and result.keeps_limits)
+        np.testing.assert_allclose(found.totals_usd[number], result["total_usd"], rtol=1e-12)
+        np.testing.assert_allclose(found.carbon[number], result["carbon_kgco2e"], rtol=1e-12)
+        bands = found.strategies[name].cumulative_usd
+        expected = np.broadcast_to(result.cumulative_usd, bands.shape)
+        np.testing.assert_allclose(bands, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("count", [0, -1, 2**24 + 1])
+def test_a_number_of_draws_out_of_bounds_is_refused(count: int):
+    for plan in (scenario(), Scenario()):
+        with pytest.raises(InputError, match="draws"):
+            risk(plan, CATALOG, count=count, seed=0)
