@@ -3,6 +3,7 @@
     python3 packaging/dev.py run [FILE]    open the planner; without a display, run a plan and write out/
     python3 packaging/dev.py test          everything CI runs: lint, types, then the tests
     python3 packaging/dev.py lint | types | format | bench | soak
+    python3 packaging/dev.py cluster       sweeps on a cluster: install Dask, then its tests
     python3 packaging/dev.py errors        the error table of README and CHANGELOG, written anew
 
 The environment is `.venv` at the root of the repository, filled from `packaging/requirements.lock`.
@@ -24,6 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "packaging" / "requirements.lock"
+CLUSTER_LOCK = ROOT / "packaging" / "requirements-cluster.lock"
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OUT = ROOT / "out"
@@ -104,8 +106,13 @@ def call(*words: str | Path, environment: dict[str, str] | None = None) -> int:
 
 
 def fingerprint() -> str:
-    """What the environment depends on: the lock, the interpreter, and where the checkout is."""
-    parts = (LOCK.read_bytes(), (VENV / "pyvenv.cfg").read_bytes(), os.fsencode(ROOT))
+    """What the environment depends on: the locks, the interpreter, and where the checkout is."""
+    parts = (
+        LOCK.read_bytes(),
+        CLUSTER_LOCK.read_bytes(),
+        (VENV / "pyvenv.cfg").read_bytes(),
+        os.fsencode(ROOT),
+    )
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -280,6 +287,17 @@ def with_errors(text: str, table: str) -> str:
     return f"{before}{begin}\n\n{table.strip()}\n\n{end}{after}"
 
 
+def cluster(words: list[str]) -> int:
+    """Add Dask to the environment, then run the tests that need it."""
+    if not is_done("cluster"):
+        say(f"adding packages from {CLUSTER_LOCK.relative_to(ROOT)}")
+        locks = ("--require-hashes", "-r", LOCK, "-r", CLUSTER_LOCK)  # together, so that they cannot disagree
+        if call("-m", "pip", "--disable-pip-version-check", "install", "--quiet", *locks) != 0:
+            raise SetupError("pip could not install Dask; the lines above say why.")
+        mark_done("cluster")
+    return call("-m", "pytest", "-m", "cluster", "tests/cluster", *words)
+
+
 def write_errors(_words: list[str]) -> int:
     """Put the table that `planner validate` prints into the documents that state it."""
     command = [str(PYTHON), "-m", "planner", "validate", "--markdown"]
@@ -301,6 +319,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "format": format_code,
     "bench": lambda words: call("-m", "tests.benchmarks", *words),
     "soak": lambda words: call("-m", "pytest", "-m", "slow", *words),
+    "cluster": cluster,
     "errors": write_errors,
 }
 
@@ -312,7 +331,7 @@ def main() -> int:
     )
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument(
-        "words", nargs=argparse.REMAINDER, help="run: a plan file; test, soak: words for pytest"
+        "words", nargs=argparse.REMAINDER, help="run: a plan file; test, soak, cluster: words for pytest"
     )
     chosen = parser.parse_args()
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python reads this file as well
