@@ -67,6 +67,11 @@ class Assumption:
     before: str
 
 
+def section_title(section: str) -> str:
+    """Return the title of a section of the plan file."""
+    return _TITLES.get(section, section.capitalize())
+
+
 def assumptions(scenario: Scenario, plan: Plan) -> list[Assumption]:
     """Return all inputs of a scenario, in the order of the panel.
 
@@ -89,7 +94,7 @@ def _row(spec: FieldSpec, scenario: Scenario, plan: Plan, preset: Scenario | Non
     changed = value != start or (preset is not None and span != before)
     source, date = _source(spec, value, plan, changed=changed, default=value == spec.default)
     return Assumption(
-        section=_TITLES.get(spec.section, spec.section.capitalize()),
+        section=section_title(spec.section),
         title=spec.title,
         path=spec.path,
         value=list(value) if isinstance(value, tuple) else value,

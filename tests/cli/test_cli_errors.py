@@ -27,7 +27,6 @@ WRONG = [
     (("run", "customer-support", "--set", "base.model=bert"), "base.model", ""),
     (("run",), "required", "--help"),
     (("rnu", "x"), 'no command "rnu"', "Did you mean run?"),
-    (("compare", "a", "b"), "later version", "run"),
     (("list", "foo"), "invalid choice", "--help"),
     (("run", "customer-support", "--jsn"), "Unrecognized arguments", ""),
     (("export", "customer-support"), "--to", ""),
