@@ -12,8 +12,9 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from planner.errors import PlanFileError, PlannerError
 from planner.scenario.fields import specs_of
 from planner.scenario.files import load_plan, save_plan
-from planner.scenario.model import Plan, Scenario, spec_for
+from planner.scenario.model import Plan, Scenario, around, spec_for
 from planner.scenario.presets import DEFAULT_PRESET, load_preset, preset_scenario
+from planner.scenario.ranges import Range, is_number
 
 _EDIT_ID = 1
 _RANGE = "ranges."
@@ -105,7 +106,9 @@ class PlanStore(QObject):
         return preset_scenario(self._plan) or Scenario()
 
     # ------------------------------------------------------------ edits
-    def edit(self, path: str, value: object, *, gesture: int | None = None) -> bool:
+    def edit(
+        self, path: str, value: object, *, gesture: int | None = None, span: Range | None = None
+    ) -> bool:
         """Change one value of the active scenario.
 
         Parameters
@@ -116,28 +119,50 @@ class PlanStore(QObject):
             In the field's unit.
         gesture : int, optional
             Same number for all changes of one drag: they make one undo step.
+        span : Range, optional
+            Its range from now on; without, a range that it has follows the value.
 
         Returns
         -------
         bool
             Whether it was taken; if not, `rejected` has said why.
         """
-        return self._change({path: value}, lambda: f"Change {title_of(path)}", path, gesture)
+        changes = {path: value} if span is None else {path: value, f"{_RANGE}{path}": span}
+        return self._change(changes, lambda: f"Change {title_of(path)}", path, gesture)
 
     def edit_many(self, changes: Mapping[str, Any], text: str) -> bool:
         """Change several values of the active scenario in one undo step, named by a text."""
         return self._change(changes, lambda: text)
 
     def reset(self, path: str) -> bool:
-        """Set one value back to that of the preset."""
-        return self._change({path: _value(self.preset, path)}, lambda: f"Reset {title_of(path)}")
+        """Set one value back to that of the preset, and its range with it."""
+        changes = {path: _value(self.preset, path)}
+        span = f"{_RANGE}{path}"
+        if not path.startswith(_RANGE) and _value(self.scenario, span) != _value(self.preset, span):
+            changes[span] = _value(self.preset, span)
+        return self._change(changes, lambda: f"Reset {title_of(path)}")
+
+    def reset_all(self) -> bool:
+        """Set every value and every range back to those of the preset, as one step."""
+        preset = self.preset
+        changes = {path: _value(preset, path) for path in self.changed_paths() if not path.startswith(_RANGE)}
+        return self.edit_many({**changes, "ranges": preset.ranges}, "Reset all to preset")
 
     def changed_paths(self) -> set[str]:
-        """Return the paths of all values, and of all ranges, that differ from the preset."""
+        """Return the paths of all values, and of all ranges, that differ from the preset.
+
+        A range that only followed its value is none of them.
+        """
         scenario, preset = self.scenario, self.preset
         paths = [path for path in specs_of(Scenario) if path not in _OWN]
-        paths += [f"{_RANGE}{path}" for path in scenario.ranges.keys() | preset.ranges.keys()]
-        return {path for path in paths if _value(scenario, path) != _value(preset, path)}
+        changed = {path for path in paths if _value(scenario, path) != _value(preset, path)}
+        for path in scenario.ranges.keys() | preset.ranges.keys():
+            theirs, value = preset.ranges.get(path), scenario.get(path)
+            if theirs is not None and path in changed and is_number(value):
+                theirs = around(theirs, path, value)
+            if scenario.ranges.get(path) != theirs:
+                changed.add(f"{_RANGE}{path}")
+        return changed
 
     # ------------------------------------------------------------ scenarios
     def switch(self, name: str) -> bool:

@@ -44,6 +44,7 @@ class Data(Section):
         high=1e5,
         slider=(0.01, 100),
         scale="log",
+        doubt=(0.2, 20),
         help="What one labelled example costs.",
         source="our judgement within the catalogue's annotation prices, 0.05 to 20 USD",
     )
@@ -64,6 +65,7 @@ class Data(Section):
         low=0,
         high=1,
         step=0.01,
+        doubt=(0.5, 0.96),
         help="What a label costs less where a model writes it first.",
         source="Wang et al. 2021, Want To Reduce Labeling Cost? GPT-3 Can Help: 50 to 96 %",
     )
@@ -142,6 +144,7 @@ class Finetune(Section):
         high=1000,
         slider=(1, 20),
         step=1,
+        doubt=(3, 12),
         help="Training runs behind one release: settings tried, failures.",
         source="our judgement (3 to 12), no published source",
     )
@@ -208,6 +211,7 @@ class Distil(Section):
         low=0.01,
         high=1,
         step=0.01,
+        doubt=(0.3, 0.95),
         help="Share of generated answers that pass the filter.",
         source="Open R1 update 2 (2025): 0.55 of answers kept; 0.30 to 0.95 is our judgement",
     )
@@ -230,6 +234,7 @@ class Distil(Section):
         high=1000,
         slider=(1, 20),
         step=1,
+        doubt=(3, 12),
         help="Training runs behind one release.",
         source="our judgement (3 to 12), no published source",
     )
@@ -336,6 +341,7 @@ class Training(Section):
         low=0.01,
         high=1,
         step=0.01,
+        doubt=(0.5, 0.98),
         help="Useful over processed tokens: padding costs the same as text.",
         source="our judgement (0.5 to 0.98), no published source",
     )
@@ -384,6 +390,7 @@ class Serving(Section):
         low=0.05,
         high=0.95,
         step=0.01,
+        doubt=(0.5, 0.85),
         help="Load of a replica in the busy hour that replicas are sized for.",
         source="our judgement (0.5 to 0.85), no published source",
     )

@@ -55,6 +55,7 @@ class Site(Section):
         high=20,
         slider=(0, 3),
         step=0.01,
+        doubt=(0.09, 1.8),
         help="Litres evaporated on site per kWh of IT energy.",
         source="EcoLogits, table of providers: 0.09 to 0.99",
     )
@@ -195,6 +196,7 @@ class Refresh(Section):
         high=0.9,
         slider=(0, 0.5),
         step=0.01,
+        doubt=(0.01, 0.25),
         help="Share of old text in refresh training, against forgetting.",
         source="our judgement within Bethune et al. 2025 and Ibrahim et al. 2024: 0.01 to 0.25",
     )
@@ -206,6 +208,7 @@ class Refresh(Section):
         high=20,
         slider=(0, 2),
         step=0.05,
+        doubt=(0, 0.8),
         help="Points of score lost per month of age.",
         source="our judgement (0 to 0.8) from Agarwal and Nenkova 2022 and Vela et al. 2022",
     )
@@ -229,6 +232,7 @@ class Refresh(Section):
         high=12,
         slider=(0, 3),
         step=0.1,
+        doubt=(0.1, 1.5),
         help="Months from collecting data to serving the release; half as much again for tune, then distil.",
         source="our judgement (0.1 to 1.5), no published source",
     )
@@ -332,6 +336,7 @@ class Quality(Section):
         high=2,
         slider=(0.05, 0.8),
         step=0.01,
+        doubt=(0.13, 0.44),
         help="How steeply the loss falls with fine-tuning examples: the exponent of the law.",
         source="Lin et al. 2024 (ICML), law fitted again to its runs above 1B, instructions: 0.13 to 0.44",
     )
@@ -343,6 +348,7 @@ class Quality(Section):
         high=1e9,
         slider=(100, 1e7),
         scale="log",
+        doubt=(4e3, 4e5),
         help="Fine-tuning examples at which half of the possible fall of the loss is reached.",
         source="Lin et al. 2024 (ICML), law fitted again to its runs above 1B, instructions: 4e3 to 4e5",
     )
@@ -353,6 +359,7 @@ class Quality(Section):
         low=0,
         high=0.3,
         step=0.005,
+        doubt=(0.01, 0.08),
         help="Share of the teacher's score lost for each shrinking by a factor of e, 2.72.",
         source="between Sanh et al. 2019 (DistilBERT) and Jiao et al. 2020 (TinyBERT): 0.01 to 0.08",
     )
@@ -363,6 +370,7 @@ class Quality(Section):
         low=0,
         high=0.5,
         step=0.005,
+        doubt=(0.01, 0.03),
         help="Share of the score lost by integer weights; FP8 loses none.",
         source="Kurtic et al. 2024: 1 to 3 %",
     )
@@ -373,6 +381,7 @@ class Quality(Section):
         low=0,
         high=0.2,
         step=0.001,
+        doubt=(0, 0.02),
         help="Share of the score lost by QLoRA.",
         source="our judgement (0 to 2 %) after Dettmers et al. 2023, QLoRA",
     )
@@ -437,6 +446,7 @@ class Quality(Section):
         high=1e6,
         slider=(0.5, 100),
         scale="log",
+        doubt=(3, 25),
         help="What a person's answer costs; paid, and in the totals.",
         source="Gartner 2019: 8.01 USD a contact by phone, chat or mail, as remembered; 3 to 25",
     )

@@ -19,6 +19,7 @@ class Labour(Section):
         high=10_000,
         slider=(20, 300),
         step=1,
+        doubt=(50, 180),
         help="Employer cost of an engineering hour.",
         source="catalogue: loaded-ml-engineer",
     )
@@ -51,6 +52,7 @@ class Labour(Section):
         high=1e6,
         slider=(0, 500),
         step=5,
+        doubt=(40, 200),
         help="Engineering hours of the first release.",
         source="our judgement (40 to 200), no published source",
     )
@@ -62,6 +64,7 @@ class Labour(Section):
         high=1e6,
         slider=(0, 500),
         step=5,
+        doubt=(40, 200),
         help="Engineering hours of the first release.",
         source="our judgement (40 to 200), no published source",
     )
@@ -73,6 +76,7 @@ class Labour(Section):
         high=1e6,
         slider=(0, 1000),
         step=10,
+        doubt=(100, 500),
         help="Engineering hours of the first release.",
         source="our judgement (100 to 500), no published source",
     )
@@ -84,6 +88,7 @@ class Labour(Section):
         high=1e6,
         slider=(0, 1500),
         step=10,
+        doubt=(150, 700),
         help="Engineering hours of the first release.",
         source="our judgement (150 to 700), no published source",
     )
@@ -95,6 +100,7 @@ class Labour(Section):
         high=1e6,
         slider=(0, 2000),
         step=10,
+        doubt=(250, 1000),
         help="Engineering hours of the first release.",
         source="our judgement (250 to 1000), no published source",
     )
@@ -105,6 +111,7 @@ class Labour(Section):
         low=0,
         high=1,
         step=0.01,
+        doubt=(0.15, 0.5),
         help="Hours of a refresh over hours of the first release.",
         source="our judgement (0.15 to 0.5), no published source",
     )
@@ -172,6 +179,7 @@ class Prices(Section):
         high=5,
         slider=(-0.5, 0.5),
         step=0.01,
+        doubt=(-0.4, 0.25),
         help="Yearly change of accelerator rent.",
         source="our judgement from price indices of 2024 to 2026: -40 to +25 %",
     )
@@ -183,6 +191,7 @@ class Prices(Section):
         high=1,
         slider=(0, 0.3),
         step=0.005,
+        doubt=(0.06, 0.15),
         help="For the net present value and the annuity of owned hardware.",
         source="our judgement (0.06 to 0.15), no published source",
     )
@@ -202,6 +211,7 @@ class Prices(Section):
         high=5,
         slider=(0, 0.54),
         step=0.01,
+        doubt=(0, 0.54),
         help="Further cloud services, as a share of rented hours.",
         source="our choice: none; storage and egress are counted apart. Up to 0.54 in cloud bills",
     )
@@ -269,6 +279,7 @@ class Ownership(Section):
         low=0,
         high=1,
         step=0.01,
+        doubt=(0.25, 0.35),
         help="Share of the price left at the end of life.",
         source="vendors' guides 2026: 25 to 35 % after 3 years",
     )
@@ -280,6 +291,7 @@ class Ownership(Section):
         high=15,
         slider=(2, 8),
         step=0.5,
+        doubt=(3, 6),
         help="Years of use, for annuity and embodied carbon.",
         source="our judgement: EcoLogits takes 3, LLMCarbon 5",
     )

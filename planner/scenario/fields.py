@@ -51,6 +51,7 @@ class About(TypedDict, total=False):
     unset: str
     words: dict[str, str]
     or_word: bool
+    doubt: tuple[float, float]
 
 
 def described(default: object, **about: Unpack[About]) -> Any:
@@ -67,7 +68,7 @@ def described(default: object, **about: Unpack[About]) -> Any:
         inclusive limits; ``above``, exclusive lower limit; ``slider``, the span of the slider where it
         is narrower than the limits; ``scale`` and ``step`` of the slider; ``table``, the catalogue
         table whose ids the field takes; ``unset``, what null means, in words; ``words``, the names of
-        the choices.
+        the choices; ``doubt``, between which ends the default may well lie, by its source.
     """
     limits: dict[str, Any] = {}
     if "low" in about:
@@ -106,6 +107,8 @@ class FieldSpec:
         Allowed words of a choice.
     nullable : bool
         Whether null is allowed; `unset` says what it then means.
+    doubt : tuple of float or None
+        Between which ends the default may well lie, by its source; None where no source says.
     """
 
     path: str
@@ -129,6 +132,7 @@ class FieldSpec:
     nullable: bool
     unset: str
     group: str
+    doubt: tuple[float, float] | None = None
 
     @property
     def numeric(self) -> bool:
@@ -233,6 +237,7 @@ def spec_of(path: str, info: FieldInfo) -> FieldSpec:
         nullable=nullable,
         unset=extra.get("unset", ""),
         group=extra.get("group", section),
+        doubt=extra.get("doubt"),
     )
 
 

@@ -124,7 +124,7 @@ def write_whole(path: Path, data: bytes) -> None:
             raise PermissionError
         _replace(target, data, mode)
     except (OSError, ValueError) as error:
-        message = f"{path.name} was not saved: {_cause(error)}."
+        message = f"{path.name} was not saved: {cause_of(error)}."
         raise PlanFileError("not_written", message, "Save it under another name or place.") from error
 
 
@@ -143,10 +143,10 @@ def _replace(target: Path, data: bytes, mode: int | None) -> None:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Force the new name to disk where the system can; the file itself is whole either way."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
@@ -171,7 +171,7 @@ def _bytes_of(path: Path) -> bytes:
             "missing_file", f"There is no file {path}.", "Check the name and folder."
         ) from None
     except (OSError, ValueError) as error:
-        raise PlanFileError("unreadable_file", f"{path.name} cannot be read: {_cause(error)}.") from error
+        raise PlanFileError("unreadable_file", f"{path.name} cannot be read: {cause_of(error)}.") from error
     if len(data) > LARGEST_BYTES:
         raise PlanFileError(
             "too_large", f"{path.name} is larger than {LARGEST_BYTES / 1e6:.0f} MB, which no plan is."
@@ -179,7 +179,7 @@ def _bytes_of(path: Path) -> bytes:
     return data
 
 
-def _cause(error: OSError | ValueError) -> str:
+def cause_of(error: OSError | ValueError) -> str:
     """Return the system's reason in its own words, without its number and the path."""
     causes: dict[type[Exception], str] = {
         IsADirectoryError: "it is a folder",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final, Literal, Self, TypeVar
 
@@ -21,7 +22,7 @@ from planner.scenario.assumptions import (
     Site,
 )
 from planner.scenario.fields import FieldSpec, Whole, described, specs_of
-from planner.scenario.ranges import Range
+from planner.scenario.ranges import Range, is_number
 from planner.scenario.sections import (
     Api,
     Base,
@@ -58,6 +59,8 @@ NOT_DRAWN = frozenset(
         "refresh.interval_months",
         "refresh.api_migration_months",
         "refresh.teacher_update_months",
+        "report.currency_per_usd",
+        "report.fiscal_year_start_month",
     }
 )
 """Numbers that are decided, not uncertain: they take no range and no draws (decision 26)."""
@@ -154,12 +157,13 @@ class Scenario(Section):
                 raise refused(f"there is no such input. {suggest(path, list(specs))}".rstrip(" .?"), path)
             if not spec.numeric or path in NOT_DRAWN:
                 raise refused("takes no range, it is not an uncertain number", path)
-            for end in (span.low, span.mode, span.high):
+            for name in ("low", "mode", "high"):
+                end = getattr(span, name)
                 too_low = (spec.low is not None and end < spec.low) or (
                     spec.above is not None and end <= spec.above
                 )
                 if too_low or (spec.high is not None and end > spec.high):
-                    raise refused(f"the range holds {end:g}; allowed is {spec.allowed_number}", path)
+                    raise refused(f"{name} is {end:g}; allowed is {spec.allowed_number}", path)
         return ranges
 
     @model_validator(mode="after")
@@ -187,6 +191,9 @@ class Scenario(Section):
     def with_(self, changes: Mapping[str, Any]) -> Scenario:
         """Return a new scenario with values changed by dotted path, all of them validated.
 
+        A range stays around its value: where a value changes and nothing is said of its range, the most
+        likely value of the range follows (`Range.with_mode`).
+
         Raises
         ------
         InputError
@@ -208,7 +215,26 @@ class Scenario(Section):
                 top[section] = {**values, name: value}
             else:
                 top[name] = value
-        return validated(Scenario, top)
+        return _ranges_follow(validated(Scenario, top), changes)
+
+
+def _ranges_follow(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
+    """Return the scenario with the ranges of changed values around their new values."""
+    if not scenario.ranges or "ranges" in changes:
+        return scenario
+    moved = {
+        path: around(scenario.ranges[path], path, scenario.get(path))
+        for path in changes.keys() & scenario.ranges.keys()
+        if f"ranges.{path}" not in changes and is_number(scenario.get(path))
+    }
+    return scenario.model_copy(update={"ranges": {**scenario.ranges, **moved}}) if moved else scenario
+
+
+def around(span: Range, path: str, value: float) -> Range:
+    """Return a range of an input around another value, within the limits of the input."""
+    spec = spec_for(path)
+    lowest = -math.inf if spec.low is None else spec.low
+    return span.with_mode(value, lowest, math.inf if spec.high is None else spec.high)
 
 
 def spec_for(path: str) -> FieldSpec:

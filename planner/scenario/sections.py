@@ -46,6 +46,7 @@ class Workload(Section):
         high=1.0,
         slider=(-0.1, 0.2),
         step=0.005,
+        doubt=(0, 0.08),
         help="Change of volume from one month to the next.",
         source="our judgement, no published source",
     )
@@ -111,6 +112,7 @@ class Workload(Section):
         low=0,
         high=1,
         step=0.01,
+        doubt=(0.2, 0.8),
         help="Share of the prompt that is read from a prefix cache, by API and own servers alike.",
         source="our judgement, no published source",
     )
@@ -122,6 +124,7 @@ class Workload(Section):
         high=100,
         slider=(1, 10),
         step=0.1,
+        doubt=(1.8, 6),
         help="Request rate of the busiest hour over the month's mean. Replicas are sized on it.",
         source="our judgement (1.8 to 6), no published source",
     )
@@ -294,6 +297,7 @@ class Api(Section):
         low=0,
         high=1,
         step=0.01,
+        doubt=(0.4, 0.5),
         help="Discount on teacher answers bought through the batch interface.",
         source="providers' price pages as remembered, 0.4 to 0.5; not re-checked",
     )

@@ -77,7 +77,7 @@ def input_error(
         return InputError("unknown_field", message, hint, path=path, value=value)
     if detail["type"] in ("refused", "value_error"):
         reason = str(context.get("reason") or context.get("error") or detail["msg"])
-        message = f"{path}: {reason}." if path else f"{reason[:1].upper()}{reason[1:]}."
+        message = f"{_titled(path, specs)}: {reason}." if path else f"{reason[:1].upper()}{reason[1:]}."
         return InputError("not_allowed", message, path=path, value=None if context.get("path") else value)
     spec = specs.get(".".join(str(part) for part in _inside_scenario(parts) if isinstance(part, str)))
     if spec is not None:
@@ -87,6 +87,12 @@ def input_error(
     if detail["type"] == "missing":
         message = f"{path} is missing."
     return InputError("not_allowed", message, path=path, value=value, allowed=allowed)
+
+
+def _titled(path: str, specs: Mapping[str, FieldSpec]) -> str:
+    """Return a path, that of a range with the title of its input before it."""
+    _, found, field = path.rpartition("ranges.")
+    return f"{specs[field].title} ({path})" if found and field in specs else path
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

@@ -132,6 +132,49 @@ def test_reset_goes_back_to_the_preset(store):
     assert store.undo_stack.undoText() == "Reset Requests per month"
 
 
+def test_a_range_that_follows_its_value_is_no_change_of_its_own_but_goes_back_with_it(store):
+    store.new()
+    path = "workload.requests_per_month"
+    before = store.scenario.ranges[path]
+    store.edit(path, before.high * 2)
+    assert store.scenario.ranges[path].mode == before.high * 2
+    assert store.changed_paths() == {path}
+    store.edit(f"ranges.{path}", None)
+    assert store.changed_paths() == {path, f"ranges.{path}"}
+    steps = store.undo_stack.count()
+    store.reset(path)
+    assert store.scenario.ranges[path] == before
+    assert store.changed_paths() == set()
+    assert store.undo_stack.count() == steps + 1
+
+
+def test_resetting_all_brings_ranges_back_in_one_step(store):
+    store.new()
+    first = store.scenario
+    store.edit("workload.requests_per_month", 5e7)
+    store.edit("ranges.site.pue", {"low": 1.1, "mode": 1.2, "high": 1.5})
+    store.edit("ranges.workload.peak_to_mean", None)
+    steps = store.undo_stack.count()
+    assert store.reset_all()
+    assert store.scenario == first
+    assert store.undo_stack.count() == steps + 1
+    store.undo_stack.undo()
+    assert "site.pue" in store.scenario.ranges
+
+
+def test_value_and_range_of_a_drag_are_one_step(store):
+    store.new()
+    path = "workload.requests_per_month"
+    before = store.plan
+    for value in (3e6, 6e6, 9e6):
+        span = before.scenario.ranges[path].with_mode(value)
+        assert store.edit(path, value, gesture=4, span=span)
+    assert store.scenario.ranges[path].mode == 9e6
+    assert store.undo_stack.count() == 1
+    store.undo_stack.undo()
+    assert store.plan == before
+
+
 def test_name_and_notes_never_count_as_changed(store):
     store.edit("name", "Plan Z")
     store.edit("notes", "other")
