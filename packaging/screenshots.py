@@ -23,8 +23,6 @@ README = ROOT / "packaging" / "screenshot.png"
 
 def windows() -> Iterator[Any]:
     """Yield the window on the default preset, with settings of its own."""
-    from PySide6.QtTest import QTest
-
     from planner.app.settings import FOLDER_VARIABLE, SettingsStore
     from planner.ui.main import make_app, make_window
 
@@ -33,17 +31,19 @@ def windows() -> Iterator[Any]:
         os.environ[FOLDER_VARIABLE] = folder
         window = make_window(app, SettingsStore(Path(folder) / "settings.json"))
         window.show()
-        QTest.qWait(100)
+        settle(100)
         yield window
         window.store.undo_stack.setClean()
         window.close()
 
 
 def settle(milliseconds: int = 900) -> None:
-    """Let sweeps and searches that wait for quiet finish."""
-    from PySide6.QtTest import QTest
+    """Let sweeps, searches and draws that wait for quiet finish."""
+    from PySide6.QtCore import QEventLoop, QTimer
 
-    QTest.qWait(milliseconds)
+    loop = QEventLoop()  # QTest.qWait would not let other threads run
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def take_all(folder: Path) -> None:

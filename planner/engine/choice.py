@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from planner.engine.results import Results, StrategyResult
 
+if TYPE_CHECKING:
+    from planner.engine.risk import Risk
+
 TOO_CLOSE_FRAC = 0.05
+SURE_FRAC = 0.6
+"""The share of draws from which on "cheapest" is claimed."""
 Case = Literal[
     "clear", "baseline", "too_close", "misses", "no_payback", "nothing", "carbon", "quality", "impossible"
 ]
@@ -44,8 +49,8 @@ class Choice:
     cheaper_miss: str | None = None
 
 
-def choose(results: Results) -> Choice:
-    """Return the choice of a plan at its most likely values."""
+def choose(results: Results, risk: Risk | None = None) -> Choice:
+    """Return the choice of a plan at its most likely values; draws say whether it is too close to call."""
     fitting = {name: result for name, result in results.strategies.items() if bool(np.all(result.fits))}
     if not fitting:
         return Choice(None, "impossible")
@@ -64,17 +69,35 @@ def choose(results: Results) -> Choice:
         if name not in competing and result["total_usd"] < fitting[best]["total_usd"]
     ]
     cheaper = min(missing, key=lambda name: float(fitting[name]["total_usd"]), default=None)
-    return Choice(best, _case(results, best, second, cheaper), second, cheaper)
+    close = _is_close(results, best, second) if risk is None else _is_unsure(risk, best)
+    return Choice(best, _case(results, best, cheaper, close=close), second, cheaper)
 
 
-def _case(results: Results, best: str, second: str | None, cheaper_miss: str | None) -> Case:
+def _is_close(results: Results, best: str, second: str | None) -> bool:
+    """Return whether the two lowest totals lie too close, where nothing was drawn (decision 15)."""
+    if second is None:
+        return False
+    total = float(results.strategies[best]["total_usd"])
+    return float(results.strategies[second]["total_usd"]) - total < TOO_CLOSE_FRAC * total
+
+
+def _is_unsure(risk: Risk, best: str) -> bool:
+    """Return whether draws leave open what is cheapest: too few say so, or two medians lie too close."""
+    found = risk.strategies[best]
+    if found.cheapest_frac < SURE_FRAC:
+        return True
+    median = found.total_usd[50]
+    others = (each for name, each in risk.strategies.items() if name != best and each.competes_frac > 0.0)
+    return any(abs(each.total_usd[50] - median) < TOO_CLOSE_FRAC * median for each in others)
+
+
+def _case(results: Results, best: str, cheaper_miss: str | None, *, close: bool) -> Case:
     goal = results.scenario.limits.goal
     if goal == "carbon":
         return "carbon"
     if goal == "quality":
         return "quality"
-    total = float(results.strategies[best]["total_usd"])
-    if second is not None and float(results.strategies[second]["total_usd"]) - total < TOO_CLOSE_FRAC * total:
+    if close:
         return "too_close"
     if cheaper_miss == results.baseline:
         return "no_payback"

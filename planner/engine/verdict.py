@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from planner.engine.choice import Case, Choice, surely_least_carbon
 from planner.engine.crossing import Crossing
 from planner.engine.results import Results, StrategyResult
 from planner.units import format_apart, format_quantity, format_range
+
+if TYPE_CHECKING:
+    from planner.engine.risk import Risk
 
 LONGEST_SENTENCE, LONGEST_SECOND = 95, 110
 NAMES = {
@@ -59,6 +63,7 @@ class _Case:
     results: Results
     choice: Choice
     best: StrategyResult
+    risk: Risk | None = None
 
     @property
     def name(self) -> str:
@@ -141,10 +146,33 @@ def _baseline(case: _Case) -> tuple[str, ...]:
 
 
 def _too_close(case: _Case) -> tuple[str, ...]:
-    second = case.other(case.choice.runner_up)
+    second = case.other(_rival(case))
+    if case.risk is not None and second is not None:
+        shares = [case.risk.strategies[each.strategy].cheapest_frac for each in (case.best, second)]
+        one, other = (format_quantity(share, "chance") for share in shares)
+        names = (f"{case.name} {case.total}", f"{NAMES[second.strategy]} {_usd(second)}")
+        start = f"Too close to call: {', '.join(names)}"
+        return (
+            f"{start}, cheapest in {one} and {other} of draws.",
+            f"Too close to call: {names[0]} ({one} of draws), {names[1]} ({other}).",
+            f"{start}.",
+        )
     other = f", {NAMES[second.strategy]} {_usd(second)}" if second else ""
     start = f"Too close to call: {case.name} {case.total}{other}"
     return (f"{start} {case.over}.", f"{start}.")
+
+
+def _rival(case: _Case) -> str | None:
+    """Return what contests the choice: the other that is cheapest most often; without draws the next best."""
+    if case.risk is None:
+        return case.choice.runner_up
+    shares = {
+        name: found.cheapest_frac
+        for name, found in case.risk.strategies.items()
+        if name != case.best.strategy and np.all(case.results.strategies[name].fits)
+    }
+    most = max(shares, key=lambda name: shares[name], default=None)
+    return most if most is not None and shares[most] > 0.0 else case.choice.runner_up
 
 
 def _misses(case: _Case) -> tuple[str, ...]:
@@ -260,7 +288,9 @@ def _second(case: _Case, crossing: Crossing | None) -> str:
     return _shorter((*both, *starts) if flip else starts, LONGEST_SECOND)
 
 
-def verdict(results: Results, choice: Choice, crossing: Crossing | None = None) -> Verdict:
+def verdict(
+    results: Results, choice: Choice, crossing: Crossing | None = None, risk: Risk | None = None
+) -> Verdict:
     """Return the answer in words.
 
     Parameters
@@ -271,10 +301,12 @@ def verdict(results: Results, choice: Choice, crossing: Crossing | None = None) 
         From `planner.engine.choice.choose`.
     crossing : Crossing, optional
         The nearest volume at which another strategy becomes the choice, where it is known.
+    risk : Risk, optional
+        What draws say, where there are any; the choice is made with them then.
     """
     if choice.strategy is None:
         second = "Each card says what does not fit, and what would make it fit."
         return Verdict(None, "No strategy fits on this hardware.", second)
-    case = _Case(results, choice, results.strategies[choice.strategy])
+    case = _Case(results, choice, results.strategies[choice.strategy], risk)
     sentence = _shorter(_SENTENCES[choice.case](case), LONGEST_SENTENCE)
     return Verdict(choice.strategy, sentence, _second(case, crossing))

@@ -18,7 +18,7 @@ from planner.engine.run import simulate
 from planner.engine.verdict import Verdict, verdict
 from planner.errors import PlannerError
 from planner.scenario.model import Plan, Scenario
-from planner.ui.view import View
+from planner.ui.view import Doubted, View
 
 _QUIET_MS: Final = 250
 
@@ -38,6 +38,8 @@ class Live(QObject):
     -------
     shown(View)
         The plan with its figures.
+    doubted(View)
+        The same plan with what draws say of it.
     failed(PlannerError)
         The plan has none; the last good figures are out of date.
     counted()
@@ -45,6 +47,7 @@ class Live(QObject):
     """
 
     shown = Signal(object)
+    doubted = Signal(object)
     failed = Signal(object)
     counted = Signal()
 
@@ -57,6 +60,7 @@ class Live(QObject):
         self._picked: str | None = None
         self._dragging = False
         self._simulated: Scenario | None = None
+        self._doubted: Doubted | None = None
         self._crossing: Crossing | None = None
         self._search: Iterator[Crossing | None] | None = None
         self._outcomes: dict[int, tuple[Scenario, Outcome]] = {}
@@ -74,7 +78,7 @@ class Live(QObject):
         """Simulate a plan and hand it on."""
         scenario = plan.scenario
         if scenario is not self._simulated or self.view is None:
-            self._crossing, self._search = None, None
+            self._crossing, self._search, self._doubted = None, None, None
             try:
                 started = time.perf_counter()
                 results = simulate(scenario, self.catalog)
@@ -93,8 +97,19 @@ class Live(QObject):
         self._hand_on(plan, results)
         self._quiet.start()
 
+    def take_doubted(self, doubted: Doubted) -> None:
+        """Show what draws say, where they speak of the results on screen."""
+        view = self.view
+        if view is None or doubted.results is not view.results or self.problem is not None:
+            return
+        self._doubted = doubted
+        choice = choose(view.results, doubted.risk)
+        said = self._verdict(view.results, choice)
+        self.view = replace(view, doubted=doubted, choice=choice, verdict=said)
+        self.doubted.emit(self.view)
+
     def _hand_on(self, plan: Plan, results: Results) -> None:
-        choice = choose(results)
+        choice = choose(results, None if self._doubted is None else self._doubted.risk)
         self._remember(results.scenario, results, choice)
         self.view = View(
             plan=plan,
@@ -105,11 +120,13 @@ class Live(QObject):
             selected=self._selected(results, choice),
             dragging=self._dragging,
             preset=self.store.preset,
+            doubted=self._doubted,
         )
         self.shown.emit(self.view)
 
     def _verdict(self, results: Results, choice: Choice) -> Verdict:
-        return verdict(results, choice, self._crossing)
+        risk = None if self._doubted is None else self._doubted.risk
+        return verdict(results, choice, self._crossing, risk)
 
     def _selected(self, results: Results, choice: Choice) -> str:
         if self._picked in results.strategies:

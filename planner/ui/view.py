@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from planner.catalog.load import Catalog
 from planner.engine.choice import Choice
 from planner.engine.results import Results
 from planner.engine.verdict import Verdict
 from planner.scenario.model import Plan, Scenario
+from planner.scenario.ranges import Range
+
+if TYPE_CHECKING:
+    from planner.engine.risk import Risk
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Doubted:
+    """What draws say of some results.
+
+    Attributes
+    ----------
+    spans : mapping
+        What was drawn, the intervals of the physics among it, by path.
+    own : frozenset of str
+        Which of them are the user's.
+    """
+
+    results: Results
+    risk: Risk
+    spans: Mapping[str, Range]
+    own: frozenset[str]
+
+    @property
+    def done(self) -> bool:
+        """Whether all draws asked for are counted."""
+        return self.risk.draws >= self.risk.planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +52,8 @@ class View:
         A slider is held: axes keep their ranges, hidden things wait.
     preset : Scenario or None
         What changed values are compared with.
+    doubted : Doubted or None
+        What draws say of these results; None until the first ones are counted.
     """
 
     plan: Plan
@@ -33,6 +64,12 @@ class View:
     selected: str
     dragging: bool = False
     preset: Scenario | None = None
+    doubted: Doubted | None = None
+
+    @property
+    def risk(self) -> Risk | None:
+        """The draws, once the first ones are counted."""
+        return None if self.doubted is None else self.doubted.risk
 
     @property
     def scenario(self) -> Scenario:

@@ -31,6 +31,7 @@ from planner.ui.actions import MENUS, fill_menu, make_actions
 from planner.ui.dialogs.caveats import CaveatsDialog
 from planner.ui.dialogs.ledger import LedgerDialog
 from planner.ui.documents import Documents
+from planner.ui.doubt import Doubt
 from planner.ui.kit import Ground, Menu, MenuBar, TabBar
 from planner.ui.live import Live
 from planner.ui.panels.bits import paint_logo
@@ -44,7 +45,7 @@ from planner.ui.panels.scenarios import ScenariosPanel
 from planner.ui.panels.start_host import StartHost
 from planner.ui.panels.status import StatusBar
 from planner.ui.panels.veil import Veil
-from planner.ui.panels.verdict import VerdictBar
+from planner.ui.panels.verdict import VerdictBar, shares_of
 from planner.ui.runs import Runs
 from planner.ui.tabs.base import Tab
 from planner.ui.tabs.registry import TABS
@@ -67,6 +68,7 @@ class MainWindow(QWidget):
         self.store, self.catalog, self.settings, self.themes = store, catalog, settings, themes
         self.bus = MessageBus(self)
         self.live = Live(store, catalog, self)
+        self.doubt = Doubt(catalog, self)
         self.recent = RecentFiles(settings)
         self.documents = Documents(self, store, self.bus, self.recent)
         self.autosave = Autosave(store, parent=self)
@@ -156,6 +158,9 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         store, live = self.store, self.live
         live.shown.connect(self._show_view)
+        live.shown.connect(lambda view: self.doubt.follow(view.results, held=view.dragging))
+        self.doubt.counted.connect(live.take_doubted)
+        live.doubted.connect(self._show_doubt)
         live.failed.connect(self._show_failure)
         live.counted.connect(self._show_scenarios)
         store.rejected.connect(self._refused)
@@ -193,6 +198,7 @@ class MainWindow(QWidget):
         tab.items_requested.connect(self.show_items)
         tab.input_requested.connect(self.reveal_input)
         tab.change_requested.connect(self.store.edit_many)
+        tab.draws_asked.connect(self.doubt.ask)
         tab.problem_met.connect(lambda problem: self.bus.report(problem, key="page"))
 
     # ------------------------------------------------------------------ showing
@@ -200,19 +206,27 @@ class MainWindow(QWidget):
         """Hand a plan with its figures to every part; the hidden pages wait until they are seen."""
         self.bus.clear("plan")
         self._show_stale(False)
-        self.verdict.show_verdict(view.verdict)
-        facts = cards_of(view)
-        (self.cards if self._cards_shown() else self.strip).show_cards(facts, view.selected)
+        self._show_answer(view)
         self.inputs.show_scenario(view.scenario, view.preset or Scenario(), self._preset_title())
         self.inputs.show_results(view.results)
         self.notices.show_view(view)
         self.page.show_view(view)
         self.header.show_plan(view.plan, modified=self.store.modified)
-        self.status.show_view(view, self.live.engine_ms)
         self._show_scenarios()
         self._show_title()
         if self._ledger is not None and self._ledger.isVisible():
             self._ledger.refresh(view)
+
+    def _show_answer(self, view: View) -> None:
+        self.verdict.show_verdict(view.verdict, shares_of(view))
+        facts = cards_of(view)
+        (self.cards if self._cards_shown() else self.strip).show_cards(facts, view.selected)
+        self.status.show_view(view, self.live.engine_ms)
+
+    def _show_doubt(self, view: View) -> None:
+        """Hand what draws say to the parts that show it; the plan and its figures are the same."""
+        self._show_answer(view)
+        self.page.show_doubt(view)
 
     def _show_scenarios(self) -> None:
         if self.live.view is not None:
@@ -220,6 +234,7 @@ class MainWindow(QWidget):
 
     def _show_failure(self, problem: PlannerError) -> None:
         """The plan has no figures: say why, and dim the last ones."""
+        self.doubt.leave()
         self.bus.report(problem, key="plan")
         self.inputs.show_scenario(self.store.scenario, self.store.preset, self._preset_title())
         self.header.show_plan(self.store.plan, modified=self.store.modified)
@@ -227,7 +242,7 @@ class MainWindow(QWidget):
         self._show_stale(True)
         view = self.live.view
         if view is not None:
-            self.verdict.show_verdict(view.verdict, stale=True)
+            self.verdict.show_verdict(view.verdict, shares_of(view), stale=True)
             facts = cards_of(view)
             for part in (self.cards, self.strip):
                 part.show_cards(facts, view.selected, stale=True)
@@ -322,15 +337,8 @@ class MainWindow(QWidget):
             self.show_start()
 
     def reset_all(self) -> None:
-        """Set every value back to the preset's, as one step."""
-        preset = self.store.preset
-        changes = {
-            path: preset.ranges.get(path.removeprefix("ranges."))
-            if path.startswith("ranges.")
-            else preset.get(path)
-            for path in self.store.changed_paths()
-        }
-        self.store.edit_many(changes, "Reset all to preset")
+        """Set every value and range back to the preset's, as one step."""
+        self.store.reset_all()
 
     def ask_text(self, title: str, label: str, text: str) -> str:
         """Ask for a line of text; empty when cancelled."""
@@ -414,6 +422,7 @@ class MainWindow(QWidget):
             return
         self.remember_layout()
         self.live.stop()
+        self.doubt.stop()
         self.notices.stop()
         self.runs.prices.stop()
         self.pages.stop()

@@ -17,29 +17,48 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout
 
 from planner.catalog.load import load_catalog
 from planner.engine.choice import choose
+from planner.engine.results import Results
+from planner.engine.risk import risk
 from planner.engine.run import simulate
 from planner.engine.verdict import verdict
+from planner.evidence.asked import physics_ranges
 from planner.scenario.model import Plan
 from planner.scenario.presets import load_preset, preset_scenario
 from planner.ui.kit import Ground
 from planner.ui.tabs.registry import TABS
 from planner.ui.theme import DARK, LIGHT, ThemeManager, high_contrast
-from planner.ui.view import View
+from planner.ui.view import Doubted, View
 
 SIZES = {"1440": (836, 560), "1280": (948, 470)}
 OVERVIEW = {"1440": (836, 462), "1280": (948, 470)}
 LOOKED = ("customer-support", "on-device-mobile")
 
 
-def make_view(plan: Plan, selected: str = "", *, dragging: bool = False) -> View:
-    """What the window hands to its tabs."""
+def make_view(plan: Plan, selected: str = "", *, dragging: bool = False, draws: int = 0) -> View:
+    """What the window hands to its tabs; with draws as after counting them."""
     catalog = load_catalog()
     results = simulate(plan.scenario, catalog)
-    choice = choose(results)
+    doubted = doubt_about(results, draws) if draws else None
+    drawn = None if doubted is None else doubted.risk
+    choice = choose(results, drawn)
+    said = verdict(results, choice, None, drawn)
     chosen = selected or choice.strategy or results.baseline
-    return View(
-        plan, results, catalog, choice, verdict(results, choice), chosen, dragging, preset_scenario(plan)
+    return View(plan, results, catalog, choice, said, chosen, dragging, preset_scenario(plan), doubted)
+
+
+def doubt_about(results: Results, draws: int) -> Doubted:
+    """What draws from the plan's ranges and the physics' say of results."""
+    further = physics_ranges(results)
+    found = risk(
+        results.scenario,
+        load_catalog(),
+        count=draws,
+        seed=0,
+        choices=results.choices,
+        further=further,
     )
+    own = frozenset(results.scenario.ranges)
+    return Doubted(results, found, {**further, **results.scenario.ranges}, own)
 
 
 def changed(plan: Plan, **changes: object) -> Plan:

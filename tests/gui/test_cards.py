@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from gallery_tabs import changed, make_view
@@ -15,7 +16,7 @@ from planner.ui.kit import Ink, advance
 from planner.ui.panels.cards import HEIGHT, Cards, Strip
 from planner.ui.panels.facts import card_name, cards_of, missed_words
 from planner.ui.theme import STRATEGY_ORDER, STRATEGY_SHORT, ThemeManager
-from planner.units import format_quantity
+from planner.units import format_quantity, format_range
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 UNFIT = {
@@ -76,9 +77,35 @@ def test_cards_say_what_the_engine_says(view):
         assert all(row.value for row in fact.rows)
         assert 0 < fact.share <= 1
         assert fact.total in fact.spoken
-    assert max(fact.share for fact in facts.values()) == 1
+    totals = {name: float(view.results.strategies[name]["total_usd"]) for name in facts}
+    largest = max(totals, key=lambda name: totals[name])
+    for name, fact in facts.items():
+        assert fact.share / facts[largest].share == pytest.approx(totals[name] / totals[largest])
+        assert (fact.ends, fact.reach) == ((), "")
     assert facts[view.choice.strategy].pill[0] == "Cheapest"
     assert facts["api"].against == "baseline"
+
+
+def test_cards_show_what_draws_say():
+    view = make_view(load_preset(), draws=512)
+    for fact in cards_of(view):
+        found = view.risk.strategies[fact.strategy].total_usd
+        total = float(view.results.strategies[fact.strategy]["total_usd"])
+        assert fact.ends[0] / fact.share == pytest.approx(found[10] / total)
+        assert fact.ends[1] / fact.share == pytest.approx(found[90] / total)
+        assert 0 < fact.ends[0] < fact.ends[1] <= 1
+        assert fact.reach == format_range(found[10], found[90], "usd")
+        assert fact.reach in fact.spoken
+
+
+def test_a_strategy_that_fits_in_part_of_the_draws_says_in_how_many():
+    view = make_view(load_preset(), draws=512)
+    risk = view.risk
+    partly = replace(risk.strategies["prompt"], fits_frac=0.934)
+    held = replace(risk, strategies={**risk.strategies, "prompt": partly})
+    facts = {f.strategy: f for f in cards_of(replace(view, doubted=replace(view.doubted, risk=held)))}
+    assert facts["prompt"].reach.endswith(", fits in 93%")
+    assert "fits in" not in facts["api"].reach
 
 
 def test_the_difference_to_the_baseline_has_a_direction(view):

@@ -31,7 +31,7 @@ from planner.ui.kit import (
     rounded,
 )
 from planner.ui.panels.facts import CardFacts, Fact, card_name
-from planner.ui.theme import DIM_OPACITY, colour, draw_icon, font, px, theme, token
+from planner.ui.theme import DIM_OPACITY, colour, draw_icon, font, mix, px, theme, token
 
 TOP = 9
 HEIGHT = 216
@@ -274,14 +274,18 @@ class Card(QWidget):
         painter.drawText(box, facts.problem, option)
 
     def _paint_place(self, painter: QPainter, facts: CardFacts) -> None:
-        """The total on the axis that all cards share, and what it means against the baseline."""
+        """The total and its range on the axis that all cards share; before draws, the gap to the baseline."""
         t = theme()
         left, right, y = px(14), self.width() - px(14), px(TOP + 80)
+        if facts.ends:
+            low, high = (left + (right - left) * end for end in facts.ends)
+            tone = mix(t.surface, t.strategy[self.strategy], 0.38)
+            rounded(painter, QRectF(low, y - px(3), max(2.0, high - low), px(6)), px(3), tone)
         x = left + (right - left) * facts.share
         mark = QRectF(min(x, right) - 1.5, y - px(6), 3, px(12))
         rounded(painter, mark, 1.5, t.strategy[self.strategy])
         line = QRectF(left, px(TOP + 87), right - left, px(18))
-        draw_text(painter, line, facts.against, Ink(11, 400, t.muted), elide=True)
+        draw_text(painter, line, facts.reach or facts.against, Ink(11, 400, t.muted), elide=True)
 
     def _paint_rows(self, painter: QPainter, rows: tuple[Fact, ...]) -> None:
         t = theme()

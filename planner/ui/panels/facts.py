@@ -29,6 +29,10 @@ LIMIT_FIGURES: Final[Mapping[str, str]] = {
 }
 """The figure on the card that a limit shows at."""
 
+_P10, _P90 = 10, 90
+_SPARE: Final = 1.3
+"""Room on the axis of the cards beyond the largest total: marks stay where they are when ranges arrive."""
+
 _SHORTER: Final = {"both": "Tune, then distil", "prompt": "Self-host"}
 _PILLS: Final = ("cheapest", "least carbon", "least carbon?")
 
@@ -53,6 +57,10 @@ class CardFacts:
         Word and kind; empty word for none.
     share : float
         Where the total lies on the axis that all cards share, 0 to 1.
+    ends : tuple of float
+        P10 and P90 of the total over draws on that axis; empty before there are any.
+    reach : str
+        The same in words.
     against : str
         The difference to the baseline, in words and short.
     problem : str
@@ -65,6 +73,8 @@ class CardFacts:
     total: str = ""
     pill: tuple[str, str] = ("", "")
     share: float = 0.0
+    ends: tuple[float, ...] = ()
+    reach: str = ""
     against: str = ""
     against_short: str = ""
     missed: str = ""
@@ -79,7 +89,8 @@ class CardFacts:
             return f"{self.name} does not fit: {self.problem}"
         pill = f"{self.pill[0]}. " if self.pill[0] else ""
         parts = ", ".join(f"{fact.label} {fact.value}" for fact in self.rows)
-        return f"{pill}{self.name}, {self.total}, {self.against}. {parts}"
+        reach = f" ({self.reach})" if self.reach else ""
+        return f"{pill}{self.name}, {self.total}{reach}, {self.against}. {parts}"
 
 
 def card_name(strategy: str, width: float) -> str:
@@ -94,7 +105,10 @@ def cards_of(view: View) -> tuple[CardFacts, ...]:
     """Return the cards of a plan, in the fixed order."""
     words = marks(view.results, view.choice)
     totals = [float(r["total_usd"]) for r in view.results.strategies.values() if np.all(r.fits)]
-    longest = max([total for total in totals if math.isfinite(total)], default=0.0)
+    longest = _SPARE * max([total for total in totals if math.isfinite(total)], default=0.0)
+    if view.risk is not None:
+        ends = [each.total_usd[_P90] for each in view.risk.strategies.values()]
+        longest = max([longest, *(end for end in ends if math.isfinite(end))])
     found = []
     for name, result in view.results.strategies.items():
         if np.all(result.fits):
@@ -117,6 +131,7 @@ def _fitting(view: View, name: str, result: StrategyResult, word: str, longest: 
     total = float(result["total_usd"])
     against, short = _against(view, name, total)
     bad = {LIMIT_FIGURES.get(path, "") for path in result.misses}
+    ends, reach = _drawn(view, name, longest)
     kind = "choice" if word in _PILLS else "bad" if word.startswith("misses") else "plain"
     if word == "best score" and view.choice.strategy == name:
         kind = "choice"
@@ -127,12 +142,24 @@ def _fitting(view: View, name: str, result: StrategyResult, word: str, longest: 
         total=format_quantity(total, "usd"),
         pill=(word[:1].upper() + word[1:], kind),
         share=total / longest if longest > 0 else 0.0,
+        ends=ends,
+        reach=reach,
         against=against,
         against_short=short,
         missed=_missed(view, result),
         total_missed="total_usd" in bad,
         rows=_rows(view, name, result, bad),
     )
+
+
+def _drawn(view: View, name: str, longest: float) -> tuple[tuple[float, ...], str]:
+    """Return P10 and P90 of a total over draws on the axis, and in words."""
+    found = None if view.risk is None else view.risk.strategies.get(name)
+    if found is None or longest <= 0 or not math.isfinite(found.total_usd[_P90]):
+        return (), ""
+    low, high = found.total_usd[_P10], found.total_usd[_P90]
+    part = f", fits in {format_quantity(found.fits_frac, 'chance')}" if found.fits_frac < 1.0 else ""
+    return (low / longest, high / longest), f"{format_range(low, high, 'usd')}{part}"
 
 
 def _against(view: View, name: str, total: float) -> tuple[str, str]:

@@ -32,6 +32,7 @@ class StatusBar(Ground):
         super().__init__("surface", rule="top")
         self.setAccessibleName("Status")
         self.engine = Text("", "caption")
+        self.draws = Text("", "caption")
         self.prices = Text("", "caption")
         self.money = Text("All figures in today's USD", "caption")
         self.notes = LinkButton("")
@@ -42,7 +43,7 @@ class StatusBar(Ground):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(18)
-        for widget in (self.engine, self.prices, self.money):
+        for widget in (self.engine, self.draws, self.prices, self.money):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.notes)
@@ -58,6 +59,13 @@ class StatusBar(Ground):
     def show_view(self, view: View, engine_ms: float) -> None:
         """Show how the figures were made."""
         self.engine.setText(f"Engine {engine_ms:.1f} ms" if engine_ms else "Engine")
+        risk = view.risk
+        if risk is None:
+            self.draws.setText("Risk, counting")
+        elif risk.draws < risk.planned:
+            self.draws.setText(f"Risk {risk.draws:,} of {risk.planned:,} draws")
+        else:
+            self.draws.setText(f"Risk {risk.draws:,} draws")
         year, month, _ = view.catalog.date.split("-")
         fetched = api_prices_day()
         words = "" if fetched is None else f", the API's of {fetched.day} {_MONTHS[fetched.month - 1]}"

@@ -1,19 +1,68 @@
-"""The answer in one sentence, and under it what would change it."""
+"""The answer in one sentence, under it what would change it, and how often draws say the same."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from planner.engine.verdict import Verdict
-from planner.ui.kit import Ink, advance, draw_marker, draw_text
-from planner.ui.theme import DIM_OPACITY, draw_icon, px, theme
+from planner.ui.kit import RIGHT, Ink, advance, draw_marker, draw_text, rounded
+from planner.ui.theme import DIM_OPACITY, STRATEGY_NAMES, STRATEGY_ORDER, draw_icon, px, theme
+from planner.ui.view import View
+from planner.units import format_quantity
 
 _HEIGHT = 56
 _LARGEST, _SMALLEST = 21, 15
+_SHARES_WIDTH, _SHARES_ROOM = 232, 900
+_DOING = {"cost": "Cheapest", "carbon": "Least carbon", "quality": "Cheapest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How often each strategy is best in draws: words before and after the share of one, and all shares."""
+
+    before: str = ""
+    share: str = ""
+    after: str = ""
+    parts: tuple[tuple[str, float], ...] = ()
+    none_frac: float = 0.0
+
+    @property
+    def spoken(self) -> str:
+        """The line, and all shares, for a screen reader."""
+        if not self.parts:
+            return ""
+        listed = (f"{STRATEGY_NAMES[name]} {format_quantity(part, 'chance')}" for name, part in self.parts)
+        none = f", none keeps all limits {format_quantity(self.none_frac, 'chance')}"
+        return f"{self.before}{self.share}{self.after}: {', '.join(listed)}{none if self.none_frac else ''}"
+
+
+def shares_of(view: View) -> Shares:
+    """Return what draws say of the choice; nothing before there are any."""
+    risk, goal = view.risk, view.scenario.limits.goal
+    if risk is None or view.choice.strategy is None:
+        return Shares()
+    found = {
+        name: each.greenest_frac if goal == "carbon" else each.cheapest_frac
+        for name, each in risk.strategies.items()
+    }
+    first = view.choice.strategy
+    order = [first, *(name for name in STRATEGY_ORDER if name in found and name != first)]
+    order[1:] = sorted(order[1:], key=lambda name: -found[name])
+    count = f"{risk.draws:,}" if risk.draws >= risk.planned else f"{risk.draws:,} so far"
+    return Shares(
+        f"{_DOING[goal]} in ",
+        format_quantity(found[first], "chance"),
+        f" of {count} draws" if risk.draws >= risk.planned else f" of draws, {count}",
+        tuple((name, found[name]) for name in order if found[name] > 0.0),
+        risk.none_frac,
+    )
+
+
+_NO_SHARES = Shares()
 
 
 class VerdictBar(QWidget):
@@ -22,6 +71,7 @@ class VerdictBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._verdict = Verdict(None, "", "")
+        self._shares = Shares()
         self._stale = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.retheme()
@@ -34,13 +84,13 @@ class VerdictBar(QWidget):
         """As wide as there is room."""
         return QSize(px(600), px(_HEIGHT))
 
-    def show_verdict(self, verdict: Verdict, *, stale: bool = False) -> None:
+    def show_verdict(self, verdict: Verdict, shares: Shares = _NO_SHARES, *, stale: bool = False) -> None:
         """Say something else; dimmed while it is out of date."""
-        if (verdict, stale) == (self._verdict, self._stale):
+        if (verdict, shares, stale) == (self._verdict, self._shares, self._stale):
             return
-        self._verdict, self._stale = verdict, stale
+        self._verdict, self._shares, self._stale = verdict, shares, stale
         self.setAccessibleName(f"{'Out of date. ' if stale else ''}{verdict.sentence}")
-        self.setAccessibleDescription(verdict.second)
+        self.setAccessibleDescription(f"{verdict.second} {shares.spoken}".strip())
         self.setToolTip(f"{verdict.sentence}\n{verdict.second}".strip())
         self.update()
 
@@ -53,7 +103,7 @@ class VerdictBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint."""
         painter, left = QPainter(self), px(25)
-        room = self.width() - left
+        room = float(self.width() - left)
         if self._stale:
             painter.setOpacity(DIM_OPACITY)
         if self._verdict.strategy is not None:
@@ -61,8 +111,41 @@ class VerdictBar(QWidget):
         elif self._verdict.sentence:
             draw_icon(painter, "circle-alert", QPointF(px(1), px(7)), px(16), theme().bad)
         draw_text(painter, QRectF(left, 0, room, px(30)), self._verdict.sentence, self._ink(room), elide=True)
+        width = self._shares_width()
+        room -= width + px(16) if width else 0.0
         second = QRectF(left, px(32), room, px(20))
         draw_text(painter, second, self._verdict.second, self._second_ink(room), elide=True)
+        if width:
+            self._paint_shares(painter, QRectF(self.width() - width, px(30), width, px(24)))
+
+    def _shares_width(self) -> float:
+        """Room of the shares; none where the second line needs it."""
+        if not self._shares.parts:
+            return 0.0
+        words = advance(f"{self._shares.before}{self._shares.share}{self._shares.after}", Ink(12, 600))
+        width = max(float(px(_SHARES_WIDTH)), words)
+        return width if self.width() >= width + px(_SHARES_ROOM - _SHARES_WIDTH) * 0.75 else 0.0
+
+    def _paint_shares(self, painter: QPainter, box: QRectF) -> None:
+        """The share of the choice in words, and all of them as one bar: winner first."""
+        t, shares = theme(), self._shares
+        quiet, strong = Ink(12, 400, t.muted), Ink(12, 600, t.ink)
+        right = box.right()
+        for words, ink in ((shares.after, quiet), (shares.share, strong), (shares.before, quiet)):
+            wide = advance(words, ink)
+            line = QRectF(right - wide - 1, box.top(), wide + 1, px(15))
+            draw_text(painter, line, words, replace(ink, align=RIGHT))
+            right -= wide
+        left, top, high = box.left(), box.top() + px(17), px(7)
+        gaps = 2.0 * (len(shares.parts) + bool(shares.none_frac) - 1)
+        for name, share in (*shares.parts, ("", shares.none_frac)):
+            if share > 0.0:
+                wide = max(2.0, (box.width() - gaps) * share)
+                tone = t.strategy[name] if name else t.border
+                rounded(
+                    painter, QRectF(left, top, min(wide, box.right() - left), high), min(2.0, wide / 2), tone
+                )
+                left += wide + 2.0
 
 
 def _fitting(text: str, room: float, sizes: tuple[int, int], *, weight: int = 400) -> Ink:

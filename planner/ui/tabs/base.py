@@ -23,6 +23,8 @@ class Tab(QWidget):
         Change values (mapping of path to value) as one undo step with this text.
     problem_met(PlannerError)
         Something that the user asked for cannot be done; nothing was changed.
+    draws_asked(int)
+        Count this many draws from now on; 0 stops where it stands.
     """
 
     strategy_selected = Signal(str)
@@ -30,11 +32,15 @@ class Tab(QWidget):
     input_requested = Signal(str)
     change_requested = Signal(object, str)
     problem_met = Signal(object)
+    draws_asked = Signal(int)
 
     title = ""
 
     def show_view(self, view: View) -> None:
         """Show a plan. Called for the visible tab at every change, for a hidden one when it is shown."""
+
+    def show_doubt(self, view: View) -> None:
+        """Show what draws say of the plan on screen: its figures are those shown before."""
 
     def stop(self) -> None:
         """Leave nothing running: the window closes."""

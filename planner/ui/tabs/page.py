@@ -130,6 +130,13 @@ class Page(Tab):
             if figure not in self._due:
                 figure.show(view)
 
+    def show_doubt(self, view: View) -> None:
+        """Hand the view to the figures that show draws."""
+        self.view = view
+        for figure in self.figures:
+            if figure.follows_draws and figure not in self._due:
+                figure.show(view)
+
     def _catch_up(self, figure: Figure) -> None:
         if self.view is not None and figure in self._due:
             self._due.discard(figure)

@@ -7,6 +7,7 @@ from planner.ui.tabs.base import Tab
 from planner.ui.tabs.costs import Costs
 from planner.ui.tabs.energy import EnergyTab
 from planner.ui.tabs.overview import Overview
+from planner.ui.tabs.risk import RiskTab
 from planner.ui.tabs.serving import ServingTab
 from planner.ui.tabs.sources import SourcesTab
 from planner.ui.tabs.training import TrainingTab
@@ -19,6 +20,7 @@ TABS: tuple[type[Tab], ...] = (
     ServingTab,
     EnergyTab,
     UpdatesTab,
+    RiskTab,
     AdvisorTab,
     SourcesTab,
 )

@@ -187,6 +187,15 @@ def flat(values: Any) -> Floats:
     return floats(values)
 
 
+def drawn_ends(view: View, strategy: str, figure: str = "total_usd") -> tuple[float, float]:
+    """P10 and P90 of a strategy's total or carbon over draws; not numbers before there are any."""
+    risk = view.risk
+    if risk is None or strategy not in risk.strategies:
+        return math.nan, math.nan
+    found = getattr(risk.strategies[strategy], figure)
+    return float(found[10]), float(found[90])
+
+
 def figure(result: StrategyResult, name: str) -> float:
     """A figure; not a number where it does not fit."""
     return float(np.asarray(result.figures.get(name, math.nan)).ravel()[0])
@@ -286,11 +295,15 @@ def span_of(arrays: Iterable[Floats], *also: float, from_zero: bool = True) -> t
 
 
 class Part(QObject):
-    """A panel that shows something of a view. ``asked`` opens line items, ``pointed`` a strategy."""
+    """A panel that shows something of a view. ``asked`` opens line items, ``pointed`` a strategy.
+
+    ``follows_draws``: it is shown again when draws are counted.
+    """
 
     asked = Signal(str, str)
     pointed = Signal(str)
     card: Panel
+    follows_draws = False
 
     def show(self, view: View) -> None:
         """Take another view."""

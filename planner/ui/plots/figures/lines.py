@@ -231,13 +231,17 @@ class MonthLines(Figure):
             series.append(Series(result.strategy, x, y, look))
         still = about.zero if shown and not any(y.any() for y in shown) else ""
         self.blank(still or ("" if series else about.none))
-        self._frame(view, shown)
+        self._frame(view, [*shown, *self.further(view)])
         self.plot.factors = factors
         self.plot.set_series(series)
         self._dots.set([Mark(s.x[0], s.y[0], s.strategy, radius=4.5) for s in series if s.x.size == 1])
         self._missing = misfits(view)
         said = about.subtitle(view)
         self.say(about.title, said if about.narrow else with_misfits(said, view))
+
+    def further(self, view: View) -> list[Floats]:
+        """What else the axis has to hold."""
+        return []
 
     def describe(self) -> str:
         """The lines in words, and what has none."""

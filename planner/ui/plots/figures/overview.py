@@ -13,6 +13,7 @@ from planner.engine.results import StrategyResult
 from planner.ui.kit.table import Cell
 from planner.ui.plots.bars import StackedBars, StackRow
 from planner.ui.plots.base import (
+    Band,
     Cross,
     Crosses,
     LimitLine,
@@ -28,6 +29,7 @@ from planner.ui.plots.figures.common import (
     CATEGORY_SHORT,
     DOES_NOT_FIT,
     Figure,
+    drawn_ends,
     energy_text,
     figure,
     fits,
@@ -41,6 +43,7 @@ from planner.ui.plots.figures.common import (
     main_categories,
     misfits,
     money_parts,
+    months_of,
     range_of,
     short,
     span_of,
@@ -48,6 +51,7 @@ from planner.ui.plots.figures.common import (
     writer,
 )
 from planner.ui.plots.figures.lines import LinesOf, MonthLines
+from planner.ui.plots.frame import Floats, floats
 from planner.ui.plots.places import Rect, free_place, overlap
 from planner.ui.plots.rows import HBars, RowItem, RowsLook
 from planner.ui.theme import metrics, px, text_width
@@ -57,21 +61,43 @@ from planner.units import Step, format_quantity, step_for
 _USD = writer("usd")
 
 
+_P10, _P90 = 10, 90
+
+
+def cumulative_band(view: View, strategy: str, low: int = _P10, high: int = _P90) -> tuple[Floats, Floats]:
+    """Two percentiles of cost up to each month over draws; empty before there are any."""
+    risk = view.risk
+    if risk is None or strategy not in risk.strategies:
+        return floats(()), floats(())
+    from planner.engine.risk import PERCENTILES
+
+    bands = risk.strategies[strategy].cumulative_usd
+    return floats(bands[PERCENTILES.index(low)]), floats(bands[PERCENTILES.index(high)])
+
+
+def _by_month(view: View) -> str:
+    if view.risk is None:
+        return "by month"
+    return f"by month, with the P10–P90 band of {short(view.selected)}"
+
+
 class CumulativeCost(MonthLines):
-    """Cost up to each month, and where the selected strategy pays back."""
+    """Cost up to each month, what draws make of it, and where the selected strategy pays back."""
+
+    follows_draws = True
 
     def __init__(self) -> None:
-        super().__init__(
-            LinesOf("Cumulative cost", lambda view: "by month", "usd", lambda r: r.cumulative_usd)
-        )
+        super().__init__(LinesOf("Cumulative cost", _by_month, "usd", lambda r: r.cumulative_usd))
         self._marks, self._notes = Marks(), Notes()
+        self.fans: dict[str, Band] = {}
         self.plot.add(self._marks)
         self.plot.add(self._notes)
         self.payback: tuple[float, float] | None = None
 
     def take(self, view: View) -> None:
-        """Lines, and the ring of the payback."""
+        """Lines, band, and the ring of the payback."""
         super().take(view)
+        self._show_band(view)
         self.payback = payback_point(view)
         if self.payback is None:
             self._marks.set([])
@@ -101,6 +127,21 @@ class CumulativeCost(MonthLines):
                 )
             ]
         )
+
+    def further(self, view: View) -> list[Floats]:
+        """The band's upper edge."""
+        return [cumulative_band(view, view.selected)[1]]
+
+    def _show_band(self, view: View) -> None:
+        low, high = cumulative_band(view, view.selected)
+        for strategy, band in self.fans.items():
+            if strategy != view.selected or not low.size:
+                band.set((), (), ())
+        if low.size:
+            if view.selected not in self.fans:
+                self.fans[view.selected] = Band(view.selected, 0.16)
+                self.plot.add(self.fans[view.selected])
+            self.fans[view.selected].set(months_of(view), low, high)
 
 
 def payback_point(view: View) -> tuple[float, float] | None:
@@ -155,11 +196,17 @@ class ScatterPlot(Plot):
 
 
 class CostQuality(Figure):
-    """Total against score at release; the whisker reaches down to the lowest score within the horizon."""
+    """Total against score at release.
+
+    Whiskers: P10 to P90 of the total, and down to the lowest score within the horizon.
+    """
+
+    follows_draws = True
 
     def __init__(self) -> None:
         self.plot = ScatterPlot("Cost and quality")
         self._crosses, self._marks, self._notes, self._corner = Crosses(), Marks(), Notes(), Notes()
+        self._ends: list[tuple[float, float]] = []
         self.floor = LimitLine(LimitLook(forbid="below", tone="bad"))
         self.points: list[tuple[str, float, float]] = []
         self._results: list[StrategyResult] = []
@@ -184,7 +231,8 @@ class CostQuality(Figure):
         lows = [figure(r, "quality_lowest") for r in good]
         least = view.scenario.limits.min_quality
         floor = math.nan if least is None else float(least)
-        x = span_of([np.array([c for _, c, _ in self.points])])
+        self._ends = ends = [drawn_ends(view, s) for s, *_ in self.points]
+        x = span_of([np.array([c for _, c, _ in self.points]), np.array([high for _, high in ends])])
         y = span_of([np.array([q for *_, q in self.points]), np.array(lows)], floor, from_zero=False)
         pad = max(2.0, 0.18 * (y[1] - y[0]))
         self.plot.set_axes(
@@ -196,7 +244,10 @@ class CostQuality(Figure):
         self._least = floor
         self.floor.set(floor, f"floor {floor:.0f}" if math.isfinite(floor) else "")
         self._crosses.set(
-            [Cross(s, (c, c, c), (low, q, q)) for (s, c, q), low in zip(self.points, lows, strict=True)]
+            [
+                Cross(s, _around(c, *end), (low, q, q))
+                for (s, c, q), low, end in zip(self.points, lows, ends, strict=True)
+            ]
         )
         self._marks.set([Mark(c, q, s, radius=5.4) for s, c, q in self.points])
         self.plot.set_crosshair([c for _, c, _ in self.points], self._name)
@@ -247,6 +298,7 @@ class CostQuality(Figure):
         area = self.plot.view_box.sceneBoundingRect()
         limits = (area.left(), area.top(), area.right(), area.bottom())
         taken = [(p.x() - 8, p.y() - 8, p.x() + 8, p.y() + 8) for _, p in pixels]
+        taken += self._whiskers(pixels)
         floor = self._floor_pixel(area)
         if floor is not None:
             name = self._place_floor_name(area, floor, taken)
@@ -262,6 +314,17 @@ class CostQuality(Figure):
             _, cost, score = self.points[i]
             notes.append(Note(cost, score, short(strategy), place.dx, place.dy, place.align, tone, weight))
         self._notes.set(notes)
+
+    def _whiskers(self, pixels: list[tuple[str, QPointF]]) -> list[Rect]:
+        """Where whiskers run: no label on them."""
+        low, high = self.plot.x_spec.ends
+        scale = self.plot.view_box.sceneBoundingRect().width() / (high - low)
+        found = []
+        for (_, at), (_, cost, _), (start, end) in zip(pixels, self.points, self._ends, strict=True):
+            if math.isfinite(start) and math.isfinite(end):
+                left, right = (at.x() + (value - cost) * scale for value in (start, end))
+                found.append((left, at.y() - 1, right, at.y() + 1))
+        return found
 
     def _place_floor_name(self, area: QRectF, floor: float, marks: list[Rect]) -> Rect:
         """Put the floor's name at the end of its line that is free of points; the right one if both are."""
@@ -283,6 +346,13 @@ class CostQuality(Figure):
         if not math.isfinite(self._least):
             return None
         return limits.bottom() - limits.height() * (self._least - low) / (high - low)
+
+
+def _around(value: float, low: float, high: float) -> tuple[float, float, float]:
+    """A value with its ends, or alone where it has none."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return value, value, value
+    return low, value, high
 
 
 class MoneySplit(Figure):
@@ -328,6 +398,8 @@ class MoneySplit(Figure):
 class CarbonBars(Figure):
     """Carbon of each strategy against the budget."""
 
+    follows_draws = True
+
     def __init__(self) -> None:
         self.bars = HBars("Carbon")
         self._strategies: list[str] = []
@@ -349,7 +421,8 @@ class CarbonBars(Figure):
         budget = view.scenario.limits.max_carbon_kgco2e
         text = "" if budget is None else f"budget {limit_text(float(budget), 'kgco2e')}"
         self.bars.set_rows(rows, RowsLook(reference=budget, reference_text=text))
-        self.say("Carbon", f"CO₂e, {span_words(view)}")
+        drawn = "" if view.risk is None else ", P10–P90"
+        self.say("Carbon", f"CO₂e, {span_words(view)}{drawn}")
 
 
 def carbon_row(result: StrategyResult, value: float, view: View, step: Step | None = None) -> RowItem:
@@ -362,7 +435,8 @@ def carbon_row(result: StrategyResult, value: float, view: View, step: Step | No
         text = energy_text(result, value, "kgco2e")
         return RowItem(result.strategy, name, math.nan, text, low, high, selected=chosen, unknown=True)
     text = format_quantity(value, "kgco2e", step=step)
-    return RowItem(result.strategy, name, value, text, selected=chosen)
+    low, high = drawn_ends(view, result.strategy, "carbon_kgco2e")
+    return RowItem(result.strategy, name, value, text, low, high, selected=chosen)
 
 
 __all__ = ["CarbonBars", "CostQuality", "CumulativeCost", "MoneySplit", "payback_point"]
