@@ -23,7 +23,7 @@ from planner.scenario.ranges import Range
 _FROM_TO: Final = np.array([0.01, 0.99])
 _LEAST_STEPS: Final = 32
 """Of each side of the most likely value: a choice that comes and goes within one step is not seen."""
-_RUNS: Final = 1024
+_RUNS: Final = 2**10
 """At once: an array of few rows beside the window would make it stutter, and costs nearly as much."""
 _NEAR_FRAC: Final = 0.005
 _NEAR_SPAN: Final = 0.0005
