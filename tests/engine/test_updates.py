@@ -253,11 +253,17 @@ def test_costs_by_interval_are_those_of_simulating_each():
         assert np.all(total[low - 1 : high] <= total.min() * 1.05)
         assert low == 1 or total[low - 2] > total.min() * 1.05
         assert high == len(total) or total[high] > total.min() * 1.05
+        kept = scenario.with_({"refresh.interval_months": int(costs.best)})
+        best = simulate(kept, CATALOG).strategies[name]
         for interval in (1, 2, costs.best, scenario.horizon_months):
             tried = simulate(scenario.with_({"refresh.interval_months": interval}), CATALOG).strategies[name]
             larger = tried.event_months
             if not (larger["migration"].size or larger["replacement"].size):
                 assert costs.refresh_usd[interval - 1] == pytest.approx(tried["refresh_usd"], rel=1e-9)
+            # What an interval costs more than the best: refreshes, people who take over, value lost.
+            more = total[interval - 1] - total[costs.best - 1]
+            spent = tried["total_usd"] + tried["lost_value_usd"] - best["total_usd"] - best["lost_value_usd"]
+            assert more == pytest.approx(spent, rel=1e-9, abs=1e-9 * best["total_usd"])
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from gallery_tabs import changed, make_view
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -178,11 +180,23 @@ def test_rows_do_not_shrink_while_a_slider_is_held(page, window):
         return [page.table.rowHeight(row) for row in range(len(CLAIMS))]
 
     start = heights()
-    alone = changed(window.store.plan, refresh__interval_months=24)  # short findings: nothing is refreshed
+    alone = changed(window.store.plan, strategies=("api",))  # short findings: nothing to hold a claim against
     page.show_view(make_view(alone, dragging=True))
     assert all(now >= was for now, was in zip(heights(), start, strict=True))
+    page.show_view(make_view(alone))
+    assert any(now < was for now, was in zip(heights(), start, strict=True))  # let go, they do shrink
     page.table.resize(page.table.width() - 200, page.table.height())
     assert heights() != start
+
+
+def test_presets_are_asked_again_after_other_prices_were_fetched(page, window, qtbot, monkeypatch):
+    before = page.presets
+    page.show_view(make_view(window.store.plan))
+    assert page.presets is before
+    monkeypatch.setattr("planner.ui.tabs.claims.api_prices_day", lambda: date(2026, 11, 1))
+    with qtbot.waitSignal(page.counted, timeout=60_000):
+        page.show_view(make_view(window.store.plan))
+    assert page.presets is not before
 
 
 def test_verdicts_are_words_signs_and_speech_not_colour_alone(page):

@@ -254,7 +254,9 @@ def _energy(case: Case) -> Cell:
         span = Figure(whole * low, "kwh", whole * high)
         carbon_span = Figure(carbon * low, "kgco2e", carbon * high)
         note: tuple[Part, ...] = (carbon_span, " CO₂e; the provider publishes none")
-        return Cell(case.name, (span, " in use"), note, "energy_kwh", span)
+        in_use = Figure(whole * low - trained, "kwh", whole * high - trained)
+        known: tuple[Part, ...] = (Figure(trained, "kwh", figures=2), " to train, ") if trained else ()
+        return Cell(case.name, (*known, in_use, " in use"), note, "energy_kwh", span)
     parts: tuple[Part, ...] = (Figure(used, "kwh", figures=2), " in use")
     note = (Figure(carbon, "kgco2e", figures=2), " CO₂e")
     if trained:

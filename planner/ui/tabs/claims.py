@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from planner.app.background import Background
+from planner.catalog.api_prices import api_prices_day
 from planner.catalog.load import Catalog
 from planner.engine.claims.listing import CLAIMS, findings
 from planner.engine.claims.records import Figure, Finding
@@ -52,6 +54,7 @@ class ClaimsPage(Tab):
         self.presets: dict[str, Found] | None = None
         self.problem: PlannerError | None = None
         self._view: View | None = None
+        self._prices: tuple[Catalog, date | None] | None = None
         self.table = ClaimsTable("Claims by plan")
         self.read_out = Text(_HINT, "caption", wrap=True)
         self.read_out.setContentsMargins(px(10), 0, px(10), 0)
@@ -70,14 +73,15 @@ class ClaimsPage(Tab):
         self.table.row_visited.connect(self._read)
 
     def show_view(self, view: View) -> None:
-        """Show a plan; the first time the presets are asked, away from the window's thread."""
+        """Show a plan; the presets are asked away from the window's thread, and again at other prices."""
         if self._view is None or view.results is not self._view.results:
             self._own = Tested("This plan", findings(view.results, view.catalog), own=True)
         self._view = view
         self._show()
-        if self.presets is None and self.problem is None and not self._work.busy:
-            catalog = view.catalog
-            self._work.start(lambda: ask_presets(catalog))
+        prices = (view.catalog, api_prices_day())
+        if prices != self._prices:
+            self._prices = prices
+            self._work.start(lambda: ask_presets(prices[0]))
 
     def stop(self) -> None:
         """Leave nothing running."""
@@ -96,7 +100,7 @@ class ClaimsPage(Tab):
         self.table.show_plans((self._own, *others), dragging=dragging)
 
     def _take(self, found: dict[str, Found]) -> None:
-        self.presets = found
+        self.presets, self.problem = found, None
         self._show()
         self.counted.emit()
 
