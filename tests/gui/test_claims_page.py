@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from planner.engine.run import simulate
 from planner.errors import PlannerError
 from planner.scenario.presets import load_preset, presets
 from planner.ui.tabs import claims_cells as cells
+from planner.ui.tabs.claims import ClaimsPage
 from planner.ui.tabs.claims import ClaimsPage, ask_presets
 from planner.ui.tabs.claims_table import FIRST_PLAN, topic_of
 
@@ -175,18 +177,25 @@ def test_the_page_follows_the_plan_and_the_presets_stay(page, window):
     assert [model.index(r, FIRST_PLAN + 1).data() for r in range(len(CLAIMS))] == before
 
 
-def test_rows_do_not_shrink_while_a_slider_is_held(page, window):
+def test_rows_do_not_shrink_while_a_slider_is_held(qtbot):
+    page = ClaimsPage()  # one whose presets have not answered yet: theirs are the least heights
+    qtbot.addWidget(page)
+    page.resize(860, 600)
+    page.show()
+
     def heights():
         return [page.table.rowHeight(row) for row in range(len(CLAIMS))]
 
+    page.show_view(make_view(load_preset()))
     start = heights()
-    alone = changed(window.store.plan, strategies=("api",))  # short findings: nothing to hold a claim against
-    page.show_view(make_view(alone, dragging=True))
+    shorter = make_view(changed(load_preset(), refresh__interval_months=24))  # nothing is refreshed
+    page.show_view(replace(shorter, dragging=True))
     assert all(now >= was for now, was in zip(heights(), start, strict=True))
-    page.show_view(make_view(alone))
+    page.show_view(shorter)
     assert any(now < was for now, was in zip(heights(), start, strict=True))  # let go, they do shrink
     page.table.resize(page.table.width() - 200, page.table.height())
     assert heights() != start
+    page.stop()
 
 
 def test_presets_are_asked_again_after_other_prices_were_fetched(page, window, qtbot, monkeypatch):
