@@ -25,4 +25,4 @@ def test_no_qt_without_a_window(module):
 
 @pytest.mark.parametrize("module", ["planner.cli.main", "planner.ui.window"])
 def test_slow_libraries_wait_until_needed(module):
-    assert loaded_by(module).isdisjoint({"pandas", "scipy"})
+    assert loaded_by(module).isdisjoint({"pandas", "pyarrow", "scipy"})

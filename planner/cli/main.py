@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from planner import __version__
 from planner.catalog.load import suggest
-from planner.cli import calibrate, check, compare, estimate, export, listing, run, schema, validate
+from planner.cli import calibrate, check, compare, estimate, export, listing, run, schema, sweep, validate
 from planner.cli.log import write_down
 from planner.errors import PlannerError
 
@@ -23,6 +23,7 @@ _INTERRUPTED: Final = 130  # what a shell calls Ctrl+C
 _MODULES: Final = {
     "run": run,
     "compare": compare,
+    "sweep": sweep,
     "export": export,
     "check": check,
     "list": listing,
@@ -31,7 +32,7 @@ _MODULES: Final = {
     "validate": validate,
     "calibrate": calibrate,
 }
-_LATER: Final = ("sweep", "optimise")
+_LATER: Final = ("optimise",)
 COMMANDS: Final = (*_MODULES, "gui", *_LATER)
 """Words that are commands and never files."""
 
