@@ -15,7 +15,6 @@ from planner.engine.run import simulate
 from planner.errors import PlannerError
 from planner.scenario.presets import load_preset, presets
 from planner.ui.tabs import claims_cells as cells
-from planner.ui.tabs.claims import ClaimsPage
 from planner.ui.tabs.claims import ClaimsPage, ask_presets
 from planner.ui.tabs.claims_table import FIRST_PLAN, topic_of
 
@@ -187,6 +186,8 @@ def test_rows_do_not_shrink_while_a_slider_is_held(qtbot):
         return [page.table.rowHeight(row) for row in range(len(CLAIMS))]
 
     page.show_view(make_view(load_preset()))
+    page.stop()
+    qtbot.wait(10)
     start = heights()
     shorter = make_view(changed(load_preset(), refresh__interval_months=24))  # nothing is refreshed
     page.show_view(replace(shorter, dragging=True))
@@ -195,7 +196,6 @@ def test_rows_do_not_shrink_while_a_slider_is_held(qtbot):
     assert any(now < was for now, was in zip(heights(), start, strict=True))  # let go, they do shrink
     page.table.resize(page.table.width() - 200, page.table.height())
     assert heights() != start
-    page.stop()
 
 
 def test_presets_are_asked_again_after_other_prices_were_fetched(page, window, qtbot, monkeypatch):
