@@ -262,6 +262,8 @@ class ClaimsTable(QTableView):
         model = self.source
         same = len(plans) == len(model.plans)
         if same and plans == model.plans:
+            if not dragging:  # let go: rows that grew on the way fit again
+                self._fit_rows()
             return
         own_alone = same and plans[1:] == model.plans[1:]
         if not same:
