@@ -113,6 +113,8 @@ class Matters:
         Share of draws in which `strategy` is not the cheapest of those that compete; in which none does. [1]
     draws : int
         On how many all this rests.
+    complete_frac : float
+        Share of the rows on which Sobol indices rest: those in which both strategies fit throughout. [1]
     """
 
     strategy: str
@@ -123,6 +125,7 @@ class Matters:
     lost_frac: float
     none_frac: float
     draws: int
+    complete_frac: float = 1.0
 
     def with_flips(self, flips: Mapping[str, tuple[FlipPoint, ...]]) -> Matters:
         """Return the same with the points at which inputs flip the choice."""
@@ -131,7 +134,8 @@ class Matters:
 
     def with_indices(self, indices: Indices) -> Matters:
         """Return the same with Sobol indices."""
-        return replace(self, rows=tuple(_with_indices(row, indices) for row in self.rows))
+        rows = tuple(_with_indices(row, indices) for row in self.rows)
+        return replace(self, rows=rows, complete_frac=indices.complete_frac)
 
 
 def _with_indices(row: Matter, indices: Indices) -> Matter:

@@ -26,8 +26,8 @@ Groups = tuple[tuple[str, ...], ...]
 BLOCK: Final = 2048
 """Runs at once: enough to leave no overhead, few enough for the memory of a laptop."""
 FEWEST, MOST = 64, 2**14
-ROWS: Final = 2**10
-"""Of a plan, unless asked for more: 90 % intervals of about a tenth."""
+ROWS: Final = 2**12
+"""Of a plan, unless asked for more: 90 % intervals of about 0.1."""
 _RESAMPLES: Final = 400
 _CONFIDENCE: Final = (5.0, 95.0)
 
