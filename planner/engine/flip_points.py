@@ -16,7 +16,7 @@ from planner.engine.choices import Choices
 from planner.engine.results import Results
 from planner.engine.risk import drawn_ranges
 from planner.engine.run import resolve, simulate
-from planner.engine.sensitivity import values_at
+from planner.engine.sampling import values_at
 from planner.scenario.model import Scenario, spec_for
 from planner.scenario.ranges import Range
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.engine.arrays import Array
 from planner.errors import InputError
+from planner.scenario.fields import FieldSpec
 from planner.scenario.model import spec_for
 from planner.scenario.ranges import Range
 
@@ -151,14 +152,10 @@ class Sampler:
 
     def values(self, shares: Array) -> dict[str, Array]:
         """Return the draws at some points, by path, each of shape (draw,); any number of callers at once."""
-        found = {}
-        for path, share in zip(self._ranges, self._together(shares), strict=True):
-            spec, values = self._specs[path], quantiles(self._ranges[path], share)
-            if spec.kind == "integer":
-                values = np.rint(values)
-            low = spec.above if spec.low is None else spec.low
-            found[path] = np.clip(values, -np.inf if low is None else low, spec.high)
-        return found
+        return {
+            path: _taken(self._specs[path], quantiles(self._ranges[path], share))
+            for path, share in zip(self._ranges, self._together(shares), strict=True)
+        }
 
     def _together(self, shares: Array) -> Array:
         """Return the points with the dependence of N5: those of correlated inputs mixed, others as are.
@@ -184,6 +181,27 @@ def _mixing(paths: tuple[str, ...]) -> dict[int, list[tuple[int, float]]]:
         for row, line in enumerate(factor)
     }
     return {row: parts for row, parts in rows.items() if len(parts) > 1}
+
+
+def values_at(path: str, span: Range, share: Array) -> Array:
+    """Return the values of an input that hold a share of its range below them, as the input takes them.
+
+    Unit of the input, same shape; whole numbers where only these are taken, within its limits.
+
+    Raises
+    ------
+    InputError
+        If there is no such input.
+    """
+    return _taken(spec_for(path), quantiles(span, share))
+
+
+def _taken(spec: FieldSpec, values: Array) -> Array:
+    if spec.kind == "integer":
+        values = np.rint(values)
+    low = spec.above if spec.low is None else spec.low
+    taken: Array = np.clip(values, -np.inf if low is None else low, spec.high)
+    return taken
 
 
 def draws_of(ranges: Mapping[str, Range], count: int, seed: int) -> dict[str, Array]:

@@ -14,9 +14,9 @@ from planner.engine.choices import Choices
 from planner.engine.results import FIGURES
 from planner.engine.risk import drawn_ranges
 from planner.engine.run import resolve, simulate
-from planner.engine.sampling import quantiles
+from planner.engine.sampling import values_at
 from planner.errors import InputError
-from planner.scenario.model import Scenario, spec_for
+from planner.scenario.model import Scenario
 from planner.scenario.ranges import Range
 
 ENDS: Final = (0.1, 0.9)
@@ -195,24 +195,6 @@ def swings(
         for name, result in results.strategies.items()
     }
     return Swings(inputs, ends, modes, figure, values)
-
-
-def values_at(path: str, span: Range, share: Array) -> Array:
-    """Return the values of an input that hold a share of its range below them, as the input takes them.
-
-    Unit of the input, same shape; whole numbers where only these are taken, within its limits.
-
-    Raises
-    ------
-    InputError
-        If there is no such input.
-    """
-    spec, values = spec_for(path), quantiles(span, share)
-    if spec.kind == "integer":
-        values = np.rint(values)
-    low = spec.above if spec.low is None else spec.low
-    taken: Array = np.clip(values, -np.inf if low is None else low, spec.high)
-    return taken
 
 
 def ranks(values: Array) -> Array:

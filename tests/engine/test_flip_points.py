@@ -10,8 +10,7 @@ from planner.engine import flip_points as module
 from planner.engine.choice import choose
 from planner.engine.flip_points import NOBODY, flip_points, winners
 from planner.engine.run import resolve, simulate
-from planner.engine.sampling import draws_of
-from planner.engine.sensitivity import values_at
+from planner.engine.sampling import draws_of, values_at
 from planner.evidence.asked import physics_ranges
 from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset

@@ -9,8 +9,7 @@ from scipy import stats
 from planner.catalog.load import load_catalog
 from planner.engine.knowing import knowing, loses, separations
 from planner.engine.run import resolve, simulate
-from planner.engine.sampling import draws_of, points
-from planner.engine.sensitivity import values_at
+from planner.engine.sampling import draws_of, points, values_at
 from planner.scenario.model import Scenario
 
 CATALOG = load_catalog()
