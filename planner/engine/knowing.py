@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.engine.arrays import Array
 from planner.engine.blocks import Truths
 
+Draws = NDArray[np.intp]
+
+_MOST_DRAWS: Final = 2**14
+"""More say no more of one input."""
 _FOLDS: Final = 4
 _PER_BIN: Final = 64
 _MOST_BINS: Final = 64
@@ -77,63 +83,84 @@ def knowing(inputs: Mapping[str, Array], totals_usd: Array, competes: Truths) ->
     wins *= competes  # where none competes, none is the best
     always = np.flatnonzero(competes.all(axis=1))
     right = float(wins.mean(axis=1).max())
-    gains = {path: _gain(values, -wins, np.ones_like(competes), 1.0) for path, values in inputs.items()}
+    orders = {path: _in_bins(values[:_MOST_DRAWS]) for path, values in inputs.items()}
+    anywhere = np.ones_like(competes)
+    gains = {path: _gain(order, -wins, anywhere, 1.0) for path, order in orders.items()}
     if not always.size:
         nothing = dict.fromkeys(inputs, float("nan"))
         return Knowing(None, float("nan"), nothing, right, gains)
     fixed = int(always[np.argmin(totals_usd[always].mean(axis=1))])
     perfect = max(0.0, float(totals_usd[fixed].mean() - best.mean()))
-    usd = {path: _gain(values, totals_usd, competes, perfect) for path, values in inputs.items()}
+    usd = {path: _gain(order, totals_usd, competes, perfect) for path, order in orders.items()}
     return Knowing(fixed, perfect, usd, right, gains)
 
 
-def _gain(values: Array, costs: Array, competes: Truths, most: float) -> float:
-    """Return how much less the strategy costs that is chosen by an input, at most so much. Unit of costs.
+def _in_bins(values: Array) -> Draws | None:
+    """Return the numbers of draws by bin of an input and by fold, shape (bin, draw, fold).
 
-    Less than the one that costs least on average and competes throughout.
+    None where there are too few draws, or the input does not move.
     """
     draws = values.size
-    if draws < _LEAST_DRAWS or most <= 0.0 or np.ptp(values) == 0.0:
-        return 0.0
+    if draws < _LEAST_DRAWS or np.ptp(values) == 0.0:
+        return None
     bins = min(_MOST_BINS, draws // _PER_BIN)
     each = draws // (bins * _FOLDS)
     make = np.random.default_rng(_SHUFFLE)
     kept = make.permutation(draws)[: bins * _FOLDS * each]
     ordered = kept[np.argsort(values[kept], kind="stable")].reshape(bins, -1)
     # Folds by chance: by place in this order they would follow the other inputs, as Sobol points do.
-    order = make.permuted(ordered, axis=1).ravel()
-    held = costs[:, order].reshape(-1, bins, each, _FOLDS).mean(axis=2)  # strategy, bin, fold
-    allowed: Any = competes[:, order].reshape(-1, bins, each * _FOLDS).all(axis=2)
+    return make.permuted(ordered, axis=1).reshape(bins, each, _FOLDS)
+
+
+def _gain(order: Draws | None, costs: Array, competes: Truths, most: float) -> float:
+    """Return how much less the strategy costs that is chosen by an input, at most so much. Unit of costs.
+
+    Less than the one that costs least on average and competes throughout.
+    """
+    if order is None or most <= 0.0:
+        return 0.0
+    held = costs[:, order].mean(axis=2)  # strategy, bin, fold
+    allowed: Any = competes[:, order].all(axis=(2, 3))
     always = allowed.all(axis=1)
     if not always.any():
         return 0.0
     fixed = int(np.flatnonzero(always)[np.argmin(held[always].mean(axis=(1, 2)))])
     # Against the fixed one, whose cost is the largest part of the noise and common to all.
     dearer = held - held[fixed]
-    smooth = _smoother(bins, min(max(draws // _PER_KNOT, _KNOTS[0]), _KNOTS[1]))
-    saved = []
-    for fold in range(_FOLDS):
-        learned = np.delete(dearer, fold, axis=2).mean(axis=2)
-        expected = np.stack([_smoothed(smooth, *row) for row in zip(learned, allowed, strict=True)])
-        chosen = np.where(allowed, expected, np.inf).argmin(axis=0)
-        saved.append(-float(dearer[chosen, np.arange(bins), fold].mean()))
-    return min(max(float(np.mean(saved)), 0.0), most)
+    learned = (dearer.sum(axis=2, keepdims=True) - dearer) / (_FOLDS - 1)
+    knots = min(max(order.size // _PER_KNOT, _KNOTS[0]), _KNOTS[1])
+    expected = np.stack([_smoothed(*row, knots=knots) for row in zip(learned, allowed, strict=True)])
+    chosen = np.where(allowed[..., np.newaxis], expected, np.inf).argmin(axis=0)
+    saved = -np.take_along_axis(dearer, chosen[np.newaxis], axis=0).mean()
+    return min(max(float(saved), 0.0), most)
 
 
-def _smoother(bins: int, knots: int) -> Array:
+def _smoothed(means: Array, allowed: Truths, *, knots: int) -> Array:
+    """Return the curves that lie closest to the means of the bins that count, shape (bin, fold)."""
+    bins = len(means)
+    if allowed.all():
+        return _hat(bins, knots) @ means
+    if not allowed.any():
+        return means
+    weights = _weights(bins, knots)
+    found, *_ = np.linalg.lstsq(weights[allowed], means[allowed], rcond=None)
+    curves: Array = weights @ found
+    return curves
+
+
+def _weights(bins: int, knots: int) -> Array:
     """Return the weights of knots in each bin, straight lines between them. [1], shape (bin, knot)."""
     at = (np.arange(bins) + 0.5) / bins * (knots - 1)
     weights: Array = np.maximum(0.0, 1.0 - np.abs(at[:, np.newaxis] - np.arange(knots)))
     return weights
 
 
-def _smoothed(smooth: Array, means: Array, allowed: Truths) -> Array:
-    """Return the curve that lies closest to the means of the bins that count. Unit of the means."""
-    if not allowed.any():
-        return means
-    found, *_ = np.linalg.lstsq(smooth[allowed], means[allowed], rcond=None)
-    curve: Array = smooth @ found
-    return curve
+@lru_cache(maxsize=32)
+def _hat(bins: int, knots: int) -> Array:
+    """Return what takes the means of all bins to the curve through them. [1], shape (bin, bin)."""
+    weights = _weights(bins, knots)
+    hat: Array = weights @ np.linalg.pinv(weights)
+    return hat
 
 
 # ---------------------------------------------------------------- where the choice loses
@@ -194,8 +221,8 @@ def separations(inputs: Mapping[str, Array], lost: Truths) -> tuple[Separation, 
 
 
 def _separation(path: str, values: Array, lost: Truths) -> Separation | None:
-    levels = np.unique(_rounded(np.quantile(values, _LEVELS)))
     ordered, losing = np.sort(values), np.sort(values[lost])
+    levels = np.unique(_rounded(ordered[(_LEVELS * (ordered.size - 1)).astype(np.intp)]))
     under_all = np.searchsorted(ordered, levels, side="left") / ordered.size
     under_lost = np.searchsorted(losing, levels, side="left") / losing.size
     best: Separation | None = None
