@@ -10,7 +10,19 @@ from typing import Final, NoReturn
 
 from planner import __version__
 from planner.catalog.load import suggest
-from planner.cli import calibrate, check, compare, estimate, export, listing, run, schema, sweep, validate
+from planner.cli import (
+    calibrate,
+    check,
+    compare,
+    estimate,
+    export,
+    listing,
+    matters,
+    run,
+    schema,
+    sweep,
+    validate,
+)
 from planner.cli.log import write_down
 from planner.errors import PlannerError
 
@@ -23,6 +35,7 @@ _INTERRUPTED: Final = 130  # what a shell calls Ctrl+C
 _MODULES: Final = {
     "run": run,
     "compare": compare,
+    "matters": matters,
     "sweep": sweep,
     "export": export,
     "check": check,
