@@ -10,13 +10,15 @@ import numpy as np
 
 from planner.engine.arrays import Numeric, positive_part, select
 from planner.engine.booking import Part, book, calendar, events_every, refresh_usd_by_month
+from planner.engine.books import Ledger, Totals
 from planner.engine.choices import StrategyChoices
-from planner.engine.lineitems import CARBON, ENERGY, HOURS, USD, WATER, Books, Ledger
+from planner.engine.drawn import DrawnBooks
+from planner.engine.lineitems import ENERGY
 from planner.engine.prices import net_present_value
 from planner.engine.results import StrategyResult
 from planner.engine.strategies.blueprint import Blueprint, RunningItem
 from planner.engine.updates import IntervalCosts, calendars_of, drifted_points
-from planner.engine.world import World
+from planner.engine.world import World, by_draw_and_month, turned
 from planner.units import KILOGRAMS_PER_TONNE, POINTS_PER_FRACTION, REQUESTS_PER_1K
 
 
@@ -30,18 +32,32 @@ def quality_by_month(world: World, parts: list[Part]) -> Any:
 
     [points], shape (strategy, ..., month).
     """
-    ages = np.array([part.when.age_months for part in parts])
     if world.draws is not None:
-        ages = ages[:, np.newaxis]
+        return _quality_by_draw(world, parts, world.draws)
+    ages = np.array([part.when.age_months for part in parts])
     lags = world.column([lag_months(world, part.blueprint) for part in parts])
     points = world.column([part.blueprint.quality for part in parts])
     return positive_part(points - lost_by_age(world, ages + lags))
 
 
+def _quality_by_draw(world: World, parts: list[Part], draws: int) -> Any:
+    """Return the scores of `quality_by_month` with draws, shape (strategy, draw, month)."""
+    points = by_draw_and_month(draws, world.horizon, len(parts))
+    for row, part in zip(points, parts, strict=True):
+        ages = part.when.age_months[:, np.newaxis] + turned(lag_months(world, part.blueprint))
+        row.T[...] = positive_part(turned(part.blueprint.quality) - lost_by_age(world, ages))
+    return points
+
+
 def lost_by_age(world: World, age_months: Numeric) -> Any:
-    """Return the points that a release of some age has lost (U1). [points]."""
+    """Return the points that a release of some age has lost (U1). [points].
+
+    With draws, ages and points have the shape (month, draw).
+    """
     refresh = world.inputs.refresh
-    return drifted_points(refresh.drift_points_per_month, age_months, refresh.drift_most_points)
+    return drifted_points(
+        turned(refresh.drift_points_per_month), age_months, turned(refresh.drift_most_points)
+    )
 
 
 def failures_by_month(world: World, points: Any) -> Any:
@@ -84,52 +100,54 @@ def _per_1k(usd: Any, requests: Any) -> Any:
     return REQUESTS_PER_1K * usd / some
 
 
-def _stacked(values: list[Any]) -> Any:
+def _stacked(world: World, values: list[Any]) -> Any:
     """Return a figure of every strategy as one array: shape (strategy, ...)."""
     flat = [_flat(value) for value in values]
-    return (
-        np.array(flat)
-        if all(isinstance(value, float) for value in flat)
-        else np.stack(np.broadcast_arrays(*flat))
-    )
+    if all(isinstance(value, float) for value in flat):
+        return np.array(flat)
+    found = np.empty((len(flat),) if world.draws is None else (len(flat), world.draws))
+    for number, value in enumerate(flat):
+        found[number] = value
+    return found
 
 
-def _figures(world: World, parts: list[Part], books: Books, total: Any, quality: Any) -> dict[str, Any]:
+def _figures(world: World, parts: list[Part], totals: Totals, quality: Any) -> dict[str, Any]:
     """Return the figures of all strategies, each of shape (strategy, ...)."""
     prints = [part.blueprint for part in parts]
-    usd, sums, failures = total[:, USD], total.sum(axis=-1), failures_by_month(world, quality)
-    refreshed, released, served, hardware = books.sums_by_group(tuple(part.strategy for part in parts))
-    embodied, carbon, fleets = hardware[:, CARBON], sums[:, CARBON], [each.fleet for each in prints]
+    failures, fleets = failures_by_month(world, quality), [each.fleet for each in prints]
+    stacked = partial(_stacked, world)
     return {
-        "total_usd": sums[:, USD],
-        "npv_usd": net_present_value(usd, world.inputs.prices.discount_frac_per_year),
-        "first_release_usd": usd[..., 0],
-        "refresh_usd": refreshed[:, USD],
-        "usd_per_1k_requests": _per_1k(sums[:, USD], world.total_requests),
-        "usd_per_1k_acceptable": _per_1k(sums[:, USD], world.total_requests - failures.sum(axis=-1)),
-        "energy_kwh": sums[:, ENERGY],
-        "carbon_kgco2e": carbon,
-        "carbon_operational_kgco2e": carbon - embodied,
-        "carbon_embodied_kgco2e": embodied,
-        "water_l": sums[:, WATER],
-        "training_accelerator_h": released[:, HOURS],
-        "serving_accelerator_h": served[:, HOURS],
-        "replicas_peak": _stacked([0.0 if f is None else f.sizing.replicas.max(axis=-1) for f in fleets]),
-        "accelerators_per_replica": _stacked(
+        "total_usd": totals.usd,
+        "npv_usd": net_present_value(totals.usd_by_month, world.inputs.prices.discount_frac_per_year),
+        "first_release_usd": totals.usd_by_month[..., 0],
+        "refresh_usd": totals.refresh_usd,
+        "usd_per_1k_requests": _per_1k(totals.usd, world.total_requests),
+        "usd_per_1k_acceptable": _per_1k(totals.usd, world.total_requests - failures.sum(axis=-1)),
+        "energy_kwh": totals.energy_kwh,
+        "carbon_kgco2e": totals.carbon_kgco2e,
+        "carbon_operational_kgco2e": totals.carbon_kgco2e - totals.embodied_kgco2e,
+        "carbon_embodied_kgco2e": totals.embodied_kgco2e,
+        "water_l": totals.water_l,
+        "training_accelerator_h": totals.released_h,
+        "serving_accelerator_h": totals.served_h,
+        "replicas_peak": stacked([0.0 if f is None else f.sizing.replicas.max(axis=-1) for f in fleets]),
+        "accelerators_per_replica": stacked(
             [0.0 if f is None else float(f.replica.accelerators) for f in fleets]
         ),
-        "battery_frac_per_day": _stacked(
+        "battery_frac_per_day": stacked(
             [0.0 if d is None else d.battery_frac_per_day for d in (each.device for each in prints)]
         ),
-        "ttft_p95_s": _stacked([each.ttft_p95_s for each in prints]),
-        "tpot_s": _stacked([each.tpot_s for each in prints]),
-        "latency_p95_s": _stacked([each.latency_p95_s for each in prints]),
-        "quality": _stacked([each.quality for each in prints]),
+        "ttft_p95_s": stacked([each.ttft_p95_s for each in prints]),
+        "tpot_s": stacked([each.tpot_s for each in prints]),
+        "latency_p95_s": stacked([each.latency_p95_s for each in prints]),
+        "quality": stacked([each.quality for each in prints]),
         "quality_lowest": quality.min(axis=-1),
-        "general_quality": _stacked([each.general_quality for each in prints]),
+        "general_quality": stacked([each.general_quality for each in prints]),
         "lost_value_usd": (failures * lost_usd_per_failure(world)).sum(axis=-1),
-        "carbon_price_usd": carbon / KILOGRAMS_PER_TONNE * _flat(world.carbon_price_usd_per_tco2e),
-        "refreshes": _stacked([float(part.when.events) for part in parts]),
+        "carbon_price_usd": totals.carbon_kgco2e
+        / KILOGRAMS_PER_TONNE
+        * _flat(world.carbon_price_usd_per_tco2e),
+        "refreshes": stacked([float(part.when.events) for part in parts]),
     }
 
 
@@ -171,9 +189,9 @@ def cost(world: World, chosen: Mapping[str, tuple[Blueprint, StrategyChoices]]) 
         return {}
     quality = quality_by_month(world, parts)
     _hand_over(world, parts, quality)
-    books = book(world, parts)
-    total = books.total_by_month(tuple(chosen))
-    figures = _figures(world, parts, books, total, quality)
+    books = book(world, parts) if world.draws is None else DrawnBooks(world, parts)
+    totals = books.totals(tuple(chosen))
+    figures = _figures(world, parts, totals, quality)
     each: Any = zip(*figures.values(), strict=True)
     if world.draws is None:  # plain numbers from here on: comparing those is far quicker
         each = np.array(list(figures.values())).T.tolist()
@@ -182,7 +200,13 @@ def cost(world: World, chosen: Mapping[str, tuple[Blueprint, StrategyChoices]]) 
             world, part, Ledger(books, part.strategy), dict(zip(figures, values, strict=True)), by_month
         )
         for part, values, *by_month in zip(
-            parts, each, total[:, USD], total[:, ENERGY], total[:, CARBON], quality, strict=True
+            parts,
+            each,
+            totals.usd_by_month,
+            totals.energy_by_month,
+            totals.carbon_by_month,
+            quality,
+            strict=True,
         )
     }
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.engine.books import Ledger
 from planner.engine.devices import Device
 from planner.engine.fleet import BusyHour, Fleet
 from planner.engine.jobs import Generation, Training
-from planner.engine.lineitems import ITEMS, QUANTITIES, USD, Ledger, Phase, category_of
+from planner.engine.lineitems import ITEMS, QUANTITIES, USD, Phase, category_of
 from planner.engine.problems import Problem
 from planner.engine.updates import Calendar, IntervalCosts
 from planner.scenario.model import Scenario

@@ -312,6 +312,34 @@ class World:
         return self.catalog.find_carbon_price(DEFAULT_CARBON_PRICE).usd_per_tco2e if typed is None else typed
 
 
+def turned(values: Any) -> Any:
+    """Return a column by draw as a row, to meet a column of months: draws then are next to each other.
+
+    Arrays of (draw, month) have few months: passes along the draws are the quicker ones.
+    """
+    return values.T if isinstance(values, np.ndarray) else values
+
+
+def by_draw_and_month(draws: int, months: int, *leading: int) -> Array:
+    """Return room for figures of shape (..., draw, month), draws next to each other in memory."""
+    return np.empty((*leading, months, draws)).swapaxes(-1, -2)
+
+
+def _months_beside(yearly: Numeric, months: Array) -> Array:
+    """Return months as they meet a turned yearly change: below each other where there is one by draw."""
+    return months[:, np.newaxis] if isinstance(yearly, np.ndarray) else months
+
+
+def _volume(workload: Workload, months: Array, draws: int | None) -> Any:
+    """Return requests by month; with draws of full shape, since all that runs follows from them."""
+    requests, growth = workload.requests_per_month, workload.growth_frac_per_month
+    if draws is None:
+        return volume_by_month(requests, growth, months)
+    volume = by_draw_and_month(draws, len(months))
+    volume.T[...] = volume_by_month(turned(requests), turned(growth), months[:, np.newaxis])
+    return volume
+
+
 def volume_by_month(requests_per_month: Numeric, growth_frac: Numeric, months: Array) -> Any:
     """Return requests in months 0 to the horizon; none in month 0, growth from month 1 on. [1/month]."""
     return requests_per_month * np.power(1.0 + growth_frac, months - 1.0) * (months > 0)
@@ -337,6 +365,7 @@ def build_world(
     inputs, count = inputs_of(scenario, draws)
     months = np.arange(scenario.horizon_months + 1, dtype=np.float64)
     workload = inputs.workload
+    rent_change, api_fall = inputs.prices.rent_change_frac_per_year, api_fall_factor(inputs.prices)
     return World(
         scenario=scenario,
         catalog=catalog,
@@ -344,13 +373,13 @@ def build_world(
         inputs=inputs,
         draws=count,
         months=months,
-        volume=volume_by_month(workload.requests_per_month, workload.growth_frac_per_month, months),
+        volume=_volume(workload, months, count),
         base=architecture_of(catalog, inputs.base.model, inputs.base.params),
         student=architecture_of(catalog, inputs.student.model, inputs.student.params),
         training_card=catalog.find_hardware(inputs.training.hardware),
         serving_card=catalog.find_hardware(inputs.serving.hardware),
         prompted_tokens=workload.input_tokens + workload.instruction_tokens,
         tuned_tokens=workload.input_tokens + workload.tuned_instruction_tokens,
-        rent_path=changing_path(inputs.prices.rent_change_frac_per_year, months),
-        api_path=falling_path(api_fall_factor(inputs.prices), months),
+        rent_path=changing_path(turned(rent_change), _months_beside(rent_change, months)).T,
+        api_path=falling_path(turned(api_fall), _months_beside(api_fall, months)).T,
     )

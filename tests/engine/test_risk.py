@@ -164,7 +164,7 @@ def test_the_same_numbers_on_any_number_of_threads():
     assert all(same(one, other) for other in others)
 
 
-@pytest.mark.parametrize("first", [1, 600, 1024, 1500])
+@pytest.mark.parametrize("first", [7, 600, 1024, 1500])
 def test_the_first_answer_is_that_of_fewer_draws(first: int):
     found = list(steps(in_part_of_the_draws(), CATALOG, count=2100, seed=2, first=first))
     assert [each.draws for each in found][:: len(found) - 1] == [first, 2100]
