@@ -85,6 +85,13 @@ def physics_ranges(results: Results) -> Mapping[str, Range]:
     return {path: _range(path, width) for path, width in free.items()}
 
 
+def interval_of(span: Range) -> tuple[float, float]:
+    """Return the 90 % interval that a range of `physics_ranges` stands for, P5 to P95. [1]."""
+    power = _Z_90 / _Z_80
+    low, high = (span.mode * (end / span.mode) ** power for end in (span.low, span.high))
+    return low, high
+
+
 def _of(result: StrategyResult) -> Iterator[tuple[str, Interval]]:
     for training in result.trainings.values():
         if training.course.own:

@@ -71,6 +71,14 @@ COMMANDS = (
     Command("delete", "De&lete scenario", "Scenario", ("Ctrl+Backspace",)),
     Command("next_scenario", "&Next scenario", "Scenario", ("Alt+Down",), new_group=True),
     Command("last_scenario", "&Previous scenario", "Scenario", ("Alt+Up",)),
+    Command(
+        "catalogue_ranges",
+        "&Use the catalogue's ranges",
+        "Scenario",
+        new_group=True,
+        tip="Make ranges of what is always uncertain: prices, volume, scores, hours; yours stay as they are",
+    ),
+    Command("no_ranges", "Re&move all ranges", "Scenario", tip="Make points of all ranges of this scenario"),
     Command("items", "Line &items", "Tools", ("Ctrl+L",), tip="The line items of the selected strategy"),
     Command("notes", "&Notes on sources", "Tools", tip="What was left to a default"),
     Command(

@@ -53,6 +53,8 @@ class Runs:
             "delete": lambda: window.store.delete(window.store.plan.active),
             "next_scenario": partial(self._scenario, 1),
             "last_scenario": partial(self._scenario, -1),
+            "catalogue_ranges": self.use_catalogue_ranges,
+            "no_ranges": lambda: window.store.edit_many({"ranges": {}}, "Remove all ranges"),
             "items": self._items,
             "refresh_prices": self.prices.start,
             "notes": window.show_notes,
@@ -87,6 +89,19 @@ class Runs:
         store = self._window.store
         names = [scenario.name for scenario in store.plan.scenarios]
         store.switch(names[(names.index(store.plan.active) + step) % len(names)])
+
+    def use_catalogue_ranges(self) -> None:
+        """Make ranges of what is always uncertain and is none yet, as one step."""
+        from planner.evidence.default_ranges import catalogue_ranges  # not before somebody asks
+
+        window = self._window
+        results = None if window.live.view is None else window.live.view.results
+        found = catalogue_ranges(window.store.scenario, window.catalog, results)
+        if found:
+            changes = {f"ranges.{path}": span for path, span in found.items()}
+            window.store.edit_many(changes, "Use the catalogue's ranges")
+        else:
+            window.bus.info("Every input that the catalogue has a range for is one already.", key="ranges")
 
     def _items(self) -> None:
         view = self._window.live.view

@@ -167,6 +167,9 @@ class MainWindow(QWidget):
         store.clean_changed.connect(lambda _clean: self._show_title())
         store.path_changed.connect(lambda _path: self._show_title())
         self.inputs.edited.connect(lambda path, value, gesture: store.edit(path, value, gesture=gesture))
+        self.inputs.carried.connect(
+            lambda path, value, span, gesture: store.edit(path, value, gesture=gesture, span=span)
+        )
         self.inputs.held.connect(live.set_dragging)
         self.inputs.reset_asked.connect(store.reset)
         self.inputs.reset_all_asked.connect(self.reset_all)
@@ -255,7 +258,7 @@ class MainWindow(QWidget):
         return self._titles.get(self.store.plan.preset or "", "none")
 
     def _refused(self, problem: PlannerError) -> None:
-        if isinstance(problem, InputError) and problem.path in self.inputs.rows:
+        if isinstance(problem, InputError) and problem.path.removeprefix("ranges.") in self.inputs.rows:
             self.inputs.refuse(problem.path, problem.message)
         else:
             self.bus.report(problem, key="refused")
@@ -270,6 +273,7 @@ class MainWindow(QWidget):
         many = len(self.store.plan.scenarios) > 1
         for name in ("delete", "next_scenario", "last_scenario"):
             self.actions_by_id[name].setEnabled(many)
+        self.actions_by_id["no_ranges"].setEnabled(bool(self.store.scenario.ranges))
 
     @property
     def page(self) -> Tab:

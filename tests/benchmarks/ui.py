@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -36,11 +37,11 @@ def _send(target: QWidget, kind: QEvent.Type, x: float) -> None:
     QApplication.sendEvent(target, event)
 
 
-def _drag(window: QWidget, slider: QWidget, count: int) -> tuple[float, ...]:
+def _drag(window: QWidget, slider: Any, count: int) -> tuple[float, ...]:
     """Drag a slider back and forth; each sample is one mouse event until all that it moved is painted."""
     app, samples = QApplication.instance(), []
     assert app is not None
-    _send(slider, QEvent.Type.MouseButtonPress, slider.width() * 0.5)
+    _send(slider, QEvent.Type.MouseButtonPress, slider.x_of(slider.fraction))  # the bars of its range stay
     for number in range(count):
         share = 0.3 + 0.4 * abs((number % 80) - 40) / 40
         started = time.perf_counter()

@@ -9,7 +9,7 @@ from planner.errors import InputError
 from planner.scenario.fields import FieldSpec
 from planner.scenario.model import STRATEGY_IDS
 from planner.scenario.parse import parse_value
-from planner.ui.fields.number import Refusal
+from planner.ui.fields.messages import Refusal
 from planner.ui.fields.row import LOW_ROW, MARGIN, Row, Shown
 from planner.ui.kit import CheckBox, ComboBox, Editor, Marker
 from planner.ui.theme import STRATEGY_NAMES, px

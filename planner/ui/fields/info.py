@@ -9,6 +9,7 @@ from planner.catalog.load import Catalog
 from planner.scenario.model import Scenario
 from planner.scenario.parse import value_text
 from planner.ui.fields.facts import caveat_texts, provenance_of
+from planner.ui.fields.range_text import range_words
 from planner.ui.fields.row import Row
 from planner.ui.kit import IconButton, Popover, Text, hbox
 
@@ -35,6 +36,14 @@ class InfoPopover(Popover):
             self._line("Now", used)
         if shown is not None and shown.changed:
             self._line("Preset", value_text(shown.preset, spec))
+        if shown is not None and shown.span is not None:
+            self._line("Range", range_words(shown.span, spec))
+        if shown is not None and shown.preset_span != shown.span:
+            was = "none" if shown.preset_span is None else range_words(shown.preset_span, spec)
+            self._line("Before", was)
+        if spec.doubt is not None:
+            low, high = (value_text(end, spec) for end in spec.doubt)
+            self._line("Usual", f"{low} to {high}")
         self._line("Takes", spec.allowed)
         source = provenance_of(spec.path, scenario, preset, catalog)
         self._line("Source", source.title)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
 from planner.errors import InputError
 from planner.scenario.fields import FieldSpec
-from planner.scenario.parse import Reading, parse_value, value_text
+from planner.scenario.model import NOT_DRAWN
+from planner.scenario.parse import Reading, parse_value
 from planner.ui.fields.facts import value_text_short
+from planner.ui.fields.messages import Echo, Refusal, nearest_allowed, sentence_of
+from planner.ui.fields.range_text import End
+from planner.ui.fields.ranging import Ranging
 from planner.ui.fields.row import LOW_ROW, MARGIN, SLIDER_ROW, Row, Shown
 from planner.ui.fields.scale import Scale, scale_of
-from planner.ui.kit import Button, Editor, Icon, Ink, Slider, Text, advance, draw_text
-from planner.ui.theme import px, theme
+from planner.ui.kit import Editor, Ink, Slider, advance
+from planner.ui.theme import px
 from planner.units import unit_suffix
 
 _NARROW, _WIDE, _PER_LETTER = 96, 116, 6
@@ -50,19 +54,35 @@ class NumberRow(Row):
         self.editor.cancelled.connect(self._cancel)
         self.editor.textEdited.connect(self._echo)
         self.editor.stepped.connect(self._step)
-        self.add_control(self.editor)
+        self.editor.installEventFilter(self)
+        self.ranging = None if self.scale is None or spec.path in NOT_DRAWN else Ranging(self)
+        self.add_control(self.editor, () if self.ranging is None else self.ranging.tools)
         if self.scale is not None:
-            self._add_slider(self.scale)
+            self._add_slider()
 
-    def _add_slider(self, scale: Scale) -> None:
+    def _add_slider(self) -> None:
         slider = Slider(f"{self.name}, slider", self._stepper)
         slider.setParent(self)
         slider.pressed.connect(self._press)
         slider.released.connect(self._release)
         slider.moved.connect(self._move)
-        slider.presetAsked.connect(lambda: self.reset_asked.emit(self.spec.path))
+        slider.lowMoved.connect(lambda fraction: self._move_end("low", fraction))
+        slider.highMoved.connect(lambda fraction: self._move_end("high", fraction))
+        slider.presetAsked.connect(self._go_home)
         self.slider = slider
-        self.setTabOrder(self.editor, slider)
+        order = [
+            self.editor,
+            slider,
+            *(self.ranging.line.ends.values() if self.ranging else ()),
+            *self._tools,
+        ]
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it takes whole numbers only."""
+        return self.spec.kind in ("integer", "interval")
 
     # -- showing
     def display(self, shown: Shown) -> None:
@@ -72,14 +92,22 @@ class NumberRow(Row):
             return
         if self._refused:
             self.editor.revert()
-        self._settle()
+        self.settle()
         self.editor.set_value(self._text_of(shown))
         self.editor.set_quiet(unset)
-        self.editor.set_changed(shown.changed)
+        self.editor.set_changed(shown.value_changed)
         if self.slider is not None and self.scale is not None:
             self.slider.set_unset(unset)
-            self.slider.set_fraction(self._fraction_of(shown.value, shown))
-            self.slider.set_preset(self._fraction_of(shown.preset, shown) if shown.changed else None)
+            self.slider.set_fraction(self._here(shown))
+            self.slider.set_preset(self._fraction_of(shown.preset, shown) if shown.value_changed else None)
+        if self.ranging is not None:
+            self.ranging.show(shown)
+
+    def _here(self, shown: Shown) -> float:
+        """Where the handle is: at the likely value of a range around what the catalogue said."""
+        if shown.value is None and shown.span is not None and self.scale is not None:
+            return self.scale.fraction(shown.span.mode)
+        return self._fraction_of(shown.value, shown)
 
     @property
     def _slider_held(self) -> bool:
@@ -107,9 +135,11 @@ class NumberRow(Row):
     # -- slider
     def _press(self) -> None:
         self._gesture = next(_gestures)
+        if self.ranging is not None:
+            self.ranging.hold()
         if self._refused:
             self.editor.revert()
-        self._settle()
+        self.settle()
         self.held.emit(True)
 
     def _release(self) -> None:
@@ -119,32 +149,62 @@ class NumberRow(Row):
     def _move(self, fraction: float) -> None:
         if self.scale is None:
             return
-        value = self.scale.value(fraction) if self._exact is None else self._exact
-        self._exact = None
+        value = self._value_at(fraction)
         if self.shown is None or value != self.shown.value:
             self._send(value)
         if self.slider is not None and self.shown is not None:
-            self.slider.set_fraction(self._fraction_of(self.shown.value, self.shown))
+            self.slider.set_fraction(self._here(self.shown))
+
+    def _move_end(self, end: End, fraction: float) -> None:
+        if self.ranging is not None:
+            self.ranging.move_end(end, self._value_at(fraction), self._gesture)
+            self._redisplay()
+
+    def _value_at(self, fraction: float) -> float:
+        """Return the value of a place: the exact one where a key led there."""
+        exact, self._exact = self._exact, None
+        return exact if exact is not None else self.scale.value(fraction) if self.scale else fraction
 
     def _stepper(self, fraction: float, kind: str, sign: int) -> float:
-        if self.scale is None or self.shown is None:
+        if self.scale is None or self.shown is None or self.slider is None:
             return fraction
+        span, handle = self.shown.span, self.slider.active_handle
         value = self._number_of(self.shown.value, self.shown)
+        if span is not None and (handle != "likely" or self.shown.value is None):
+            value = {"low": span.low, "likely": span.mode, "high": span.high}[handle]
         value = self.scale.value(fraction) if value is None else value
-        self._exact = self.scale.stepped(value, kind, sign)
-        where = self.scale.fraction(self._exact)
-        if where == fraction:  # beyond the end, or too small a step to be seen
-            exact, self._exact = self._exact, None
-            if exact != value:
-                self._send(exact)
+        exact = self.scale.stepped(value, kind, sign)
+        where = self.scale.fraction(exact)
+        if where != fraction:
+            self._exact = exact
+        elif exact != value:  # beyond the end, or too small a step to be seen
+            self._send_at(handle, exact)
         return where
+
+    def _send_at(self, handle: str, value: float) -> None:
+        if handle == "likely" or self.ranging is None:
+            self._send(value)
+        else:
+            self.ranging.move_end("low" if handle == "low" else "high", value, self._gesture)
 
     def _step(self, kind: str, sign: int) -> None:
         if self.slider is not None:
+            self.slider.set_active("likely")
             self.slider.step(kind, sign)
 
+    def _go_home(self) -> None:
+        """Back to the preset's value; a range stays one, around it."""
+        if self.shown is not None and self.shown.span is not None and self.shown.preset is not None:
+            self._send(self.shown.preset)
+        else:
+            self.reset_asked.emit(self.spec.path)
+
     def _send(self, value: Any) -> None:
-        whole = self.spec.kind in ("integer", "interval") and isinstance(value, float)
+        """Ask for a value; within a gesture its range moves along from where it was at its beginning."""
+        ranging = self.ranging if self._gesture is not None and isinstance(value, int | float) else None
+        if ranging is not None and ranging.carry(value, self._gesture):
+            return
+        whole = self.is_whole and isinstance(value, float)
         self.edited.emit(self.spec.path, int(value) if whole else value, self._gesture)
 
     # -- typing
@@ -155,7 +215,7 @@ class NumberRow(Row):
 
     def _echo(self, text: str) -> None:
         """Say how the text is read while it is typed, where that is not plain."""
-        self._settle()
+        self.settle()
         try:
             reading = self._read(text)
         except InputError:
@@ -171,36 +231,44 @@ class NumberRow(Row):
         )
         room = self.width() - 2 * px(MARGIN)
         fitting = (words for words in wordings if advance(words, Ink(11)) <= room)
-        self.set_extra(_Echo(next(fitting, wordings[-1])))
+        self.set_extra(Echo(next(fitting, wordings[-1])))
 
     def _commit(self, text: str) -> None:
         if text == self.editor.value and not self._refused:
-            self._settle()
+            self.settle()
             return
         try:
             reading = self._read(text)
         except InputError as error:
             self._refuse(text, error)
             return
-        self._refused = ""
-        self._settle()
+        objection = "" if self.ranging is None else self.ranging.objection(reading.value)
+        if objection:
+            self._say_refused(text, objection, None)
+            return
+        self.settle()
         if self.shown is not None and reading.value == self.shown.value:
             self._redisplay()
             return
+        before = None if self.shown is None else self.shown.span
         self._send(reading.value)
         self._redisplay()
+        if self.ranging is not None:
+            self.ranging.say_moved(before)
 
     def _cancel(self) -> None:
         self._refused = ""
-        self._settle()
+        self.settle()
         self._redisplay()
 
     def _redisplay(self) -> None:
         if self.shown is not None:
             self.display(self.shown)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Drop what stands below the row, and every red mark."""
         self._refused = ""
+        self.extra_drop = 0
         if self._extra is not None:
             self.set_extra(None)
         self.editor.set_bad(False)
@@ -212,7 +280,7 @@ class NumberRow(Row):
         self._say_refused(self.editor.text(), message, None)
 
     def _refuse(self, text: str, error: InputError) -> None:
-        self._say_refused(text, _sentence(self.spec, error), _nearest(error, self.spec))
+        self._say_refused(text, sentence_of(self.spec, error), nearest_allowed(error, self.spec))
 
     def _say_refused(self, text: str, sentence: str, nearest: float | None) -> None:
         if self.shown is None:
@@ -233,96 +301,52 @@ class NumberRow(Row):
     def _take_remedy(self, value: object) -> None:
         self._refused = ""
         self.editor.revert()
-        self._settle()
+        self.settle()
         if self.shown is not None and value != self.shown.value:
             self._send(value)
         self._redisplay()
         self.editor.setFocus()
 
+    # -- a range
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """R in the editor makes a range, unless something is being typed."""
+        ranging = self.ranging if watched is self.editor and not self.editor.is_editing else None
+        pressed = event if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
+        if ranging is not None and pressed is not None and _is_range_key(pressed):
+            ranging.toggle()
+            return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """R anywhere else in the row too."""
+        if _is_range_key(event) and self.ranging is not None:
+            self.ranging.toggle()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Shapes and the like, where it is a range."""
+        if self.ranging is not None and self.ranging.span is not None:
+            self.ranging.open_menu()
+            event.accept()
+            return
+        super().contextMenuEvent(event)
+
     # -- geometry
     def place(self) -> None:
-        """The slider lies below the editor."""
+        """The slider lies below the editor, the numbers of a range below it."""
         super().place()
-        if self.slider is not None:
-            inset = px(MARGIN) - px(4)
-            self.slider.setGeometry(inset, px(31), self.width() - 2 * inset, px(18))
+        if self.slider is None:
+            return
+        inset, top, high = px(MARGIN) - px(4), px(31), px(18)
+        if self.ranging is not None:
+            self.ranging.place()
+            if self.base_height != SLIDER_ROW:  # a density stands on the track
+                top, high = px(28), px(22)
+        self.slider.setGeometry(inset, top, self.width() - 2 * inset, high)
 
 
-class _Echo(QWidget):
-    """One muted line."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self._words = words
-        self.setAccessibleName(words)
-        self.setToolTip(words)
-
-    @property
-    def words(self) -> str:
-        """What it says."""
-        return self._words
-
-    def sizeHint(self) -> QSize:
-        """One line."""
-        return QSize(px(200), px(16))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint."""
-        draw_text(QPainter(self), QRectF(self.rect()), self._words, Ink(11, 400, theme().muted), elide=True)
-
-
-class Refusal(QWidget):
-    """Why a text was refused, and one button per remedy."""
-
-    chosen = Signal(object)
-
-    def __init__(self, words: str, remedies: list[tuple[str, Any]]) -> None:
-        super().__init__()
-        self.setAccessibleName(words)
-        self.text = Text(words, "caption", tone="bad", wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(4))
-        line = QHBoxLayout()
-        line.setSpacing(px(6))
-        line.addWidget(Icon("circle-alert", 13, "bad"), 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.text, 1)
-        column.addLayout(line)
-        row = QHBoxLayout()
-        row.setContentsMargins(px(19), 0, 0, 0)
-        row.setSpacing(px(6))
-        self.buttons = []
-        for label, value in remedies:
-            button = Button(label, small=True)
-            button.clicked.connect(lambda _checked=False, v=value: self.chosen.emit(v))
-            row.addWidget(button)
-            self.buttons.append(button)
-        row.addStretch(1)
-        column.addLayout(row)
-
-
-def _sentence(spec: FieldSpec, error: InputError) -> str:
-    """Say what is allowed, in the words of the field and the numbers of the editor."""
-    low, high = spec.low, spec.high
-    value = error.value
-    if error.code == "out_of_range" and isinstance(value, int | float):
-        below = low if low is not None else spec.above
-        if below is not None and value <= below:
-            word = "At least" if spec.low is not None else "More than"
-            return f"{word} {value_text(below, spec)}. {spec.help}".strip()
-        if high is not None and value > high:
-            return f"At most {value_text(high, spec)}. {spec.help}".strip()
-    hint = f" {error.hint}" if error.hint else ""
-    return f"Not read: allowed is {spec.allowed_number}.{hint}"
-
-
-def _nearest(error: InputError, spec: FieldSpec) -> float | None:
-    """Return the limit that was crossed."""
-    value = error.value
-    if error.code != "out_of_range" or not isinstance(value, int | float):
-        return None
-    if spec.low is not None and value < spec.low:
-        return spec.low
-    if spec.high is not None and value > spec.high:
-        return spec.high
-    return None
+def _is_range_key(event: QKeyEvent) -> bool:
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+    return event.key() == Qt.Key.Key_R and plain and not event.isAutoRepeat()

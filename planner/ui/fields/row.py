@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from planner.scenario.fields import FieldSpec
+from planner.scenario.ranges import Range
 from planner.ui.fields.facts import Auto
 from planner.ui.kit import IconButton, Ink, Reveal, advance, dot, draw_text
 from planner.ui.theme import px, theme
@@ -18,6 +20,7 @@ from planner.units import UNITS, unit_suffix
 MARGIN = 16
 LOW_ROW = 34
 SLIDER_ROW = 52
+RANGE_ROW = 66
 _TOOL = 20  # leaves a long label the room of both tools
 
 
@@ -26,16 +29,27 @@ _NO_AUTO = Auto(None, "")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a row shows: the value, that of the preset, and what stands in for null."""
+    """What a row shows: the value, that of the preset, and what stands in for null; the same for its range.
+
+    ``law`` is the range that the laws bring in where the user has none.
+    """
 
     value: Any
     preset: Any
     auto: Auto = _NO_AUTO
+    span: Range | None = None
+    preset_span: Range | None = None
+    law: Range | None = None
+
+    @property
+    def value_changed(self) -> bool:
+        """Whether the value differs from the preset."""
+        return bool(self.value != self.preset)
 
     @property
     def changed(self) -> bool:
-        """Whether the value differs from the preset."""
-        return bool(self.value != self.preset)
+        """Whether the value, or its range, differs from the preset."""
+        return self.value_changed or self.span != self.preset_span
 
 
 class Row(QWidget):
@@ -47,11 +61,17 @@ class Row(QWidget):
         Path, value and number of the gesture (None for a single change).
     held(bool)
         A gesture begins or ends.
+    carried(str, object, object, object)
+        Path, value, its range that moves along with it, number of the gesture.
+    range_asked(str, bool)
+        Make a range of it, or, where it says so, a point again.
     reset_asked(str), info_asked(object)
-        The two tools; the second carries the row.
+        The two other tools; the second carries the row.
     """
 
     edited = Signal(str, object, object)
+    carried = Signal(str, object, object, object)
+    range_asked = Signal(str, bool)
     held = Signal(bool)
     reset_asked = Signal(str)
     info_asked = Signal(object)
@@ -64,22 +84,28 @@ class Row(QWidget):
         self.shown: Shown | None = None
         self.control: QWidget | None = None
         self._extra: QWidget | None = None
+        self.extra_drop = 0
+        self._tools: tuple[IconButton, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(px(self.base_height))
 
     # -- for the subclasses
-    def add_control(self, control: QWidget) -> None:
-        """Put the control at the right and the tools before it; call once, at the end of making a row."""
+    def add_control(self, control: QWidget, tools: Sequence[IconButton] = ()) -> None:
+        """Put the control at the right and the tools before it; call once, at the end of making a row.
+
+        Further tools stand between reset and information.
+        """
         self.control = control
         control.setParent(self)
         self._reset = IconButton("rotate-ccw", f"Reset {self.spec.title}", size=14)
         self._info = IconButton("info", f"About {self.spec.title}", size=14, quiet=True)
-        for button in (self._reset, self._info):
+        self._tools = (self._reset, *tools, self._info)
+        for button in self._tools:
             button.setParent(self)
         self._reset.hide()
         self._reset.clicked.connect(lambda: self.reset_asked.emit(self.spec.path))
         self._info.clicked.connect(lambda: self.info_asked.emit(self))
-        self._reveal = Reveal(self, [self._info])
+        self._reveal = Reveal(self, list(self._tools))
 
     def display(self, shown: Shown) -> None:
         """Show a value: what a subclass does with its control."""
@@ -101,6 +127,14 @@ class Row(QWidget):
             self._reset.setVisible(shown.changed)
             self.update()
         self.display(shown)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Beside a range's tool, which stays, the reset arrow of a long label waits for hover or focus."""
+        stays = self.control is not None and any(tool.isChecked() for tool in self._tools)
+        room = 0 if self.control is None else self.control.x() - px(MARGIN + 4) - 2 * px(_TOOL)
+        crowded = stays and advance(self.spec.title, self._label_ink) > room
+        self._reset.set_quiet(crowded, self._reveal.is_revealing)
 
     def focus_control(self) -> None:
         """Bring the keyboard here."""
@@ -123,6 +157,9 @@ class Row(QWidget):
         if event.type() == QEvent.Type.LayoutRequest and self.control is not None:
             self.relayout()
             self.update()
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.title_is_cut():
+            QToolTip.showText(event.globalPos(), self.spec.title, self)
+            return True
         return super().event(event)
 
     def set_extra(self, extra: QWidget | None) -> None:
@@ -142,11 +179,14 @@ class Row(QWidget):
             width = max(40, self.width() - 2 * px(MARGIN))
             needed = self._extra.heightForWidth(width)
             needed = needed if needed > 0 else self._extra.sizeHint().height()
-            self._extra.setGeometry(px(MARGIN), height - px(3), width, needed)
-            height += needed + px(4)
+            top = height - (px(3) if self.base_height < RANGE_ROW else 0) + px(self.extra_drop)
+            self._extra.setGeometry(px(MARGIN), top, width, needed)
+            height = top + needed + px(7)
         if height != self.height():
             self.setFixedHeight(height)
         self.place()
+        if self.control is not None:
+            self._make_room()
 
     def place(self) -> None:
         """Place control and tools."""
@@ -157,10 +197,13 @@ class Row(QWidget):
         left = self.width() - px(MARGIN) - size.width()
         self.control.setGeometry(left, top, size.width(), size.height())
         middle = px(LOW_ROW) // 2
-        for button in (self._info, self._reset):
-            side = min(button.sizeHint().width(), px(_TOOL))
-            left -= side
-            button.setGeometry(left, middle - side // 2, side, side)
+        for button in reversed(self._tools):
+            if button.isHidden():
+                continue
+            hint = button.sizeHint()
+            width, height = min(hint.width(), px(_TOOL)), min(hint.height(), px(_TOOL))
+            left -= width
+            button.setGeometry(left, middle - height // 2, width, height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place everything anew."""
@@ -183,19 +226,22 @@ class Row(QWidget):
         middle = px(LOW_ROW) / 2
         if changed:
             dot(painter, QPointF(px(8), middle + 0.5), px(2.6 * 10) / 10, t.ink)
-        ink = Ink(12, 500 if changed else 400, t.ink if changed else t.ink2)
         room = QRectF(px(MARGIN), 0, self._label_room(), px(LOW_ROW))
-        draw_text(painter, room, self.spec.title, ink, elide=True)
+        draw_text(painter, room, self.spec.title, self._label_ink, elide=True)
+
+    @property
+    def _label_ink(self) -> Ink:
+        changed = self.shown is not None and self.shown.changed
+        return Ink(12, 500 if changed else 400, theme().ink if changed else theme().ink2)
 
     def _label_room(self) -> float:
         """From the margin to the first thing that is seen on the line."""
         right = self.control.x() if self.control is not None else self.width()
-        if self._info.is_painted:
-            right = self._info.x()
-        if self._reset.isVisible():
-            right = self._reset.x()
+        for button in self._tools:
+            if button.width() and not button.isHidden() and button.is_painted:
+                right = min(right, button.x())
         return right - px(MARGIN) - px(4)
 
     def title_is_cut(self) -> bool:
         """Whether the label does not fit beside the control."""
-        return advance(self.spec.title, Ink(12, 500)) > self._label_room()
+        return advance(self.spec.title, self._label_ink) > self._label_room()

@@ -214,6 +214,12 @@ class IconButton(ButtonBase):
             self.updateGeometry()
             self.update()
 
+    def set_quiet(self, on: bool, revealed: bool) -> None:
+        """Hide from now on until hover or focus, which may be there now, or show always."""
+        if on != self._quiet:
+            self._quiet = on
+            self.set_revealed(revealed)
+
     @property
     def is_quiet(self) -> bool:
         """Whether it hides until hover or focus."""
@@ -274,10 +280,15 @@ class Reveal(QObject):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
 
+    @property
+    def is_revealing(self) -> bool:
+        """Whether pointer or focus are inside."""
+        return self._inside or self._focused
+
     def add(self, button: IconButton) -> None:
         """Take one more button."""
         self._buttons.append(button)
-        button.set_revealed(self._inside or self._focused)
+        button.set_revealed(self.is_revealing)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the pointer."""
@@ -340,7 +351,7 @@ class SectionHead(ButtonBase):
 
     def __init__(self, title: str, summary: str = "", *, opened: bool = False) -> None:
         super().__init__(title)
-        self._summary, self._changed, self._has_hits = summary, 0, False
+        self._summary, self._changed, self._ranges, self._has_hits = summary, 0, 0, False
         self.setCheckable(True)
         self.setChecked(opened)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -361,6 +372,13 @@ class SectionHead(ButtonBase):
             self._describe()
             self.update()
 
+    def set_ranges(self, count: int) -> None:
+        """How many inputs of the section are ranges."""
+        if count != self._ranges:
+            self._ranges = count
+            self._describe()
+            self.update()
+
     def set_has_hits(self, on: bool) -> None:
         """Whether a search shows rows of it: then it looks open, whatever it is without the search."""
         if on != self._has_hits:
@@ -376,7 +394,8 @@ class SectionHead(ButtonBase):
     def _describe(self) -> None:
         state = "open" if self.looks_open else "closed"
         changed = f", {self._changed} changed" if self._changed else ""
-        self.setAccessibleName(f"{self.shown_text}, {state}{changed}")
+        ranges = f", {self._ranges} as ranges" if self._ranges else ""
+        self.setAccessibleName(f"{self.shown_text}, {state}{ranges}{changed}")
         self.setAccessibleDescription(self._summary)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -408,8 +427,16 @@ class SectionHead(ButtonBase):
         end = left + advance(self.shown_text, ink)
         if self._changed:
             dot(painter, QPointF(end + px(9), middle + 0.5), px(26) / 10, t.ink)
+            end += px(12)
+        if self._ranges:
+            small = px(12)
+            draw_icon(
+                painter, "unfold-horizontal", QPointF(end + px(6), middle - small / 2 + 0.5), small, t.muted
+            )
+            end += px(16)
         if not self.looks_open and self._summary:
-            room = QRectF(end + px(24), 1, max(0.0, self.width() - px(16) - end - px(24)), self.height() - 1)
+            gap = px(12) if self._ranges or self._changed else px(24)
+            room = QRectF(end + gap, 1, max(0.0, self.width() - px(16) - end - gap), self.height() - 1)
             muted = Ink(12, 400, t.muted, align=RIGHT)
             draw_text(painter, room, elided(self._summary, muted, room.width()), muted)
         if self.ring_shown:

@@ -10,7 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy
 
 from planner.ui.theme import colour, px, theme
@@ -27,6 +36,8 @@ _SIGN = {
 KINDS = ("fine", "step", "coarse", "page")
 _DEFAULT_STEP = {"fine": 0.001, "step": 0.01, "coarse": 0.05, "page": 0.1}
 Stepper = Callable[[float, str, int], float]
+Curve = tuple[tuple[float, float], ...]
+"""Fractions of the track, rising, and how high a density is there, 0 to 1."""
 
 
 @dataclass
@@ -38,13 +49,16 @@ class _Shown:
     high: float | None = None
     bad: bool = False
     unset: bool = False
+    curve: Curve = ()
+    band: tuple[float, float] | None = None
 
 
 class Slider(QAbstractSlider):
     """A painted slider with keyboard steps, a tick at the preset and, if set, bars for low and high.
 
     ``stepper(fraction, kind, sign)`` may say where a key leads; kinds are fine (Ctrl), step, coarse
-    (Shift) and page. Space moves the keyboard from the likely handle to low and high and back.
+    (Shift) and page. Space moves the keyboard from the likely handle to low and high and back. Bars stop at
+    the likely handle, and it at them, unless it ``carries`` them: then the owner moves them along.
     """
 
     moved = Signal(float)
@@ -63,8 +77,10 @@ class Slider(QAbstractSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.stepper = stepper
+        self.carries = False
         self._fraction = 0.0
         self._shown = _Shown()
+        self._drawn: tuple[Curve, float, float, QPolygonF, QPolygonF] | None = None
         self._active = "likely"
         self._gesture = False
         self._grip = 0.0
@@ -98,13 +114,20 @@ class Slider(QAbstractSlider):
 
     def set_range(self, low: float | None, high: float | None) -> None:
         """Show the bars of a range; None hides them."""
+        ends: tuple[float | None, float | None] = (None, None)
         if low is None or high is None:
-            self._shown.low = self._shown.high = None
-            self._active = "likely"
+            self.set_active("likely")
         else:
-            self._shown.low = _clamped(min(low, high))
-            self._shown.high = _clamped(max(low, high))
-        self.update()
+            ends = _clamped(min(low, high)), _clamped(max(low, high))
+        if ends != (self._shown.low, self._shown.high):
+            self._shown.low, self._shown.high = ends
+            self.update()
+
+    def set_density(self, curve: Curve, band: tuple[float, float] | None = None) -> None:
+        """Show how probable the places of the track are; a band shows ends that nobody can move, pale."""
+        if curve is not self._shown.curve or band != self._shown.band:
+            self._shown.curve, self._shown.band = curve, band
+            self.update()
 
     @property
     def range_shown(self) -> tuple[float, float] | None:
@@ -128,6 +151,13 @@ class Slider(QAbstractSlider):
         """``likely``, ``low`` or ``high``: the one keys move."""
         return self._active
 
+    def set_active(self, handle: str) -> None:
+        """Let keys move another handle."""
+        if handle != self._active:
+            self._active = handle
+            self.setAccessibleDescription(f"keys move {handle}")
+            self.update()
+
     def _set_from_outside(self, value: int) -> None:
         """A screen reader or other client moved the native value."""
         if self._internal:
@@ -140,7 +170,7 @@ class Slider(QAbstractSlider):
         fraction = _clamped(fraction)
         bars = self.range_shown
         if bars is None or self._active == "likely":
-            if bars is not None:
+            if bars is not None and not self.carries:
                 fraction = min(max(fraction, bars[0]), bars[1])
             if fraction != self._fraction:
                 self.set_fraction(fraction)
@@ -167,7 +197,7 @@ class Slider(QAbstractSlider):
     # -- geometry
 
     def sizeHint(self) -> QSize:
-        """Wide, and as high as the hit area."""
+        """Wide, and as high as the hit area; a density takes what there is above."""
         return QSize(px(160), px(18))
 
     def minimumSizeHint(self) -> QSize:
@@ -222,7 +252,7 @@ class Slider(QAbstractSlider):
         if bars is None:
             return "likely"
         distance = {name: abs(x - self.x_of(self._position(name))) for name in ("likely", "low", "high")}
-        if distance["likely"] <= px(13) / 2 and bars[0] < self._fraction < bars[1]:
+        if distance["likely"] <= px(13) / 2 and self._fraction not in bars:
             return "likely"
         if x < self.x_of(bars[0]):
             return "low"
@@ -253,9 +283,7 @@ class Slider(QAbstractSlider):
             self.presetAsked.emit()
         elif key == Qt.Key.Key_Space and self.range_shown is not None:
             order = ("likely", "low", "high")
-            self._active = order[(order.index(self._active) + 1) % 3]
-            self.setAccessibleDescription(f"keys move {self._active}")
-            self.update()
+            self.set_active(order[(order.index(self._active) + 1) % 3])
         elif key in _SIGN:
             self._begin()
             self._step(self._kind(event), _SIGN[key])
@@ -302,7 +330,8 @@ class Slider(QAbstractSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         t = theme()
-        y, thick = self.height() / 2, px(3)
+        y, thick = self.height() - px(18) / 2, px(3)
+        self._paint_density(painter, y)
         left, right = self._track()
         left, right = left - px(13) / 2 + 1, right + px(13) / 2 - 1
         value = t.bad if self._shown.bad else t.ink2 if self.isEnabled() else t.faint
@@ -312,19 +341,42 @@ class Slider(QAbstractSlider):
         here = self.x_of(self._fraction)
         if self._shown.unset and not self._shown.bad:
             value = t.strong
-        elif bars is None:
+        elif bars is None and self._shown.band is None:
             painter.setBrush(colour(value))
             painter.drawRoundedRect(QRectF(left, y - thick / 2, max(0.0, here - left), thick), 1.5, 1.5)
-        else:
+        if bars is not None:
             low, high = self.x_of(bars[0]), self.x_of(bars[1])
             painter.setBrush(colour(t.ink2, 0.28))
             painter.drawRect(QRectF(low, y - thick / 2, high - low, thick))
+        if self._shown.band is not None and not self._shown.bad:
+            low, high = (self.x_of(_clamped(end)) for end in self._shown.band)
+            painter.setBrush(colour(t.ink2, 0.28))
+            painter.drawRoundedRect(QRectF(low, y - thick, high - low, 2 * thick), thick, thick)
         if self._shown.preset is not None:
             painter.setBrush(colour(t.strong))
             painter.drawRoundedRect(QRectF(self.x_of(self._shown.preset) - 1, y - px(5), 2, px(10)), 1, 1)
         if bars is not None:
-            self._paint_bars(painter, y, value)
+            self._paint_bars(
+                painter, y, t.bad if self._shown.bad else t.ink2 if self.isEnabled() else t.faint
+            )
         self._paint_handle(painter, QPointF(here, y), value)
+
+    def _paint_density(self, painter: QPainter, y: float) -> None:
+        """A filled curve that stands on the track, as high as there is room."""
+        curve, room = self._shown.curve, y - px(1)
+        if len(curve) < 2:
+            return
+        t, pale = theme(), self._shown.band is not None
+        (left, right), drawn = self._track(), self._drawn
+        if drawn is None or drawn[0] is not curve or drawn[1:3] != (right, y):
+            tops = [QPointF(left + (right - left) * at, y - room * height) for at, height in curve]
+            ground = [QPointF(tops[-1].x(), y), QPointF(tops[0].x(), y)]
+            self._drawn = drawn = (curve, right, y, QPolygonF(tops), QPolygonF([*tops, *ground]))
+        painter.setBrush(colour(t.ink2, 0.10 if pale else 0.16))
+        painter.drawPolygon(drawn[4])
+        painter.setPen(QPen(colour(t.ink2, 0.28 if pale else 0.5), 1.0))
+        painter.drawPolyline(drawn[3])
+        painter.setPen(Qt.PenStyle.NoPen)
 
     def _paint_bars(self, painter: QPainter, y: float, value: str) -> None:
         t = theme()

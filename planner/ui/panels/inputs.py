@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from planner.catalog.load import Catalog
 from planner.engine.results import Results
 from planner.scenario.fields import FieldSpec
 from planner.scenario.model import Scenario
+from planner.scenario.ranges import Range
 from planner.ui.fields.choice import ChoiceRow, FlagRow, StrategiesRow, TextRow
 from planner.ui.fields.facts import Auto, auto_of
 from planner.ui.fields.info import InfoPopover
@@ -27,6 +28,7 @@ from planner.ui.panels.start_link import PresetLink
 from planner.ui.theme import px
 
 WIDTH = 300
+_MEASURED = "measured"
 
 
 class _Part:
@@ -43,6 +45,7 @@ class _Part:
         self.captions: dict[str, QWidget] = {}
         self.filled = False
         self._names = tuple(dict.fromkeys(spec.section or spec.name for spec in specs))
+        self._paths = tuple(spec.path for spec in specs if spec.numeric)
         self._seen: tuple[object, ...] = ()
 
     def differs(self, scenario: Scenario, preset: Scenario) -> bool:
@@ -51,6 +54,14 @@ class _Part:
         same = len(now) == len(self._seen) and all(a is b for a, b in zip(now, self._seen, strict=True))
         self._seen = now
         return not same
+
+    def holds(self, paths: frozenset[str]) -> bool:
+        """Whether some of these inputs are its own."""
+        return not paths.isdisjoint(self._paths)
+
+    def ranges_in(self, scenario: Scenario) -> int:
+        """How many of its inputs are ranges."""
+        return sum(path in scenario.ranges for path in self._paths)
 
     @property
     def shown(self) -> bool:
@@ -63,7 +74,7 @@ class InputsPanel(Ground):
 
     Signals
     -------
-    edited(str, object, object), held(bool), reset_asked(str)
+    edited(str, object, object), carried(str, object, object, object), held(bool), reset_asked(str)
         As those of a row.
     reset_all_asked()
         The pill "N changed".
@@ -74,6 +85,7 @@ class InputsPanel(Ground):
     """
 
     edited = Signal(str, object, object)
+    carried = Signal(str, object, object, object)
     held = Signal(bool)
     reset_asked = Signal(str)
     reset_all_asked = Signal()
@@ -88,6 +100,8 @@ class InputsPanel(Ground):
         self._results: Results | None = None
         self._info: InfoPopover | None = None
         self._same: dict[str, tuple[object, object, frozenset[str]]] = {}
+        self._spans: tuple[Mapping[str, Range], Mapping[str, Range]] = ({}, {})
+        self._laws: tuple[Results, Mapping[str, Range]] | None = None
         self.rows: dict[str, Row] = {}
         self.parts = [_Part(section, specs) for section, specs in sections()]
         self._index = {s.path: f"{s.title} {s.path} {s.help}".casefold() for p in self.parts for s in p.specs}
@@ -152,10 +166,12 @@ class InputsPanel(Ground):
             self.preset_name.show_name(preset_title)
         self.pill.set_text(f"{len(changed)} changed")
         self.pill.setVisible(bool(changed))
+        moved = self._moved_ranges(scenario, preset)
         for part in self.parts:
-            if not part.differs(scenario, preset):
+            if not (part.differs(scenario, preset) or part.holds(moved)):
                 continue
             part.head.set_changed(sum(spec.path in changed for spec in part.specs))
+            part.head.set_ranges(part.ranges_in(scenario))
             if not part.head.isChecked():
                 part.head.set_summary(summary_of(part.section, scenario, self._catalog))
             if part.shown:
@@ -167,7 +183,8 @@ class InputsPanel(Ground):
         for part in self.parts:
             if part.shown:
                 for spec in part.specs:
-                    if spec.nullable and self._scenario.get(spec.path) is None:
+                    null = spec.nullable and self._scenario.get(spec.path) is None
+                    if null or spec.section == _MEASURED:
                         self._show_row(self.rows[spec.path])
 
     def _show_rows(self, part: _Part) -> None:
@@ -180,7 +197,46 @@ class InputsPanel(Ground):
         auto = Auto(None, "")
         if value is None:
             auto = auto_of(path, self._scenario, self._catalog, self._results)
-        row.show_value(Shown(value, self._preset.get(path), auto))
+        span, theirs = self._scenario.ranges.get(path), self._preset.ranges.get(path)
+        law = self._law(path) if row.spec.section == _MEASURED and span is None else None
+        row.show_value(Shown(value, self._preset.get(path), auto, span, theirs, law))
+
+    def _law(self, path: str) -> Range | None:
+        """Return the interval of the laws for an input; found once for some results, and only if seen."""
+        results = self._results
+        if results is None or self._scenario.get(path) != results.scenario.get(path):
+            return None
+        if self._laws is None or self._laws[0] is not results:
+            from planner.evidence.asked import physics_ranges  # not before the section is open
+
+            self._laws = (results, physics_ranges(results))
+        return self._laws[1].get(path)
+
+    def _moved_ranges(self, scenario: Scenario, preset: Scenario) -> frozenset[str]:
+        """Return the inputs whose range, or that of the preset, is another object than the last time."""
+        before, now = self._spans, (scenario.ranges, preset.ranges)
+        self._spans = now
+        return frozenset(
+            path
+            for old, new in zip(before, now, strict=True)
+            if old is not new
+            for path in old.keys() | new.keys()
+            if old.get(path) is not new.get(path)
+        )
+
+    def _range(self, path: str, toggle: bool) -> None:
+        """Make a range of an input, or a point again."""
+        if toggle and path in self._scenario.ranges:
+            self.edited.emit(f"ranges.{path}", None, None)
+            return
+        from planner.evidence.default_ranges import default_range  # not before somebody asks
+
+        span = default_range(path, self._scenario, self._catalog, self._results)
+        row = self.rows[path]
+        if span is not None:
+            self.edited.emit(f"ranges.{path}", span, None)
+        elif isinstance(row, NumberRow) and row.ranging is not None:
+            row.ranging.say_no_value()
 
     def _changed_paths(self, scenario: Scenario, preset: Scenario) -> frozenset[str]:
         """Return what differs, looking only into sections that are other objects than the last time."""
@@ -196,7 +252,9 @@ class InputsPanel(Ground):
                 )
                 self._same[name] = held = (mine, theirs, differ)
             found |= held[2]
-        return frozenset(found)
+        theirs = preset.ranges
+        found |= {path for path, span in scenario.ranges.items() if theirs.get(path) != span}
+        return frozenset(found | (theirs.keys() - scenario.ranges.keys()))
 
     # -- sections and search
     def _toggled(self, part: _Part, opened: bool) -> None:
@@ -232,6 +290,8 @@ class InputsPanel(Ground):
                 part.column.addWidget(label)
             row = self._make(spec)
             row.edited.connect(self.edited)
+            row.carried.connect(self.carried)
+            row.range_asked.connect(self._range)
             row.held.connect(self.held)
             row.reset_asked.connect(self.reset_asked)
             row.info_asked.connect(self._explain)
@@ -264,7 +324,7 @@ class InputsPanel(Ground):
         words = text.casefold().split()
         any_found = False
         for part in self.parts:
-            hits = [s.path for s in part.specs if all(word in self._index[s.path] for word in words)]
+            hits = [s.path for s in part.specs if self._holds(s.path, words)]
             any_found = any_found or bool(hits)
             part.head.set_has_hits(bool(words and hits))
             if not words:
@@ -287,6 +347,11 @@ class InputsPanel(Ground):
                     label.setVisible(not words or any(p.startswith(f"{group}.") for p in hits))
         self.none_found.setVisible(not any_found)
 
+    def _holds(self, path: str, words: list[str]) -> bool:
+        """Whether an input is meant by some words; "ranges" means those that are ranges."""
+        text = self._index[path] + (" ranges" if path in self._scenario.ranges else "")
+        return all(word in text for word in words)
+
     # -- asked from outside
     def reveal(self, path: str) -> None:
         """Bring an input into view and focus it."""
@@ -308,7 +373,7 @@ class InputsPanel(Ground):
 
     def refuse(self, path: str, message: str) -> None:
         """Show at its row that a value was refused by the store."""
-        row = self.rows.get(path)
+        row = self.rows.get(path.removeprefix("ranges."))
         if isinstance(row, NumberRow):
             row.refuse(message)
 
