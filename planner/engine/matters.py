@@ -113,6 +113,8 @@ class Matters:
         Share of draws in which `strategy` is not the cheapest of those that compete; in which none does. [1]
     draws : int
         On how many all this rests.
+    fits_frac : float
+        Share of them in which what is compared fits: rank correlations rest on these. [1]
     complete_frac : float
         Share of the rows on which Sobol indices rest: those in which both strategies fit throughout. [1]
     """
@@ -125,6 +127,7 @@ class Matters:
     lost_frac: float
     none_frac: float
     draws: int
+    fits_frac: float
     complete_frac: float = 1.0
 
     def with_flips(self, flips: Mapping[str, tuple[FlipPoint, ...]]) -> Matters:
@@ -180,6 +183,7 @@ def matters(risk: Risk, strategy: str, against: str | None = None) -> Matters:
         lost_frac=float(lost.mean()),
         none_frac=float(1.0 - risk.competes.any(axis=0).mean()),
         draws=figure.size,
+        fits_frac=float(np.isfinite(figure).mean()),
     )
 
 

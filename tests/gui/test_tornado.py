@@ -122,11 +122,10 @@ def test_few_pixels_show_the_widest_and_lead_to_the_table(tornado, qtbot):
     assert tornado.card.is_table_shown
     headers, rows = tornado.card.table()
     assert len(rows) == len(tornado.tornado.rows)
-    assert headers[4] == "Saving at P10"
+    assert headers[3] == "Saving, P10"
     for cells, row in zip(rows, tornado.tornado.rows, strict=True):
         assert [cell.value for cell in cells[1:]] == [
             row.low_input,
-            row.base_input,
             row.high_input,
             row.low,
             row.high,
@@ -142,7 +141,7 @@ def test_an_end_that_does_not_fit_is_named(qtbot):
     assert math.isnan(row.high)
     assert row.both.endswith("does not fit")
     assert "does not fit at 360k" in figure.describe()
-    assert figure.card.table()[1][0][5].text == "does not fit"
+    assert figure.card.table()[1][0][4].text == "does not fit"
     figure.card.grab()
 
 
@@ -254,6 +253,17 @@ def test_without_a_worth_in_money_it_shows_how_often_the_choice_is_right(qtbot):
     assert figure.chart.rows[0].worth_text.startswith("+")
     assert figure.card.table()[0][2] == "More often right"
     figure.card.grab()
+
+
+def test_it_says_in_how_many_draws_both_fit(qtbot):
+    plan = Scenario().with_({"ranges": TOKENS})
+    drawn = risk(plan, CATALOG, count=512, seed=0)
+    found = matters(drawn, "prompt", "api")
+    assert found.fits_frac == pytest.approx(drawn.strategies["prompt"].fits_frac)
+    assert 0.0 < found.fits_frac < 1.0
+    figure = show(qtbot, MattersFigure(), 840, 400)
+    figure.show_matters(found)
+    assert figure._said[1].endswith(f"both fit in {format_quantity(found.fits_frac, 'chance')}")
 
 
 def test_states_without_findings(qtbot):

@@ -94,10 +94,7 @@ class MattersFigure(Figure):
         what = f"cost of {named(found.strategy)}"
         if found.against is not None:
             what = f"saving of {named(found.strategy)} against {named(found.against)}"
-        gap = (
-            "" if found.complete_frac >= 1.0 else f"; Sobol: {self._complete(found)} of rows, where both fit"
-        )
-        self.say(TITLE, f"{what}, {found.draws:,} draws{gap}")
+        self.say(TITLE, f"{what}, {found.draws:,} draws{self._gaps(found)}")
         rows: list[MatterRow] = []
         for row in found.rows:
             tied = next((each.path for each in rows if each.path in row.tied), "")
@@ -105,8 +102,14 @@ class MattersFigure(Figure):
         self.chart.set_rows(rows, self._heads(found))
 
     @staticmethod
-    def _complete(found: Matters) -> str:
-        return format_quantity(found.complete_frac, "chance")
+    def _gaps(found: Matters) -> str:
+        """In how many draws, and in how many rows of the Sobol indices, what is compared fits."""
+        who, gaps = "it fits" if found.against is None else "both fit", ""
+        if found.fits_frac < 1.0:
+            gaps += f"; {who} in {format_quantity(found.fits_frac, 'chance')}"
+        if found.complete_frac < 1.0:
+            gaps += f"; Sobol: in {format_quantity(found.complete_frac, 'chance')} of rows"
+        return gaps
 
     @staticmethod
     def _heads(found: Matters) -> MatterHeads:

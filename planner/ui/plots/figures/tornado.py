@@ -14,7 +14,7 @@ from planner.ui.kit.choice import Segmented
 from planner.ui.kit.table import Cell
 from planner.ui.plots.card import Hooks
 from planner.ui.plots.figures.common import Figure
-from planner.ui.plots.figures.matters_rows import two_values, value_text
+from planner.ui.plots.figures.matters_rows import two_values
 from planner.ui.plots.figures.risk import named
 from planner.ui.plots.figures.tornado_bars import ENDS_TEXT, SwingRow, TornadoBars
 from planner.ui.theme import STRATEGY_SHORT
@@ -109,7 +109,7 @@ class TornadoFigure(Figure):
     def table(self) -> tuple[list[str], list[list[Cell]]]:
         """Every input: where it was moved to, and what the figure is there."""
         word = "Cost" if self.tornado is not None and self.tornado.against is None else "Saving"
-        headers = ["Input", "P10", "Most likely", "P90", f"{word} at P10", f"{word} at P90", "Swing"]
+        headers = ["Input", "P10", "P90", f"{word}, P10", f"{word}, P90", "Swing"]
         if self.tornado is None:
             return headers, []
         return headers, [self._cells(row, self.tornado) for row in self.tornado.rows]
@@ -123,7 +123,6 @@ class TornadoFigure(Figure):
         return [
             Cell(spec_for(row.path).title),
             Cell(low, row.low_input),
-            Cell(value_text(row.path, row.base_input), row.base_input),
             Cell(high, row.high_input),
             *figures,
             Cell(self._money(row.width, found) if row.width else MISSING, row.width),
