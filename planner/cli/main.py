@@ -18,6 +18,7 @@ from planner.cli import (
     export,
     listing,
     matters,
+    optimise,
     run,
     schema,
     sweep,
@@ -37,6 +38,7 @@ _MODULES: Final = {
     "compare": compare,
     "matters": matters,
     "sweep": sweep,
+    "optimise": optimise,
     "export": export,
     "check": check,
     "list": listing,
@@ -45,8 +47,7 @@ _MODULES: Final = {
     "validate": validate,
     "calibrate": calibrate,
 }
-_LATER: Final = ("optimise",)
-COMMANDS: Final = (*_MODULES, "gui", *_LATER)
+COMMANDS: Final = (*_MODULES, "gui")
 """Words that are commands and never files."""
 
 
@@ -123,11 +124,6 @@ def _parser() -> Parser:
 
 
 def _known(word: str) -> None:
-    if word in _LATER:
-        known = ", ".join(_MODULES)
-        raise PlannerError(
-            "later", f'The command "{word}" comes with a later version.', f"This one has {known}."
-        )
     if word not in COMMANDS:
         hint = suggest(word, [*_MODULES, "gui"]) or '"planner --help" lists the commands.'
         raise PlannerError("unknown_command", f'There is no command "{word}".', hint)

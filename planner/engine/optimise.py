@@ -45,7 +45,7 @@ FIGURES: Final = (
     *("energy_kwh", "usd_per_1k_requests"),
 )
 """Figures kept of every plan tried."""
-_WORST: Final = 1e6
+_WORST: Final = 2.0e6
 """What a plan that misses a limit is worth at least to the heuristic search, in present totals."""
 
 _AT = {name: number for number, name in enumerate(FIGURES)}
@@ -150,8 +150,8 @@ class Search:
         What may change; none, to look at the plan's own strategies.
     seed : int
         Of the heuristic search.
-    exhaustive_most : int
-        Plans of a grid up to which all are tried.
+    exhaustive_most : int, optional
+        Plans of a grid up to which all are tried; `EXHAUSTIVE_MOST` if not given.
 
     Raises
     ------
@@ -168,7 +168,7 @@ class Search:
         variables: Sequence[Variable],
         *,
         seed: int = 0,
-        exhaustive_most: int = EXHAUSTIVE_MOST,
+        exhaustive_most: int | None = None,
     ) -> None:
         _check_apart(variables)
         self.space = Space(scenario, variables)
@@ -181,7 +181,7 @@ class Search:
         self._present = simulate(scenario, catalog)
         self._unit = _unit_of(self._present, self.goal)
         self.strategies = tuple(self._present.strategies)
-        whole = self.space.size <= exhaustive_most
+        whole = self.space.size <= (EXHAUSTIVE_MOST if exhaustive_most is None else exhaustive_most)
         self.method: Method = "exhaustive" if whole else "heuristic"
         self._evolution = None if whole else Evolution(self.space.counts, self.space.here, seed)
         self.planned = self.space.size if self._evolution is None else self._evolution.most

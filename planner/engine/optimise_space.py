@@ -20,11 +20,11 @@ from planner.catalog.records import Hardware, ModelShape
 from planner.engine.served import is_measured
 from planner.errors import CatalogError, InputError
 from planner.scenario.model import Scenario, spec_for
-from planner.scenario.parse import parse_value, value_text
+from planner.scenario.parse import value_text
 
 Rows = NDArray[np.intp]
 
-MOST_OPTIONS: Final = 1000
+MOST_OPTIONS: Final = 999
 """Values of one variable: more is a sweep, not a choice."""
 
 _OWN_CARDS: Final = ("prompt", "finetune", "distil", "both")
@@ -154,21 +154,17 @@ def _own(scenario: Scenario, options: Sequence[Option]) -> int:
     return -1
 
 
-def typed_variable(path: str, texts: Sequence[str]) -> Variable:
-    """Return a variable of values as they are typed, such as behind ``--over``.
+def given_variable(path: str, values: Sequence[Any]) -> Variable:
+    """Return a free variable of given values, such as those behind ``--over``.
 
     Raises
     ------
     InputError
-        If there is no such input, it does not take a value, or there are none or too many.
+        If there is no such input, or there are no values or too many.
     """
     spec = spec_for(path)
     if path in ("name", "notes", "strategies", "limits.goal"):
         raise InputError("not_free", f"{spec.title} ({path}) is not what a search decides.", path=path)
-    values: list[Any] = []
-    for text in texts:
-        value = parse_value(text, spec).value
-        values += [] if value in values else [value]
     if not values or len(values) > MOST_OPTIONS:
         count = f"{len(values):,}" if values else "no"
         message = f"{spec.title} ({path}) is given {count} values; allowed are 1 to {MOST_OPTIONS:,}."

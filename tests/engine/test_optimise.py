@@ -17,7 +17,7 @@ from planner.catalog.load import load_catalog
 from planner.engine.choice import choose
 from planner.engine.optimise import AIMS, GOALS, Search, optimise
 from planner.engine.optimise_front import non_dominated
-from planner.engine.optimise_space import Space, Variable, typed_variable, variables_of
+from planner.engine.optimise_space import Space, Variable, given_variable, variables_of
 from planner.engine.run import simulate
 from planner.errors import InputError
 from planner.scenario.model import Scenario
@@ -47,7 +47,7 @@ GRIDS = (
 
 
 def variables(grid: dict[str, tuple[str, ...]]) -> tuple[Variable, ...]:
-    return tuple(typed_variable(path, texts) for path, texts in grid.items())
+    return tuple(given_variable(path, list(map(_read, texts))) for path, texts in grid.items())
 
 
 def every_plan(scenario: Scenario, grid: dict[str, tuple[str, ...]]) -> list[dict[str, dict[str, float]]]:
@@ -62,9 +62,11 @@ def every_plan(scenario: Scenario, grid: dict[str, tuple[str, ...]]) -> list[dic
     return found
 
 
-def _read(text: str) -> str | int | float:
+def _read(text: str) -> str | int | float | None:
     if text.isdecimal():
         return int(text)
+    if text == "null":
+        return None
     return float(text) if text.replace(".", "").isdecimal() else text
 
 
@@ -269,14 +271,14 @@ def test_a_grid_counts_through_all_its_rows():
     ("path", "texts", "word"),
     [
         ("serving.hardwear", ("a",), "serving.hardware"),
-        ("serving.precision", ("fp9",), "fp8"),
+        ("serving.target_load_frac", tuple(range(1000)), "999"),
         ("serving.precision", (), "no values"),
         ("strategies", ("api",), "search"),
     ],
 )
 def test_values_that_cannot_be_searched_are_refused(path, texts, word):
     with pytest.raises(InputError) as caught:
-        typed_variable(path, texts)
+        given_variable(path, texts)
     assert word in f"{caught.value.message} {caught.value.hint} {caught.value.allowed}"
 
 
