@@ -27,7 +27,7 @@ from planner.ui.plots.base import (
     linear_axis,
     month_axis,
 )
-from planner.ui.plots.card import Hooks
+from planner.ui.plots.card import NO_HOOKS, Hooks
 from planner.ui.plots.columns import ColumnsData, StackedColumns
 from planner.ui.plots.figures.common import (
     DOES_NOT_FIT,
@@ -103,17 +103,40 @@ def savings_of(risk: Risk, pair: Pair) -> Floats:
     return floats(other[both] - mine[both])
 
 
-class Fan(Figure):
-    """Cost up to each month: median and bands of the selected strategy and the baseline, or of all."""
+class DrawnFigure(Figure):
+    """A figure of draws: while others are counted, the last ones stay on it, dimmed."""
 
     follows_draws = True
+
+    def __init__(self, title: str, plot: QWidget, hooks: Hooks, tools: Sequence[QWidget] = ()) -> None:
+        self._drawn = False
+        super().__init__(title, "", plot, hooks, tools)
+
+    def take(self, view: View) -> None:
+        """Show what draws say, or that they are counted."""
+        if view.risk is not None:
+            self._drawn = True
+            self.card.set_dimmed("")
+            self.take_draws(view, view.risk)
+        elif self._drawn:
+            self.card.set_dimmed("counting draws")
+        else:
+            self.blank(COUNTING)
+
+    def take_draws(self, view: View, risk: Risk) -> None:
+        """Hand draws to the plot."""
+        raise NotImplementedError
+
+
+class Fan(DrawnFigure):
+    """Cost up to each month: median and bands of the selected strategy and the baseline, or of all."""
 
     def __init__(self) -> None:
         self.plot = LinePlot("Cumulative cost over draws", _USD, PlotLook(gutter=0))
         self.bands: dict[tuple[str, int], Band] = {}
         self._view: View | None = None
         self.which = Segmented("Strategies shown", (("two", "Two"), ("all", "All")), "two")
-        super().__init__("Cumulative cost", "", self.plot, Hooks(self.table, self.describe), [self.which])
+        super().__init__("Cumulative cost", self.plot, Hooks(self.table, self.describe), [self.which])
         self.which.chosen.connect(lambda _key: self._again())
         self.plot.view_box.geometryChanged.connect(self._spread)
 
@@ -136,13 +159,12 @@ class Fan(Figure):
         wanted = (view.selected,) if pair is None else (pair.mine, pair.other)
         return [name for name in STRATEGY_ORDER if name in wanted and name in fit]
 
-    def take(self, view: View) -> None:
+    def take_draws(self, view: View, risk: Risk) -> None:
         """Medians, bands, axes."""
         self._view = view
-        risk = view.risk
         shown = self._shown(view)
-        self.blank(COUNTING if risk is None else "" if shown else "It fits in no draw")
-        if risk is None or not shown:
+        self.blank("" if shown else "It fits in no draw")
+        if not shown:
             return
         months, single = months_of(view), self.which.current == "all"
         bands = BANDS[1:2] if single else BANDS
@@ -227,10 +249,25 @@ class _Big(QWidget):
         self.setAccessibleName(f"{above}: {value}, {below}")
 
 
-class Ranking(Figure):
-    """How often each is cheapest, what one saves in nine of ten draws, what knowing more is worth."""
+class _Stack(QWidget):
+    """Bars with what stands below them; dims as one."""
 
-    follows_draws = True
+    def __init__(self, bars: HBars, below: QWidget) -> None:
+        super().__init__()
+        self._bars = bars
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(bars, 1)
+        column.addWidget(below)
+
+    def set_dimmed(self, on: bool) -> None:
+        """Show the last figures weakly while others are counted."""
+        self._bars.set_dimmed(on)
+
+
+class Ranking(DrawnFigure):
+    """How often each is cheapest, what one saves in nine of ten draws, what knowing more is worth."""
 
     def __init__(self, advice: QWidget) -> None:
         self.bars = HBars("Which is cheapest", RowsLook(column=True, track=True))
@@ -238,16 +275,12 @@ class Ranking(Figure):
         self._rows: list[tuple[str, float]] = []
         self._none_frac = 0.0
         below = vbox(HLine(), hbox((self.saving, 1), (self.knowing, 1), gap=12), advice, gap=10)
-        body = vbox((self.bars, 1), below, gap=8)
-        super().__init__("Which is cheapest", "", body, Hooks(self.table, self.describe))
+        super().__init__("Which is cheapest", _Stack(self.bars, below), Hooks(self.table, self.describe))
         self.bars.opened.connect(self._point)
 
-    def take(self, view: View) -> None:
+    def take_draws(self, view: View, risk: Risk) -> None:
         """Bars, best first, and the two figures."""
-        risk = view.risk
-        self.blank(COUNTING if risk is None else "")
-        if risk is None:
-            return
+        self.blank("")
         greenest = view.scenario.limits.goal == "carbon"
         shares = {
             name: each.greenest_frac if greenest else each.cheapest_frac
@@ -304,10 +337,8 @@ def _share_text(risk: Risk, name: str, share: float) -> str:
     return DOES_NOT_FIT if risk.strategies[name].fits_frac == 0.0 else _CHANCE(share)
 
 
-class SavingHistogram(Figure):
+class SavingHistogram(DrawnFigure):
     """How much less the selected strategy costs than the baseline, draw by draw."""
-
-    follows_draws = True
 
     def __init__(self) -> None:
         self.plot = Plot("Saving over draws", PlotLook(gutter=None))
@@ -318,15 +349,15 @@ class SavingHistogram(Figure):
         self._edges, self._counts = floats(()), floats(())
         self._ends: dict[int, float] = {}
         self._said_of = ""
-        super().__init__("Saving", "", self.plot, Hooks(self.table, self.describe))
+        super().__init__("Saving", self.plot, Hooks(self.table, self.describe))
         self.plot.view_box.geometryChanged.connect(self._place)
 
-    def take(self, view: View) -> None:
+    def take_draws(self, view: View, risk: Risk) -> None:
         """Bars, the three percentiles, axes."""
-        risk, pair = view.risk, pair_of(view)
-        saved = savings_of(risk, pair) if risk is not None and pair is not None else floats(())
-        if risk is None or pair is None or not saved.size:
-            self.blank(COUNTING if risk is None else "There is nothing to compare with")
+        pair = pair_of(view)
+        saved = savings_of(risk, pair) if pair is not None else floats(())
+        if pair is None or not saved.size:
+            self.blank("There is nothing to compare with")
             self._edges, self._counts, self._ends = floats(()), floats(()), {}
             return
         self.blank("")
@@ -385,24 +416,19 @@ class SavingHistogram(Figure):
         return f"Saving of {self._said_of}: {parts}."
 
 
-class Paybacks(Figure):
+class Paybacks(DrawnFigure):
     """In which month the selected strategy pays back, and in how many draws it never does."""
-
-    follows_draws = True
 
     def __init__(self) -> None:
         self.columns = StackedColumns("Payback month", _CHANCE)
-        super().__init__("Payback month", "", self.columns)
+        super().__init__("Payback month", self.columns, NO_HOOKS)
 
-    def take(self, view: View) -> None:
+    def take_draws(self, view: View, risk: Risk) -> None:
         """A column a month, and one for never."""
-        risk, base = view.risk, view.results.baseline
-        if risk is None or view.selected not in risk.strategies:
-            self.blank(COUNTING)
-            return
+        base = view.results.baseline
         found = risk.strategies[view.selected]
         if view.selected == base:
-            self.blank(f"{named(base).capitalize()} is the baseline", "Select another strategy.".strip())
+            self.blank(f"{STRATEGY_SHORT[base]} is the baseline", "Select another strategy.")
             return
         if found.fits_frac == 0.0:
             self.blank("It fits in no draw")
