@@ -15,17 +15,16 @@ from planner.engine.compare import Bridge, bridge, differences
 from planner.engine.mixes import BRIDGED, TOTAL
 from planner.engine.results import FIGURES, Results, StrategyResult
 from planner.errors import InputError, PlannerError
-from planner.export.comparison import (
-    comparison,
+from planner.export.comparison import comparison
+from planner.export.differences import (
     grouping_texts,
     input_text,
     input_title,
-    letter_of,
     method_text,
     step_title,
     strategy_words,
 )
-from planner.export.words import figure_text, figure_title
+from planner.export.words import figure_text, figure_title, letter_of
 from planner.scenario.fields import specs_of
 from planner.scenario.model import STRATEGY_IDS, STRATEGY_WORDS, Plan, Scenario
 from planner.units import MISSING, format_quantity, step_for

@@ -15,6 +15,14 @@ UNCERTAIN: Final = (
 """Figures that are shown as a range alone where the provider's energy is not known (decision 35)."""
 
 
+LETTERS: Final = 26
+
+
+def letter_of(number: int) -> str:
+    """Return A, B, C for scenarios beside each other, from the 27th on the number."""
+    return chr(ord("A") + number) if number < LETTERS else str(number + 1)
+
+
 def figure_title(name: str) -> str:
     """Return the title of a figure as tables write it, where no two may be the same."""
     return {"refreshes": "Number of refreshes"}.get(name, FIGURES[name].title)

@@ -72,6 +72,14 @@ COMMANDS = (
     Command("next_scenario", "&Next scenario", "Scenario", ("Alt+Down",), new_group=True),
     Command("last_scenario", "&Previous scenario", "Scenario", ("Alt+Up",)),
     Command(
+        "compare",
+        "&Compare scenarios",
+        "Scenario",
+        ("Ctrl+Shift+C",),
+        new_group=True,
+        tip="The first scenario beside the active one: what differs, and why the totals do",
+    ),
+    Command(
         "catalogue_ranges",
         "&Use the catalogue's ranges",
         "Scenario",

@@ -10,6 +10,8 @@ from planner.ui.actions import shortcut_rows
 from planner.ui.dialogs.about import AboutDialog
 from planner.ui.dialogs.shortcuts import ShortcutsDialog
 from planner.ui.price_refresh import PriceRefresh
+from planner.ui.tabs.compare import CompareTab
+from planner.ui.tabs.registry import TABS
 
 if TYPE_CHECKING:
     from planner.ui.window import MainWindow
@@ -53,6 +55,7 @@ class Runs:
             "delete": lambda: window.store.delete(window.store.plan.active),
             "next_scenario": partial(self._scenario, 1),
             "last_scenario": partial(self._scenario, -1),
+            "compare": self.compare,
             "catalogue_ranges": self.use_catalogue_ranges,
             "no_ranges": lambda: window.store.edit_many({"ranges": {}}, "Remove all ranges"),
             "items": self._items,
@@ -89,6 +92,17 @@ class Runs:
         store = self._window.store
         names = [scenario.name for scenario in store.plan.scenarios]
         store.switch(names[(names.index(store.plan.active) + step) % len(names)])
+
+    def compare(self) -> None:
+        """Show the first scenario beside the active one, or the second where the first is active."""
+        window, names = self._window, [scenario.name for scenario in self._window.store.plan.scenarios]
+        number = next(at for at, kind in enumerate(TABS) if kind is CompareTab)
+        tab = window.pages.tab(number)
+        window.start.show_plan()
+        if isinstance(tab, CompareTab) and len(names) > 1:
+            active = window.store.plan.active
+            tab.compare(names[0], active if active != names[0] else names[1])
+        window.tab_bar.setCurrentIndex(number)
 
     def use_catalogue_ranges(self) -> None:
         """Make ranges of what is always uncertain and is none yet, as one step."""

@@ -185,6 +185,7 @@ class MainWindow(QWidget):
         self.scenarios.rename_asked.connect(store.rename)
         self.scenarios.delete_asked.connect(store.delete)
         self.scenarios.input_asked.connect(self.reveal_input)
+        self.scenarios.compare_asked.connect(self.runs.compare)
         self.status.notes_asked.connect(self.show_notes)
         self.documents.saved.connect(self.status.show_saved)
         self.documents.started.connect(live.follow_choice)
@@ -201,6 +202,7 @@ class MainWindow(QWidget):
         tab.items_requested.connect(self.show_items)
         tab.input_requested.connect(self.reveal_input)
         tab.change_requested.connect(self.store.edit_many)
+        tab.duplicate_requested.connect(self.store.duplicate)
         tab.draws_asked.connect(self.doubt.ask)
         tab.problem_met.connect(lambda problem: self.bus.report(problem, key="page"))
 
@@ -428,6 +430,7 @@ class MainWindow(QWidget):
         self.live.stop()
         self.doubt.stop()
         self.notices.stop()
+        self.scenarios.stop()
         self.runs.prices.stop()
         self.pages.stop()
         self.autosave.close()

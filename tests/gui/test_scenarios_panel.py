@@ -11,10 +11,12 @@ from PySide6.QtCore import QPoint, Qt
 
 from planner.app.store import PlanStore
 from planner.catalog.load import load_catalog
+from planner.engine.compare import Differences
 from planner.engine.run import simulate
+from planner.export.words import letter_of
 from planner.scenario.presets import load_preset
 from planner.ui.live import Live, Outcome
-from planner.ui.panels.scenario_facts import Differences, letter_of, limits_of, scenario_facts
+from planner.ui.panels.scenario_facts import limits_of, scenario_facts
 from planner.ui.panels.scenarios import MOST_CHANGES, RAIL, WIDTH, ScenariosPanel
 from planner.ui.theme import ThemeManager
 

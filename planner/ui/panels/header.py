@@ -38,6 +38,8 @@ class Header(Ground):
         self.scenario = ComboBox("Scenario", (), "", tall=True)
         self.scenario.chosen.connect(self.switch_asked)
         self.duplicate = _tool("copy", "Duplicate scenario", actions["duplicate"])
+        self.compare = Button("Compare", icon="arrow-left-right")
+        self.compare.clicked.connect(actions["compare"].trigger)
         self.export = Button("Export", icon="download", menu=export_menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 12, 1)
@@ -48,7 +50,7 @@ class Header(Ground):
         row.addWidget(self.title)
         row.addWidget(self.edited)
         row.addStretch(1)
-        for widget in (self.undo, self.redo, self.scenario, self.duplicate, self.export):
+        for widget in (self.undo, self.redo, self.scenario, self.duplicate, self.compare, self.export):
             row.addWidget(widget)
         self.retheme()
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
+from planner.engine.compare import RANGE, Bridge
 from planner.engine.results import StrategyResult
-from planner.scenario.fields import FieldSpec, specs_of
+from planner.export.differences import input_title, range_text
+from planner.export.words import letter_of
+from planner.scenario.fields import FieldSpec
 from planner.scenario.model import Scenario, spec_for
 from planner.scenario.parse import value_text
 from planner.ui.fields.options import name_of
@@ -20,7 +23,6 @@ from planner.ui.theme import STRATEGY_SHORT
 from planner.ui.view import View
 from planner.units import MISSING, format_apart, format_quantity
 
-_LETTERS: Final = 26
 _LONGEST_UNSET: Final = 24
 _OWN: Final = ("name", "notes")
 _WAITING: Final = "\u2026"
@@ -77,11 +79,6 @@ class LimitFacts:
     kept: bool | None
 
 
-def letter_of(number: int) -> str:
-    """Return A, B, C for the scenarios of a plan, from the 27th on the number."""
-    return chr(ord("A") + number) if number < _LETTERS else str(number + 1)
-
-
 def scenario_facts(view: View, outcome_of: Callable[[Scenario], Outcome | None]) -> tuple[ScenarioFacts, ...]:
     """Return the list of scenarios."""
     return tuple(
@@ -129,33 +126,35 @@ def _limit(path: str, limit: float, result: StrategyResult, fits: bool) -> Limit
     return LimitFacts(path, f"{words} {texts[0]}", texts[1], kept)
 
 
-class Differences:
-    """Finds inputs that differ, looking only into sections that are other objects than the last time."""
-
-    def __init__(self) -> None:
-        specs = [spec for spec in specs_of(Scenario).values() if spec.path not in _OWN]
-        self._groups: dict[str, list[FieldSpec]] = {}
-        for spec in specs:
-            self._groups.setdefault(spec.section, []).append(spec)
-        self._held: dict[str, tuple[object, object, tuple[str, ...]]] = {}
-
-    def between(self, before: Scenario, after: Scenario) -> tuple[str, ...]:
-        """Return the paths of all inputs whose values differ, in the order of the file."""
-        found: list[str] = []
-        for section, specs in self._groups.items():
-            old, new = (getattr(s, section) if section else s for s in (before, after))
-            held = self._held.get(section)
-            if held is None or held[0] is not old or held[1] is not new:
-                differ = tuple(s.path for s in specs if getattr(old, s.name) != getattr(new, s.name))
-                self._held[section] = held = (old, new, differ)
-            found += held[2]
-        return tuple(found)
-
-
 def change_of(path: str, before: Scenario, view: View) -> Change:
     """Return an input that differs, in words."""
+    if path.startswith(RANGE):
+        own = path.removeprefix(RANGE)
+        texts = [range_text(own, scenario.ranges.get(own)) for scenario in (before, view.scenario)]
+        return Change(path, input_title(path), *texts)
     spec = spec_for(path)
     return Change(path, spec.title, _text(spec, before, view), _text(spec, view.scenario, view))
+
+
+def effects_of(paths: Sequence[str], bridge: Bridge | None, figure: str) -> list[tuple[str, str]]:
+    """Return what each change adds to a figure in USD, and its tone; inputs taken together say it once."""
+    found, seen = [], set[int]()
+    for path in paths:
+        step = None if bridge is None else bridge.step_of(path)
+        if step is None:
+            found.append(("", ""))
+        elif id(step) in seen:
+            found.append(("together", "muted"))
+        else:
+            seen.add(id(step))
+            found.append(_effect(step.effects[figure]))
+    return found
+
+
+def _effect(usd: float) -> tuple[str, str]:
+    if usd == 0.0:
+        return "none", "muted"
+    return format_quantity(usd, "usd", sign=True), "good" if usd < 0 else "bad"
 
 
 def _text(spec: FieldSpec, scenario: Scenario, view: View) -> str:

@@ -255,7 +255,7 @@ class ScenarioRow(_Wide):
 
 
 class ChangeRow(_Wide):
-    """An input that differs; a click reveals it."""
+    """An input that differs, and what that adds to the total; a click reveals it."""
 
     asked = Signal(str)
 
@@ -264,6 +264,7 @@ class ChangeRow(_Wide):
     def __init__(self) -> None:
         super().__init__()
         self.change: Change | None = None
+        self.effect: tuple[str, str] = ("", "")
         self.clicked.connect(lambda: self.change and self.asked.emit(self.change.path))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -271,7 +272,19 @@ class ChangeRow(_Wide):
         """Show another one."""
         if change != self.change:
             self.change = change
-            words = f"{change.title}: {change.before} to {change.after}"
+            self.effect = ("", "")
+            self._tell()
+
+    def show_effect(self, text: str, tone: str) -> None:
+        """Say what it adds to the total; empty while that is not known."""
+        if (text, tone) != self.effect:
+            self.effect = (text, tone)
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.change is not None:
+            words = f"{self.change.title}: {self.change.before} to {self.change.after}"
+            words = f"{words}, {self.effect[0]}" if self.effect[0] else words
             self.setAccessibleName(words)
             self.setToolTip(words)
             self.update()
@@ -285,9 +298,13 @@ class ChangeRow(_Wide):
         t = theme()
         left, width = INSET, self.width() - 2 * INSET
         title = Ink(12, 400, t.ink2)
-        draw_text(painter, QRectF(left, px(2), width, px(18)), change.title, title, elide=True)
+        effect, tone = self.effect
+        value = Ink(12, 600 if tone in ("good", "bad") else 400, token(tone or "muted"), align=RIGHT)
+        draw_text(painter, QRectF(left, px(2), width, px(18)), effect, value)
+        room = width - advance(effect, value) - (px(8) if effect else 0)
+        draw_text(painter, QRectF(left, px(2), room, px(18)), change.title, title, elide=True)
         if self.underMouse() or self.ring_shown:
-            end = left + min(width, advance(change.title, title))
+            end = left + min(room, advance(change.title, title))
             dotted_line(painter, left, end, px(18), t.ink2)
         muted, arrow = Ink(11, 400, t.muted), advance(_ARROW, Ink(11))
         half = (width - arrow) / 2

@@ -7,16 +7,20 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from planner.engine.compare import RANGE, Bridge, Differences
+from planner.engine.mixes import TOTAL
+from planner.errors import PlannerError
+from planner.export.words import letter_of
 from planner.scenario.model import Scenario
+from planner.ui.bridges import Bridges, take_results
 from planner.ui.kit import Ground, HLine, IconButton, LinkButton, Menu, ScrollArea, Text, hbox
 from planner.ui.live import Outcome
 from planner.ui.panels.scenario_facts import (
     FIRST_LIMIT,
-    Differences,
     LimitFacts,
     ScenarioFacts,
     change_of,
-    letter_of,
+    effects_of,
     limits_of,
     scenario_facts,
 )
@@ -41,6 +45,8 @@ class ScenariosPanel(Ground):
         Reveal the input at a dotted path.
     more_asked(bool)
         All changes are listed, or the first few again.
+    compare_asked()
+        Show the first scenario and the active one beside each other.
     """
 
     duplicate_asked = Signal()
@@ -49,6 +55,7 @@ class ScenariosPanel(Ground):
     delete_asked = Signal(str)
     input_asked = Signal(str)
     more_asked = Signal(bool)
+    compare_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("surface", rule="left")
@@ -67,6 +74,10 @@ class ScenariosPanel(Ground):
         self.changes: Rows[ChangeRow] = Rows(self._change_row)
         self.more = LinkButton("", size=12)
         self.more.clicked.connect(self._toggle_more)
+        self.compare = LinkButton("Open in Compare", icon="arrow-right", size=12)
+        self.compare.clicked.connect(self.compare_asked)
+        self.bridges = Bridges(self)
+        self.bridges.found.connect(self._show_effects)
         self.limits_title = Text("Limits", "heading", elide=True)
         self.kept = Text("", "muted")
         self.limits: Rows[LimitRow] = Rows(self._limit_row)
@@ -85,7 +96,7 @@ class ScenariosPanel(Ground):
         self._column.addWidget(self.rows)
         changed = (
             _Gap(14), HLine(), _Gap(12), _line(self.changed_title), _Gap(4), _line(self.no_changes),
-            self.changes, _line(self.more),
+            self.changes, _line(self.more), _line(self.compare),
         )  # fmt: skip
         head = hbox((self.limits_title, 1), self.kept, margins=(INSET, 0, INSET, 0))
         limits = (
@@ -94,7 +105,7 @@ class ScenariosPanel(Ground):
         self._below = [*changed, *limits]
         for widget in self._below:
             self._column.addWidget(widget)
-        self._more_line, self._nothing_line = changed[-1], changed[5]
+        self._compare_line, self._more_line, self._nothing_line = changed[-1], changed[-2], changed[5]
         self._column.addStretch(1)
         self.area = ScrollArea(inside, "Scenarios")
         outer = QVBoxLayout(self)
@@ -123,7 +134,7 @@ class ScenariosPanel(Ground):
 
     def _change_row(self) -> ChangeRow:
         row = ChangeRow()
-        row.asked.connect(self.input_asked)
+        row.asked.connect(lambda path: self.input_asked.emit(path.removeprefix(RANGE)))
         return row
 
     def _limit_row(self) -> LimitRow:
@@ -181,6 +192,7 @@ class ScenariosPanel(Ground):
         self._view = view
         self._show_scenarios(scenario_facts(view, outcome_of))
         self._show_changes(view)
+        self._show_effects()
         self._show_limits(view)
 
     def _show_scenarios(self, facts: tuple[ScenarioFacts, ...]) -> None:
@@ -192,10 +204,33 @@ class ScenariosPanel(Ground):
         if focused is not None and focused >= len(rows):
             rows[-1].show_ring()
 
-    def _show_changes(self, view: View) -> None:
+    def _before(self, view: View) -> tuple[Scenario, bool]:
+        """Return what the active scenario is held against, and whether that is its preset."""
         first = view.plan.scenarios[0]
         of_preset = view.scenario.name == first.name
-        before = (view.preset or Scenario()) if of_preset else first
+        return ((view.preset or Scenario()) if of_preset else first), of_preset
+
+    def _show_effects(self) -> None:
+        """Say what each change adds to the total of the selected strategy, once that is counted."""
+        view = self._view
+        if view is None or self._folded:
+            return
+        if view.dragging:
+            self.bridges.stop()
+            return
+        take_results(view.results)
+        before, _ = self._before(view)
+        rows = self.changes.shown
+        found: Bridge | PlannerError | None = None
+        if rows:
+            found = self.bridges.ask(before, view.scenario, view.catalog, (view.selected, view.selected))
+        paths = [row.change.path if row.change is not None else "" for row in rows]
+        effects = effects_of(paths, found if isinstance(found, Bridge) else None, TOTAL)
+        for row, effect in zip(rows, effects, strict=True):
+            row.show_effect(*effect)
+
+    def _show_changes(self, view: View) -> None:
+        before, of_preset = self._before(view)
         now = (before, view.scenario, self._all)
         held = self._compared
         if held is not None and held[0] is before and held[1] is view.scenario and held[2] == self._all:
@@ -216,12 +251,14 @@ class ScenariosPanel(Ground):
             self.more.setAccessibleName(words)
             self.more.updateGeometry()
         _show(self._more_line, bool(hidden) and not self._folded)
+        _show(self._compare_line, not of_preset and not self._folded)
         _show(self._nothing_line, not paths and not self._folded)
 
     def _toggle_more(self) -> None:
         self._all = not self._all
         if self._view is not None:
             self._show_changes(self._view)
+            self._show_effects()
         self.more_asked.emit(self._all)
 
     def _show_limits(self, view: View) -> None:
@@ -257,7 +294,14 @@ class ScenariosPanel(Ground):
         if not folded and self._view is not None:
             self._compared, self._limits = None, ()
             self._show_changes(self._view)
+            self._show_effects()
             self._show_limits(self._view)
+        if folded:
+            self.bridges.stop()
+
+    def stop(self) -> None:
+        """Leave nothing running."""
+        self.bridges.stop()
 
     @property
     def folded(self) -> bool:

@@ -21,6 +21,8 @@ class Tab(QWidget):
         Bring the input at a dotted path into view and focus it.
     change_requested(object, str)
         Change values (mapping of path to value) as one undo step with this text.
+    duplicate_requested()
+        Copy the active scenario.
     problem_met(PlannerError)
         Something that the user asked for cannot be done; nothing was changed.
     draws_asked(int)
@@ -31,6 +33,7 @@ class Tab(QWidget):
     items_requested = Signal(str, str)
     input_requested = Signal(str)
     change_requested = Signal(object, str)
+    duplicate_requested = Signal()
     problem_met = Signal(object)
     draws_asked = Signal(int)
 

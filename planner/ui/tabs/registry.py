@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.ui.tabs.advisor import AdvisorTab
 from planner.ui.tabs.base import Tab
+from planner.ui.tabs.compare import CompareTab
 from planner.ui.tabs.costs import Costs
 from planner.ui.tabs.energy import EnergyTab
 from planner.ui.tabs.overview import Overview
@@ -21,6 +22,7 @@ TABS: tuple[type[Tab], ...] = (
     EnergyTab,
     UpdatesTab,
     RiskTab,
+    CompareTab,
     AdvisorTab,
     SourcesTab,
 )
