@@ -50,7 +50,7 @@ def test_each_total_of_the_table_is_that_of_a_run(call):
     assert swept["axes"] == [
         {"path": VOLUME, "title": "Requests per month", "unit": "requests_per_month", "values": [3e6]}
     ]
-    assert swept["scenario"] == {**run["scenario"], "workload": swept["scenario"]["workload"]}
+    assert swept["scenario"]["site"] == run["scenario"]["site"]
 
 
 def test_many_points_are_a_summary_that_names_the_file(call):

@@ -7,8 +7,11 @@ versions are refused.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
+import queue
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -16,7 +19,7 @@ from typing import Any, Final
 from planner.errors import PlannerError
 from planner.export.sweeps.blocks import Sweep, compute
 
-CONNECT_S: Final = 6
+CONNECT_S: Final = 5
 """Time after which a scheduler that does not answer is given up. [s]"""
 
 _AHEAD: Final = 4  # blocks handed out for each thread of the cluster
@@ -56,7 +59,7 @@ def compute_there(
             number_of[key] = number
             return client.submit(compute, sweep, number, key=key, pure=False)
 
-        pending = distributed.as_completed()
+        pending = distributed.as_completed(loop=client.loop)
         pending.update(map(submit, islice(left, max(_LEAST_AHEAD, threads * _AHEAD))))
         for future in pending:
             data = _result(distributed, future)
@@ -81,19 +84,45 @@ def _distributed() -> Any:
 def _connected(distributed: Any, address: str) -> Iterator[Any]:
     # Dask writes lines of its own about lost connections: what matters of them is said here.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    try:
-        client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
-    except (OSError, ValueError, ImportError) as error:  # a time-out is an OSError
-        raise PlannerError(
-            "no_scheduler",
-            f"No Dask scheduler answers at {address}.",
-            "Is it running, and is this its address, such as tcp://10.0.0.5:8786?",
-        ) from error
+    client = _client(distributed, address)
     try:
         yield client
     finally:
         with contextlib.suppress(Exception):
             client.close(timeout=1)
+
+
+def _client(distributed: Any, address: str) -> Any:
+    """Return a client of a scheduler that has answered a greeting.
+
+    Dask's own limit of time does not hold while it looks a name up, nor for one who listens and is silent.
+    """
+    answers: queue.Queue[Exception | None] = queue.Queue()
+
+    async def greet() -> None:
+        comm = await distributed.comm.connect(address, timeout=CONNECT_S)
+        await comm.close()
+
+    def try_it() -> None:
+        try:
+            asyncio.run(greet())
+        except Exception as error:  # noqa: BLE001  # whatever answers there, it is no scheduler
+            answers.put(error)
+        else:
+            answers.put(None)
+
+    threading.Thread(target=try_it, daemon=True).start()
+    try:
+        error = answers.get(timeout=CONNECT_S)
+    except queue.Empty:
+        error = TimeoutError()
+    if error is None:
+        return distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
+    raise PlannerError(
+        "no_scheduler",
+        f"No Dask scheduler answers at {address}.",
+        "Is it running, and is this its address, such as tcp://10.0.0.5:8786?",
+    ) from error
 
 
 def _result(distributed: Any, future: Any) -> bytes:
