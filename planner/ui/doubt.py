@@ -59,6 +59,12 @@ class Doubt(QObject):
         self._results, self._held, self._planned = results, held, wanted
         self._rest.start()
 
+    def hold(self, held: bool) -> None:
+        """A slider is taken: its first frames do not share the machine with draws of what is gone soon."""
+        if held and self._stream.busy:
+            self._stream.cancel()
+            self._planned = 0
+
     def ask(self, draws: int) -> None:
         """Draw this many from now on; 0 stops where it stands."""
         if draws <= 0:
@@ -105,6 +111,7 @@ def _course(
             choices=results.choices,
             further=further,
             first=FIRST,
+            workers=1,  # the other core is the window's
             stopped=stopped,
         )
         for risk in course:

@@ -17,7 +17,7 @@ from planner.ui.tabs.registry import TABS
 from planner.ui.tabs.risk import RiskTab
 from planner.units import format_quantity
 
-VOLUME = "workload.requests_per_month"
+TOKENS = "workload.input_tokens"
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -55,7 +55,7 @@ def turn_to(window, title):
 def test_draws_are_counted_by_themselves_and_again_after_a_change(window, qtbot):
     window.doubt.ask(2048)
     first = wait_counted(window, qtbot).doubted
-    window.store.edit(VOLUME, 4e6)
+    window.store.edit(TOKENS, 1500)
     assert window.live.view.doubted is None  # nothing old beside new figures
     second = wait_counted(window, qtbot).doubted
     assert second.results is window.live.view.results
@@ -67,7 +67,7 @@ def test_the_first_answer_rests_on_few_draws_and_a_held_slider_waits_for_the_res
     window.doubt.ask(4096)
     wait_counted(window, qtbot)
     window.live.set_dragging(True)
-    window.store.edit(VOLUME, 3e6, gesture=1)
+    window.store.edit(TOKENS, 1300, gesture=1)
     qtbot.waitUntil(lambda: window.live.view.doubted is not None, timeout=60_000)
     qtbot.waitUntil(lambda: not window.doubt.busy, timeout=60_000)
     assert window.live.view.risk.draws == 1024
@@ -101,7 +101,7 @@ def test_a_plan_that_cannot_be_computed_draws_nothing(window, qtbot):
 def test_undo_draws_the_same_numbers_again(window, qtbot):
     window.doubt.ask(1024)
     before = wait_counted(window, qtbot).risk.totals_usd
-    window.store.edit(VOLUME, 5e6)
+    window.store.edit(TOKENS, 2000)
     wait_counted(window, qtbot)
     window.store.undo_stack.undo()
     np.testing.assert_array_equal(wait_counted(window, qtbot).risk.totals_usd, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from planner.engine.matters import Matters, advice
+from planner.engine.matters import Matters, advice, worth_words
 from planner.engine.sensitivity import Swings
 from planner.engine.sobol import Indices
 from planner.ui.kit.buttons import Button
@@ -171,8 +171,10 @@ class RiskTab(Page):
 
     def _show_matters(self, found: Matters) -> None:
         self.matters.show_matters(found)
-        said = advice(found)
-        self.advice.say(said.heading, said.text)
+        said, worth = advice(found), worth_words(found)
+        self.advice.say(
+            said.heading, f"{said.text} {worth[:1].upper()}{worth[1:]}{'.' if worth else ''}".strip()
+        )
 
     def _show_indices(self, found: Indices | None) -> None:
         self.matters.set_counting(None)

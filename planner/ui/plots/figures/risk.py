@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from planner.engine.risk import PERCENTILES, Risk
+from planner.engine.risk import PERCENTILES, Risk, StrategyRisk
 from planner.ui.kit.choice import Segmented
 from planner.ui.kit.layout import hbox, vbox
 from planner.ui.kit.table import Cell, Row
@@ -495,11 +496,18 @@ def _chances(view: View, risk: Risk, strategy: str) -> list[Cell]:
     base = strategy == view.results.baseline
     pays = "baseline" if base else _whole(found.pays_back_frac)
     cells.append(Cell(pays, None if base else found.pays_back_frac))
-    step = step_for([each.total_usd[90] for each in risk.strategies.values()], "usd")
-    for value in (*(found.total_usd[percent] for percent in (10, 50, 90)), found.regret_usd):
+    for column in _MONEY:
+        step = step_for([column(each) for each in risk.strategies.values()], "usd")
+        value = column(found)
         text = MISSING if math.isnan(value) else format_quantity(value, "usd", figures=2, step=step)
         cells.append(Cell(text, value))
     return cells
+
+
+_MONEY: Final[tuple[Callable[[StrategyRisk], float], ...]] = (
+    *(partial(lambda percent, found: found.total_usd[percent], percent) for percent in (10, 50, 90)),
+    lambda found: found.regret_usd,
+)
 
 
 def _whole(share: float) -> str:
