@@ -8,7 +8,8 @@ event is made of a thousand of them.
 from __future__ import annotations
 
 import math
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ Array = NDArray[np.float64]
 Numeric = float | Array
 """A number, or an array that broadcasts: ``(draw, 1)`` by draw, ``(..., month)`` by month."""
 
+_LARGE_PIECE: Final = 2**25 - 2**13
+"""Below 32 MiB with what the C library writes beside it. [bytes]."""
 _PLAIN = (float, int)  # numpy's float64 is a float
 _TRUTH = (bool, np.bool_)
 
@@ -55,3 +58,27 @@ def positive_part(value: Numeric) -> Any:
 def rounded_down(value: Any) -> Any:
     """Return the largest whole number that is not above a finite value. Same unit, same shape."""
     return float(math.floor(value)) if isinstance(value, _PLAIN) else np.floor(value)
+
+
+def running_sum(by_month: Any) -> Any:
+    """Return sums up to each entry of the last axis. Same unit, same shape.
+
+    `cumsum`, with a short way for draws: one pass along them a month takes a sixth of the time.
+    """
+    if by_month.ndim == 1 or by_month.strides[-1] == by_month.itemsize:
+        return by_month.cumsum(axis=-1)
+    found = by_month.copy(order="K")
+    for month in range(1, by_month.shape[-1]):
+        found[..., month] += found[..., month - 1]
+    return found
+
+
+@cache
+def keep_freed_memory() -> None:
+    """Let the C library keep what arrays of draws free, for the next ones: once a process.
+
+    glibc hands it back at every turn and asks for it again page by page, which takes a third of the time of
+    draws. It keeps twice the largest piece freed so far, up to 32 MiB; this one is never written to. Other
+    libraries take no notice.
+    """
+    np.empty(_LARGE_PIECE, dtype=np.uint8)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalog.load import Catalog
-from planner.engine.arrays import Array
+from planner.engine.arrays import Array, running_sum
 from planner.engine.choices import Choices
 from planner.engine.run import simulate
 from planner.engine.sampling import Sampler
@@ -22,9 +22,12 @@ from planner.scenario.model import Scenario
 from planner.scenario.ranges import Range
 
 Truths = NDArray[np.bool_]
+T = TypeVar("T")
 
-BLOCK: Final = 2**10
-"""Draws simulated at once: enough to leave no overhead, few enough for a core's cache."""
+BLOCK: Final = 2**11
+"""Most draws simulated at once: enough to leave no overhead, few enough for a core's cache."""
+LEAST: Final = 2**10
+"""Fewest, but where fewer are asked for: a thread of small arrays would keep the window from its own work."""
 MOST_WORKERS: Final = 2
 """Threads at work unless more are asked for: arrays wait for memory rather than for a third core."""
 _AHEAD: Final = 2
@@ -85,8 +88,8 @@ def simulate_block(
 
 def _cumulative(usd_by_month: Array, count: int) -> Array:
     """Return cost up to each month, shape (month, draw)."""
-    by_draw = np.broadcast_to(usd_by_month, (count, usd_by_month.shape[-1]))
-    return np.cumsum(by_draw.T, axis=0)
+    by_month: Array = running_sum(np.broadcast_to(usd_by_month, (count, usd_by_month.shape[-1]))).T
+    return by_month
 
 
 def blocks(
@@ -98,6 +101,7 @@ def blocks(
     seed: int,
     choices: Choices,
     by_month: int,
+    alone: bool = False,
     workers: int | None = None,
 ) -> Generator[Block, None, None]:
     """Yield draws block by block, in order; no further block begins once nobody asks for one.
@@ -105,7 +109,9 @@ def blocks(
     Parameters
     ----------
     ends : sequence of int
-        Where blocks end, in draws from the first: they hold for any number of threads.
+        Where blocks end, in draws from the first.
+    alone : bool
+        Whether nothing else is begun before somebody has the first block.
     by_month : int
         Of the first so many draws costs by month are kept, as far as whole blocks lie within them.
     workers : int, optional
@@ -126,17 +132,19 @@ def blocks(
         partial(work, sampler.shares(end - start), end - start, end)
         for start, end in zip((0, *ends), ends, strict=False)
     )
+    if alone or len(ends) == 1:
+        yield next(tasks)()
+    yield from in_threads(tasks, workers)
+
+
+def in_threads(tasks: Iterable[Callable[[], T]], workers: int | None) -> Generator[T, None, None]:
+    """Yield answers in the order of their tasks, a few of them done ahead; `workers` as in `blocks`."""
     workers = workers or min(MOST_WORKERS, os.cpu_count() or 1)
-    if workers == 1 or len(ends) == 1:
+    if workers == 1:
         yield from (task() for task in tasks)
         return
-    yield from _in_threads(tasks, workers)
-
-
-def _in_threads(tasks: Iterator[Callable[[], Block]], workers: int) -> Generator[Block, None, None]:
-    """Yield answers in the order of their tasks, a few of them done ahead."""
     with ThreadPoolExecutor(workers, thread_name_prefix="draws") as pool:
-        waiting: deque[Future[Block]] = deque()
+        waiting: deque[Future[T]] = deque()
         try:
             for task in tasks:
                 waiting.append(pool.submit(task))
@@ -149,6 +157,16 @@ def _in_threads(tasks: Iterator[Callable[[], Block]], workers: int) -> Generator
                 future.cancel()
 
 
-def ends_of(stages: Sequence[int]) -> tuple[int, ...]:
-    """Return where blocks end: at each multiple of `BLOCK`, and where a stage does. [draw]."""
-    return tuple(sorted({*range(BLOCK, stages[-1], BLOCK), *stages}))
+def ends_of(marks: Iterable[int]) -> tuple[int, ...]:
+    """Return where blocks end: at each mark, and between two marks after equal parts, for two threads alike.
+
+    [draw]. They follow from the marks alone, so that numbers are the same on any number of threads.
+    """
+    found, start = [], 0
+    for mark in sorted(marks):
+        size = mark - start
+        parts = -(-size // BLOCK)
+        parts += parts % 2 if size >= (parts + 1) * LEAST else 0
+        found += [start + size * (part + 1) // parts for part in range(parts)]
+        start = mark
+    return tuple(found)

@@ -62,6 +62,10 @@ class Rows(Protocol):
         """Return rows by item (by category with draws) and phase: shape (quantity, ..., month)."""
         ...
 
+    def usd_by_category(self, strategy: str) -> dict[tuple[str, Phase], Array]:
+        """Return costs by category and phase: shape (..., month). [USD]."""
+        ...
+
     def totals_of(self, strategy: str, quantity: int) -> dict[tuple[str, Phase], float]:
         """Return a quantity over the horizon (and all draws) by item and phase."""
         ...
@@ -158,6 +162,14 @@ class Books:
             if owner == strategy
         }
 
+    def usd_by_category(self, strategy: str) -> dict[tuple[str, Phase], Array]:
+        """Return costs by category and phase: shape (month,). [USD]."""
+        found: dict[tuple[str, Phase], Array] = {}
+        for (item, phase), row in self.rows_of(strategy).items():
+            key = category_of(item), phase
+            found[key] = found[key] + row[USD] if key in found else row[USD]
+        return found
+
     def totals_of(self, strategy: str, quantity: int) -> dict[tuple[str, Phase], float]:
         """Return a quantity over the horizon by item and phase."""
         rows = [(key[1:], row) for key, row in self.index.items() if key[0] == strategy]
@@ -191,6 +203,11 @@ class Ledger:
         if self._rows is None:
             self._rows = self._books.rows_of(self._strategy)
         return self._rows
+
+    @property
+    def usd_by_category(self) -> dict[tuple[str, Phase], Array]:
+        """Costs by category and phase: shape (..., month 0 to the horizon). [USD]."""
+        return self._books.usd_by_category(self._strategy)
 
     def totals(self, quantity: int) -> dict[tuple[str, Phase], float]:
         """Return a quantity over the horizon (and all draws) by item and phase."""

@@ -39,31 +39,23 @@ from planner.engine.world import Footprint, World, by_draw_and_month
 Cells = dict[str, list[Numeric]]
 """By category, what it holds in each quantity of the ledger."""
 _COLUMNS = RENT + 1
+_FEW = 3
+"""Fewer terms than these need no order."""
 
 
 def added(values: Iterable[Numeric]) -> Any:
     """Return the sum of numbers and arrays, small ones first: few passes over whole arrays."""
-    number, arrays = 0.0, []
-    for value in values:
-        if isinstance(value, np.ndarray):
-            arrays.append(value)
+    terms = [value for value in values if type(value) is not float or value != 0.0]
+    if len(terms) < _FEW:
+        return terms[0] if len(terms) == 1 else terms[0] + terms[1] if terms else 0.0
+    terms.sort(key=np.size)
+    total: Any = terms[0] + terms[1]  # an array of its own from here on, unless all were numbers
+    for term in terms[2:]:
+        if np.shape(total) == np.shape(term) != ():
+            np.add(total, term, out=total)
         else:
-            number += value
-    if not arrays:
-        return number
-    arrays.sort(key=_size)
-    total: Any = arrays[0] if number == 0.0 else arrays[0] + number
-    owned = number != 0.0
-    for array in arrays[1:]:
-        if owned and total.shape == array.shape:
-            np.add(total, array, out=total)
-        else:
-            total, owned = total + array, True
+            total = total + term
     return total
-
-
-def _size(array: Array) -> int:
-    return array.size
 
 
 def over_months(values: Numeric, months: int) -> Any:
@@ -103,6 +95,17 @@ class _Strategy:
     released: list[Any]
     renewed: list[Any]
 
+    def usd_cells(self) -> list[tuple[Phase, Any, dict[str, Any]]]:
+        """Return costs by category of each phase, and the phase's months. [USD]."""
+        first, later = (
+            {name: amounts[USD] for name, amounts in cells.items()} for cells in (self.first, self.later)
+        )
+        return [
+            ("first release", slice(1), first),
+            ("refresh", self.months, later),
+            ("serving", slice(1, None), self.running_usd),
+        ]
+
 
 class DrawnBooks:
     """The rows of all strategies with draws, added up by category (decision 48).
@@ -134,42 +137,39 @@ class DrawnBooks:
                 array[number] = value
         return Totals(*by_month, *sums)
 
-    def usd_by_category(self, strategy: str) -> dict[tuple[str, Phase], Any]:
-        """Return costs by category and phase as compact as they are kept. [USD].
-
-        In the months of the phase: of the first release month 0, of refreshes those with an event, of serving
-        month 1 to the horizon. Shapes broadcast to (draw, month).
-        """
-        held, found = self._held[strategy], {}
-        cells: list[tuple[Phase, Cells]] = [("first release", held.first), ("refresh", held.later)]
-        for phase, by_category in cells:
-            found.update({(name, phase): amounts[USD] for name, amounts in by_category.items()})
-        found.update({(name, "serving"): usd for name, usd in held.running_usd.items()})
+    def usd_by_category(self, strategy: str) -> dict[tuple[str, Phase], Array]:
+        """Return costs by category and phase: shape (draw, month 0 to the horizon). [USD]."""
+        held, draws = self._held[strategy], self._world.draws or 0
+        found: dict[tuple[str, Phase], Array] = {}
+        for phase, months, cells in held.usd_cells():
+            for name, usd in cells.items():
+                row = found[name, phase] = by_draw_and_month(draws, self.months + 1)
+                row[...] = 0.0
+                row[:, months] = usd
         return found
 
     def rows_of(self, strategy: str) -> dict[tuple[str, Phase], Array]:
         """Return rows by category and phase, made when somebody looks: shape (quantity, draw, month)."""
         held, shape = self._held[strategy], (len(QUANTITIES), self._world.draws or 0, self.months + 1)
         found: dict[tuple[str, Phase], Array] = {}
-        for name, amounts in held.first.items():
-            row = found[name, "first release"] = np.zeros(shape)
-            for quantity, amount in enumerate(amounts):
-                row[quantity, :, :1] = amount
-        for name, amounts in held.later.items():
-            row = found[name, "refresh"] = np.zeros(shape)
-            for quantity, amount in enumerate(amounts):
-                row[quantity][:, held.months] = amount
+        for key, usd in self.usd_by_category(strategy).items():
+            row = found[key] = np.zeros(shape)
+            row[USD] = usd
+        for quantity in (ENERGY, CARBON, WATER, HOURS):
+            for name, amounts in held.first.items():
+                found[name, "first release"][quantity, :, :1] = amounts[quantity]
+            for name, amounts in held.later.items():
+                found[name, "refresh"][quantity][:, held.months] = amounts[quantity]
         for name, items in held.running.items():
-            row = found[name, "serving"] = np.zeros(shape)
-            row[USD, :, 1:] = held.running_usd[name]
+            row = found[name, "serving"]
             for item in items:
                 for quantity, factor in zip((ENERGY, CARBON, WATER), factors(item.footprint), strict=True):
                     row[quantity, :, 1:] += item.it_kwh * factor
                 row[HOURS, :, 1:] += item.accelerator_h
-        making = [item.embodied_kgco2e for items in held.running.values() for item in items]
-        if not all(map(is_nothing, making)):
+        making = added(item.embodied_kgco2e for items in held.running.values() for item in items)
+        if not is_nothing(making):
             row = found.setdefault(("hardware", "serving"), np.zeros(shape))
-            row[CARBON, :, 1:] += added(making)
+            row[CARBON, :, 1:] += making
         return found
 
     def totals_of(self, strategy: str, quantity: int) -> dict[tuple[str, Phase], float]:
@@ -183,7 +183,15 @@ def _book(world: World, part: Part) -> _Strategy:
     blueprint = part.blueprint
     amounts = [(item, variable_amounts(item), fixed_amounts(item)) for item in blueprint.release]
     overhead = world.inputs.prices.cloud_overhead_frac if bears_overhead(blueprint) else 0.0
-    now = [(item, [added(pair) for pair in zip(*holds, strict=True)]) for item, *holds in amounts]
+    now = [
+        (
+            item,
+            variable
+            if is_nothing(item.fixed_h)
+            else [added(pair) for pair in zip(variable, fixed, strict=True)],
+        )
+        for item, variable, fixed in amounts
+    ]
     first, released = _cells(now, overhead)
     months = np.flatnonzero(part.when.any_event)
     later, renewed = (
@@ -223,16 +231,18 @@ def _renewed(world: World, part: Part, amounts: list[Any], months: NDArray[np.in
 
 def _times(amount: Numeric, scale: Any) -> Any:
     """Return an amount in the months of events, draws next to each other in memory."""
-    if is_nothing(amount) or is_nothing(scale):
+    if type(amount) is float and amount == 0.0:
         return 0.0
     if isinstance(amount, np.ndarray) and amount.ndim > 1 == np.ndim(scale):
         return (amount.T * scale[:, np.newaxis]).T
     return amount * scale
 
 
-def _cells(items: list[tuple[ReleaseItem, list[Numeric]]], overhead: Numeric) -> tuple[Cells, list[Any]]:
+def _cells(
+    items: Sequence[tuple[ReleaseItem, Sequence[Numeric]]], overhead: Numeric
+) -> tuple[Cells, list[Any]]:
     """Return what items hold by category, with what follows from all of them, and all of it added up."""
-    by_category: dict[str, list[list[Numeric]]] = {}
+    by_category: dict[str, list[Sequence[Numeric]]] = {}
     for item, holds in items:
         by_category.setdefault(category_of(item.item), []).append(holds)
     cells = {

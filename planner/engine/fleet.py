@@ -245,7 +245,10 @@ def _kept_candidates(asked: _Asked, counts: tuple[float, ...], dimensions: int) 
 
 
 class Sizing(NamedTuple):
-    """Replicas by month and what sized them (S2, S3, decision 27). Shape (..., month)."""
+    """Replicas by month and what sized them (S2, S3, decision 27). Shape (..., month).
+
+    `first_replicas` are those of the first pass. They rise with volume, and so do the replicas while they stay.
+    """
 
     rate_per_s: Any
     peak_per_s: Any
@@ -255,6 +258,7 @@ class Sizing(NamedTuple):
     paid_replicas: Any
     keeps_token_limit: Any
     fixed_s: Any
+    first_replicas: Any = 0.0
 
 
 def size_fleet(world: World, replica: Replica) -> Sizing:
@@ -291,7 +295,7 @@ def size_fleet(world: World, replica: Replica) -> Sizing:
             rate, capacity, serving.target_load_frac, serving.min_replicas, constants.headroom_frac
         )
         paid = np.minimum(replicas, mean)
-    return Sizing(rate, peak, batch, capacity, replicas, paid, keeps, fixed)
+    return Sizing(rate, peak, batch, capacity, replicas, paid, keeps, fixed, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,5 +452,4 @@ def at_busiest(world: World, by_month: Any) -> Any:
     if world.draws is None:
         return float(values[world.busiest_month])
     values = np.broadcast_to(values, (world.draws, world.horizon))
-    index = np.broadcast_to(world.busiest_month, (world.draws,))[:, np.newaxis]
-    return np.take_along_axis(values, index, axis=-1)
+    return values[np.arange(world.draws), world.busiest_month][:, np.newaxis]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.engine.arrays import running_sum
 from planner.engine.books import Ledger
 from planner.engine.devices import Device
 from planner.engine.fleet import BusyHour, Fleet
@@ -167,7 +168,7 @@ class StrategyResult:
     @property
     def cumulative_usd(self) -> Any:
         """Cost up to each month, shape (..., month). [USD]."""
-        return np.cumsum(self.usd_by_month, axis=-1)
+        return running_sum(self.usd_by_month)
 
     def by_category(self, quantity: int = USD, *, refresh_apart: bool = True) -> dict[str, float]:
         """Return a quantity over the horizon by category.

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from planner.catalog.load import Catalog
 from planner.engine.arrays import Array
-from planner.engine.blocks import BLOCK, Block, Truths, blocks, ends_of
+from planner.engine.blocks import BLOCK, LEAST, Block, Truths, blocks, ends_of, in_threads
 from planner.engine.choices import Choices
 from planner.engine.run import resolve
 from planner.engine.sampling import MOST_DRAWS
@@ -20,7 +21,7 @@ from planner.scenario.model import Scenario
 from planner.scenario.ranges import Range
 
 PERCENTILES: Final = (5, 10, 25, 50, 75, 90, 95)
-FIRST: Final = BLOCK
+FIRST: Final = LEAST
 """Draws of the first answer."""
 KEPT: Final = 65_536
 """Draws that are kept one by one, and that bands by month are read from; shares rest on all of them."""
@@ -168,10 +169,11 @@ def steps(
         scenario,
         catalog,
         ranges=ranges,
-        ends=ends_of(stages),
+        ends=ends_of({*stages, gathered.by_month, min(KEPT, count)}),
         seed=seed,
         choices=decided,
         by_month=gathered.by_month,
+        alone=len(stages) > 1,
         workers=workers,
     )
     with closing(work):  # what is under way ends with the last answer that somebody asks for
@@ -180,7 +182,7 @@ def steps(
                 return
             gathered.add(block)
             if gathered.draws in stages:
-                yield gathered.risk()
+                yield gathered.risk(workers)
 
 
 def risk(
@@ -231,8 +233,7 @@ class _Gathered:
         shape = (strategies, count)
         self.total, self.carbon, self.payback = (np.empty(shape) for _ in range(3))
         self.fits, self.competes = (np.empty(shape, dtype=np.bool_) for _ in range(2))
-        most = min(KEPT, _BAND_VALUES // (strategies * months) // BLOCK * BLOCK)
-        self.by_month = min(count, most)
+        self.by_month = min(count, KEPT, _BAND_VALUES // (strategies * months))
         self.cumulative = np.empty((strategies, months, self.by_month))
         self.drawn = {path: np.empty(min(count, KEPT)) for path in inputs}
 
@@ -251,34 +252,22 @@ class _Gathered:
             for path, values in self.drawn.items():
                 values[start:end] = block.drawn[path]
 
-    def risk(self) -> Risk:
-        """Return what the draws so far say."""
+    def risk(self, workers: int | None) -> Risk:
+        """Return what the draws so far say, strategies side by side on some threads."""
         count, kept = self.draws, min(self.draws, KEPT)
-        total, carbon, payback = (held[:, :count] for held in (self.total, self.carbon, self.payback))
+        total, carbon = self.total[:, :count], self.carbon[:, :count]
         fits, competes = self.fits[:, :count], self.competes[:, :count]
         some, always = competes.any(axis=0), competes.all(axis=1)
-        best = np.where(competes, total, np.inf).min(axis=0)
+        cheapest, best = _least(total, competes)
+        greenest, _ = _least(carbon, competes)
         value = float(total[always].mean(axis=1).min() - best.mean()) if always.any() else float("nan")
-        cheapest, greenest = _least(total, competes), _least(carbon, competes)
-        limits = self.scenario.limits
-        found: dict[str, StrategyRisk] = {}
-        for number, name in enumerate(self.scenario.strategies):
-            fit, pays = fits[number], np.isfinite(payback[number])
-            both = fit & some
-            found[name] = StrategyRisk(
-                fits_frac=float(fit.mean()),
-                competes_frac=float(competes[number].mean()),
-                cheapest_frac=float(cheapest[number].mean()),
-                greenest_frac=float(greenest[number].mean()),
-                within_budget_frac=_within(total[number], limits.max_total_usd, fit),
-                within_carbon_frac=_within(carbon[number], limits.max_carbon_kgco2e, fit),
-                total_usd=_percentiles(total[number][fit]),
-                carbon_kgco2e=_percentiles(carbon[number][fit]),
-                cumulative_usd=self._bands(number),
-                payback_months=payback[number][pays],
-                pays_back_frac=float(pays.mean()),
-                regret_usd=float((total[number] - best)[both].mean()) if both.any() else float("nan"),
-            )
+        # Sorting costs by month is the longest part, and numpy sorts beside other threads.
+        judged = in_threads(
+            [partial(self._judged, number, best, (cheapest, greenest)) for number in range(len(total))],
+            workers if count > BLOCK else 1,
+        )
+        names = self.scenario.strategies
+        found: dict[str, StrategyRisk] = dict(zip(names, judged, strict=True))
         return Risk(
             draws=count,
             planned=self.count,
@@ -295,6 +284,30 @@ class _Gathered:
             competes=competes[:, :kept],
         )
 
+    def _judged(self, number: int, best: Array, least: tuple[Array, Array]) -> StrategyRisk:
+        """Return what the draws so far say of a strategy.
+
+        `best` is the cost of the cheapest that competes, `least` which is cheapest and which greenest.
+        """
+        limits, row = self.scenario.limits, (number, slice(self.draws))
+        total, carbon, payback, fit = self.total[row], self.carbon[row], self.payback[row], self.fits[row]
+        pays, both = np.isfinite(payback), fit & np.isfinite(best)
+        cheapest, greenest = (self.competes[row] & (each == number) for each in least)
+        return StrategyRisk(
+            fits_frac=float(fit.mean()),
+            competes_frac=float(self.competes[row].mean()),
+            cheapest_frac=float(cheapest.mean()),
+            greenest_frac=float(greenest.mean()),
+            within_budget_frac=_within(total, limits.max_total_usd, fit),
+            within_carbon_frac=_within(carbon, limits.max_carbon_kgco2e, fit),
+            total_usd=_percentiles(total[fit]),
+            carbon_kgco2e=_percentiles(carbon[fit]),
+            cumulative_usd=self._bands(number),
+            payback_months=payback[pays],
+            pays_back_frac=float(pays.mean()),
+            regret_usd=float((total - best)[both].mean()) if both.any() else float("nan"),
+        )
+
     def _bands(self, number: int) -> Array:
         """Return percentiles of a strategy's cost up to each month, shape (percentile, month). [USD]."""
         count = min(self.draws, self.by_month)
@@ -307,12 +320,13 @@ class _Gathered:
         return bands
 
 
-def _least(values: Array, competes: Truths) -> Truths:
-    """Return which strategy is least in each draw among those that compete: the first of equal ones."""
+def _least(values: Array, competes: Truths) -> tuple[Array, Array]:
+    """Return which strategy is least in each draw among those that compete, the first of equal ones, and it.
+
+    Infinite where none competes.
+    """
     held = np.where(competes, values, np.inf)
-    first: Truths = np.zeros(held.shape, dtype=np.bool_)
-    first[np.argmin(held, axis=0), np.arange(held.shape[1])] = True
-    return first & competes
+    return np.argmin(held, axis=0), held.min(axis=0)
 
 
 def _within(values: Array, most: float | None, fits: Truths) -> float:

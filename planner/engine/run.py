@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.catalog.load import Catalog
 from planner.engine import costing
-from planner.engine.arrays import Array
+from planner.engine.arrays import Array, keep_freed_memory, running_sum
 from planner.engine.choices import Choices, StrategyChoices
 from planner.engine.constants import Physics, load_physics
 from planner.engine.problems import CannotCostError, Problem
@@ -89,6 +89,8 @@ def simulate(
     CatalogError, InputError
         If an id is unknown, a path takes no draws, or a model cannot be costed.
     """
+    if draws is not None:
+        keep_freed_memory()
     world = build_world(scenario, catalog, physics or load_physics(), draws)
     decided: Mapping[str, StrategyChoices | Problem]
     if choices is not None:
@@ -100,6 +102,7 @@ def simulate(
     # Draws may drive a replica past its limits: what does not fit is NaN in the end, no warning on the way.
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         results = _cost_all(world, scenario.strategies, decided)
+    world.memo.clear()  # a fleet in it knows its world: arrays of draws would stay until a collection
     baseline = scenario.strategies[0]
     _add_payback(results, baseline)
     caveats = set(world.caveats).union(*(result.caveats for result in results.values()))
@@ -165,18 +168,20 @@ def payback_months(cumulative_usd: Array, baseline_usd: Array) -> Any:
     """
     above = ~(cumulative_usd <= baseline_usd)[..., 1:]
     horizon = above.shape[-1]
-    last = horizon - np.argmax(
-        above[..., ::-1], axis=-1
-    )  # number of the last month above, where there is one
-    month = np.where(above.any(axis=-1), last + 1.0, 1.0)
-    return np.where(month > horizon, np.nan, month)
+    last = (above * np.arange(1, horizon + 1, dtype=np.uint16)).max(axis=-1)  # month above; 0 where none is
+    return np.where(last == horizon, np.nan, last + 1.0)
 
 
 def _add_payback(results: dict[str, StrategyResult], baseline: str) -> None:
-    """Put payback into every strategy's figures, all in one pass; the baseline has none."""
-    cumulative = np.array([result.usd_by_month for result in results.values()]).cumsum(axis=-1)
-    own = list(results).index(baseline)
-    found = payback_months(cumulative, cumulative[own])
-    found[own] = np.nan
-    for result, month in zip(results.values(), found, strict=True):
-        result.figures["payback_month"] = float(month) if month.ndim == 0 else month
+    """Put payback into every strategy's figures; the baseline has none."""
+    names, by_month = list(results), [result.usd_by_month for result in results.values()]
+    own = names.index(baseline)
+    if by_month[0].ndim == 1:  # all in one pass: an array of few numbers costs as much as of one
+        cumulative: Any = np.array(by_month).cumsum(axis=-1)
+        found = payback_months(cumulative, cumulative[own]).tolist()
+    else:
+        cumulative = [running_sum(usd) for usd in by_month]
+        found = [payback_months(usd, cumulative[own]) for usd in cumulative]
+    found[own] = found[own] * np.nan
+    for name, month in zip(names, found, strict=True):
+        results[name].figures["payback_month"] = month

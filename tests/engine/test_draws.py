@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
 from planner.catalog.load import load_catalog
+from planner.engine.lineitems import CARBON, ENERGY, USD, category_of
 from planner.engine.results import FIGURES, Results
 from planner.engine.run import resolve, simulate
 from planner.errors import InputError
@@ -220,3 +223,69 @@ def test_every_number_takes_draws_or_says_that_it_does_not(spec: FieldSpec):
         alone = simulate(plan.with_({spec.path: float(value)}), CATALOG, choices=choices)
         found += differing(together, alone, draw)
     assert not found, "\n".join(found[:20])
+
+
+def test_draws_leave_memory_at_once():
+    """Arrays of many draws must not wait for the collector: nothing they hang on knows itself."""
+    gc.collect()
+    gc.disable()
+    try:
+        for case in (SERVED_FROM_THE_CLOUD, MIXTURE_OWNED_AND_A_WORKSTATION, OUTGROWS_ITS_CHOICES):
+            results = simulate(case.plan, CATALOG, draws=drawn(case))
+            fleets = [
+                weakref.ref(each.fleet) for each in results.strategies.values() if each.fleet is not None
+            ]
+            assert fleets
+            del results
+            assert not any(fleet() for fleet in fleets)
+    finally:
+        gc.enable()
+
+
+def test_rows_by_category_add_up_to_the_months():
+    plan = SERVED_FROM_THE_CLOUD.plan.with_({"distil.escalated_frac": 0.2, "prices.cloud_overhead_frac": 0.1})
+    choices = resolve(plan, CATALOG)
+    many = simulate(plan, CATALOG, draws=drawn(SERVED_FROM_THE_CLOUD), choices=choices)
+    single = simulate(plan, CATALOG, choices=choices)
+    for name, result in many.strategies.items():
+        assert result.ledger is not None
+        assert single.strategies[name].ledger is not None
+        rows = result.ledger.rows
+        for quantity, by_month in ((USD, "usd"), (ENERGY, "energy"), (CARBON, "carbon")):
+            whole = sum(row[quantity] for row in rows.values())
+            np.testing.assert_allclose(whole, getattr(result, f"{by_month}_by_month"), rtol=1e-11)
+        expected = {(category_of(item), phase) for item, phase in single.strategies[name].ledger.rows}
+        assert {key for key, row in rows.items() if row.any()} <= expected
+        by_category = result.ledger.usd_by_category
+        assert by_category.keys() <= rows.keys()
+        for key, usd in by_category.items():
+            np.testing.assert_array_equal(usd, rows[key][USD])
+
+
+@pytest.mark.parametrize(
+    "case",
+    [SERVED_FROM_THE_CLOUD, MIXTURE_OWNED_AND_A_WORKSTATION, OUTGROWS_ITS_CHOICES],
+    ids=("cloud", "mixture", "outgrown"),
+)
+def test_rows_by_category_equal_those_of_single_runs(case: Case):
+    plan = case.plan.with_({"prices.cloud_overhead_frac": 0.2, "quality.handover_frac": 0.3})
+    values, choices = {path: array[:7] for path, array in drawn(case).items()}, resolve(plan, CATALOG)
+    together = simulate(plan, CATALOG, draws=values, choices=choices)
+    for draw in range(7):
+        at_draw = {path: float(array[draw]) for path, array in values.items()}
+        alone = simulate(plan.with_(at_draw), CATALOG, choices=choices)
+        for name, result in alone.strategies.items():
+            many = together.strategies[name].ledger
+            assert result.ledger is not None
+            assert many is not None
+            expected: dict[Any, Any] = {}
+            for (item, phase), row in result.ledger.rows.items():
+                key = category_of(item), phase
+                expected[key] = expected.get(key, 0.0) + row
+            for key in expected.keys() | many.rows.keys():
+                own = many.rows[key][:, draw] if key in many.rows else 0.0
+                np.testing.assert_allclose(
+                    own, expected.get(key, 0.0), rtol=1e-11, atol=1e-12, err_msg=str(key)
+                )
+            for key, usd in result.ledger.usd_by_category.items():
+                np.testing.assert_allclose(usd, expected[key][USD], rtol=1e-14)

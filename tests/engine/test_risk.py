@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from dataclasses import fields
 from typing import Any
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 
 from planner.catalog.load import load_catalog
+from planner.engine.blocks import BLOCK, LEAST, ends_of
 from planner.engine.results import Results
 from planner.engine.risk import PERCENTILES, Risk, risk, steps
 from planner.engine.run import resolve, simulate
@@ -248,3 +251,57 @@ def test_a_number_of_draws_out_of_bounds_is_refused(count: int):
     for plan in (scenario(), Scenario()):
         with pytest.raises(InputError, match="draws"):
             risk(plan, CATALOG, count=count, seed=0)
+
+
+@pytest.mark.parametrize(
+    "marks", [{1}, {1024}, {1024, 10_000}, {10_000}, {3, 5000}, {1024, 4096, 65_536, 100_000}]
+)
+def test_blocks_end_at_every_mark_and_are_neither_large_nor_small(marks: set[int]):
+    ends = ends_of(marks)
+    sizes = np.diff([0, *ends])
+    assert marks <= set(ends)
+    assert ends[-1] == max(marks)
+    assert sizes.max() <= BLOCK
+    assert sizes.min() >= min(LEAST, np.diff([0, *sorted(marks)]).min())
+
+
+def test_two_threads_have_as_much_to_do():
+    for count in (10_000, 20_000, 100_000):
+        sizes = np.diff([0, *ends_of({count})])
+        assert len(sizes) % 2 == 0
+        assert sizes.max() - sizes.min() <= 1
+
+
+def test_bands_and_draws_that_are_kept_are_those_of_the_first(monkeypatch: pytest.MonkeyPatch):
+    plan = in_part_of_the_draws()
+    few, whole = risk(plan, CATALOG, count=1200, seed=3), risk(plan, CATALOG, count=3000, seed=3)
+    monkeypatch.setattr("planner.engine.risk.KEPT", 1200)
+    found = risk(plan, CATALOG, count=3000, seed=3)
+    for name, held in found.strategies.items():
+        np.testing.assert_array_equal(held.cumulative_usd, few.strategies[name].cumulative_usd)
+        assert held.total_usd == pytest.approx(whole.strategies[name].total_usd, rel=1e-12)
+        assert held.fits_frac == whole.strategies[name].fits_frac
+    assert found.draws == 3000
+    for kept in (found.totals_usd[0], found.fits[0], *found.inputs_drawn.values()):
+        assert kept.shape == (1200,)
+    np.testing.assert_array_equal(found.totals_usd, few.totals_usd)
+
+
+@pytest.mark.slow
+def test_a_million_draws_take_bounded_memory():
+    """In a process of its own: what it ever held, above what a few draws took."""
+    pytest.importorskip("resource")
+    script = (
+        "import resource\n"
+        "from planner.catalog.load import load_catalog\n"
+        "from planner.engine.risk import risk\n"
+        "from planner.scenario.presets import load_preset\n"
+        "plan, catalog = load_preset().scenario, load_catalog()\n"
+        "for count in (2000, 1_000_000):\n"
+        "    risk(plan, catalog, count=count, seed=0)\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    before, after = (int(line) for line in answer.stdout.split())
+    each = 1 if sys.platform == "darwin" else 1024  # bytes there, kibibytes elsewhere
+    assert 40e6 < (after - before) * each < 400e6

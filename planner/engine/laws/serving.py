@@ -206,8 +206,10 @@ def touched_bytes(job: ServingJob, batch: Numeric) -> Any:
 
     Uniform routing touches the share 1 - (1 - k/E)^batch of the experts.
     """
-    touched = 1.0 - (1.0 - job.active_expert_frac) ** batch
     shared = job.shared_params * job.weight_bytes * job.attention_replicas
+    if isinstance(job.expert_params, float) and job.expert_params == 0.0:
+        return shared  # a power of every batch, for nothing
+    touched = 1.0 - (1.0 - job.active_expert_frac) ** batch
     return shared + job.expert_params * job.expert_weight_bytes * touched
 
 
