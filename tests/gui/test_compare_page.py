@@ -22,7 +22,7 @@ from planner.ui.plots.figures.bridge_chart import Bar, spans_of, wrapped
 from planner.ui.tabs import compare_rows as facts
 from planner.ui.tabs.compare import ALL, DIFFERENCES, OWN, SCENARIOS, CompareTab
 from planner.ui.theme import CACHES
-from planner.units import format_quantity
+from planner.units import format_quantity, format_range
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 CHANGES = {
@@ -107,11 +107,23 @@ def test_results_are_those_of_both_plans(page):
         format_quantity(totals[1] - totals[0], "usd", sign=True),
     ]
     assert [row[0] for row in money] == [
-        *("Total, 24 months", "P10 to P90", "First release", "Pays back against API", "Per 1k requests")
+        *("Total, 24 months", "P10 to P90", "First release", "Payback against API", "Per 1k requests")
     ]
-    assert [row[0] for row in other] == ["Score", "Latency p95", "Energy", "Carbon", "Chance to be cheapest"]
+    assert [row[0] for row in other] == ["Score", "Latency p95", "Energy", "Carbon", "Cheapest in draws"]
     assert other[0][1].startswith(f"{float(ends[0]['quality']):.0f} (")
     assert other[3][2] == format_quantity(float(ends[1]["carbon_kgco2e"]), "kgco2e", figures=2)
+
+
+def test_draws_of_both_scenarios_arrive(page, qtbot):
+    qtbot.waitUntil(
+        lambda: all(s.doubted is not None and s.doubted.done for s in page.pair.sides), timeout=60_000
+    )
+    money, other = (texts(table) for table in page.results.tables)
+    for column, side in enumerate(page.pair.sides, 1):
+        drawn = side.doubted.risk.strategies["distil"]
+        assert side.doubted.results is side.results
+        assert money[1][column] == format_range(drawn.total_usd[10], drawn.total_usd[90], "usd")
+        assert other[4][column] == format_quantity(drawn.cheapest_frac, "chance")
 
 
 def test_the_sentence_names_cause_and_missed_limit(page):

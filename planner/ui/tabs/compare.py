@@ -38,7 +38,7 @@ DIFFERENCES, ALL, SCENARIOS = "differences", "all", "scenarios"
 _OPTIONS: Final = ((DIFFERENCES, "Differences"), (ALL, "All inputs"), (SCENARIOS, "Scenarios"))
 OWN: Final = "choice"
 _OWN_WORDS: Final = "Own choices"
-_SIZES: Final = ((31, 22, 25, 22), (32, 22, 24, 22))
+_SIZES: Final = ((32, 22, 25, 21), (34, 23, 23, 20))
 
 
 class _TablePart(Part):
@@ -52,7 +52,7 @@ class _TablePart(Part):
         self.card = Panel(title, "", tools=[copy])
         self.card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         row = QHBoxLayout()
-        row.setSpacing(24)
+        row.setSpacing(20)
         for table in tables:
             row.addWidget(table, 1)
         self.card.body.addLayout(row, 1)
@@ -230,7 +230,7 @@ class CompareTab(Page):
     def show_doubt(self, view: View) -> None:
         """Show what draws say of the active scenario."""
         self.view = view
-        if view.doubted is not None and view.doubted.done and not view.dragging:
+        if view.doubted is not None and not view.dragging:
             self._keep_doubt(view.doubted)
 
     def _refresh(self) -> None:
@@ -438,13 +438,15 @@ class CompareTab(Page):
         view, pair = self.view, self.pair
         if view is None or pair is None or view.dragging or not self.isVisible():
             return
-        if self._doubted(view.results) is None:
+        own = self._doubted(view.results)
+        if own is None or not own.done:
             return
         for side in pair.sides:
-            if side.scenario is not view.scenario and self._doubted(side.results) is None:
+            held = self._doubted(side.results)
+            if side.scenario is not view.scenario and (held is None or not held.done):
                 if self._doubt is None:
                     self._doubt = Doubt(view.catalog, self)
-                    self._doubt.counted.connect(lambda got: self._keep_doubt(got) if got.done else None)
+                    self._doubt.counted.connect(self._keep_doubt)
                 self._doubt.follow(side.results, held=False)
                 return
 

@@ -169,7 +169,7 @@ def _effect(pair: Comparison, step: Step | None, *, again: bool) -> Cell:
     if step is None:
         return Cell(MISSING, math.nan, tone="muted")
     if again:
-        return Cell("with the above", math.nan, tone="muted", weight=400)
+        return Cell("together", math.nan, tone="muted", weight=400)
     value = step.effects[TOTAL]
     if value == 0.0:
         return Cell("none", 0.0, tone="muted", weight=400)
@@ -232,7 +232,7 @@ def _reach(side: Side) -> str:
 
 def _payback_title(pair: Comparison) -> str:
     names = {side.results.baseline for side in pair.sides}
-    return f"Pays back against {STRATEGY_SHORT[names.pop()]}" if len(names) == 1 else "Pays back"
+    return f"Payback against {STRATEGY_SHORT[names.pop()]}" if len(names) == 1 else "Payback"
 
 
 def _payback(side: Side) -> str:
@@ -271,7 +271,7 @@ def other_rows(pair: Comparison) -> list[list[Cell]]:
         _ranged_row("Energy", pair, "energy_kwh", "kwh"),
         _ranged_row("Carbon", pair, "carbon_kgco2e", "kgco2e"),
         [
-            Cell("Chance to be cheapest"),
+            Cell("Cheapest in draws"),
             *(Cell(format_quantity(chance, "chance")) for chance in chances),
             _chance_gap(chances),
         ],

@@ -15,7 +15,7 @@ from planner.ui.plots.items import tone_of
 from planner.ui.plots.ticks import AxisSpec
 from planner.ui.theme import colour, px, text_width, theme
 
-_FONT = 11
+_FONT, _SMALL = 11, 10
 _LINES = 2
 _SHORTEST = 3
 
@@ -41,9 +41,9 @@ class Bar:
         return bool(self.strategy)
 
 
-def wrapped(text: str, width: float, most: int = _LINES) -> list[str]:
+def wrapped(text: str, width: float, size: float = _FONT, most: int = _LINES) -> list[str]:
     """Return a name in lines of a width in pixels: at blanks, a long word with a hyphen, the rest cut."""
-    ink, words = Ink(_FONT, 400), text.split()
+    ink, words = Ink(size, 400), text.split()
     lines: list[str] = []
     while words and len(lines) < most:
         line = words.pop(0)
@@ -203,12 +203,15 @@ class Waterfall(Chart):
     def _names(self, painter: QPainter, height: float) -> None:
         left, _, _, pitch = self._layout()
         t, step = theme(), px(14)
-        top = self._bottom() + px(5)
+        top, wide = self._bottom() + px(5), pitch - px(2)
+        words = [word for bar in self.bars for word in bar.name.split()]
+        fit = all(text_width(word, _FONT) <= wide for word in words)
+        size = _FONT if fit else _SMALL
         for part, bar in enumerate(self.bars):
             weight, tone = (600, t.ink) if bar.is_total else (400, t.ink2)
-            for number, line in enumerate(wrapped(bar.name, pitch - px(3))):
+            for number, line in enumerate(wrapped(bar.name, wide, size)):
                 box = QRectF(left + pitch * part, top + step * number, pitch, step)
-                draw_text(painter, box, line, Ink(_FONT, weight, tone, align=CENTRE), elide=True)
+                draw_text(painter, box, line, Ink(size, weight, tone, align=CENTRE), elide=True)
 
     # -- twin
 
