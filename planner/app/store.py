@@ -173,6 +173,24 @@ class PlanStore(QObject):
         """Copy the active scenario and show the copy."""
         return self._step("Duplicate scenario", self._plan.with_duplicate)
 
+    def branch(self, changes: Mapping[str, Any], text: str) -> bool:
+        """Copy the active scenario with other values, and show the copy, in one undo step named by a text."""
+
+        def changed() -> Plan:
+            copied = self._plan.with_duplicate()
+            return copied.with_scenario(copied.scenario.with_(changes))
+
+        return self._step(text, changed)
+
+    def add(self, scenario: Scenario, text: str) -> bool:
+        """Take a scenario into the plan under the next free name and show it, as one step named by a text."""
+
+        def added() -> Plan:
+            plan = self._plan.with_duplicate()
+            return plan.with_scenario(scenario.with_({"name": plan.active}))
+
+        return self._step(text, added)
+
     def rename(self, name: str, new_name: str) -> bool:
         """Give a scenario another name."""
         return self._step("Rename scenario", lambda: self._plan.with_renamed(name, new_name.strip()))

@@ -247,7 +247,7 @@ def _number_words(path: str, value: Any, scenario: Scenario) -> str:
     if path == "refresh.interval_months" and value == scenario.horizon_months:
         return "never"
     if value is None:
-        return "as the planner chooses"
+        return "automatic"
     return "1 month" if spec_for(path).unit == "months" and value == 1 else value_text(value, spec_for(path))
 
 

@@ -21,6 +21,8 @@ class Tab(QWidget):
         Bring the input at a dotted path into view and focus it.
     change_requested(object, str)
         Change values (mapping of path to value) as one undo step with this text.
+    scenario_requested(object, str)
+        Show a copy of the active scenario with other values (mapping of path to value), as one undo step.
     duplicate_requested()
         Copy the active scenario.
     problem_met(PlannerError)
@@ -33,6 +35,7 @@ class Tab(QWidget):
     items_requested = Signal(str, str)
     input_requested = Signal(str)
     change_requested = Signal(object, str)
+    scenario_requested = Signal(object, str)
     duplicate_requested = Signal()
     problem_met = Signal(object)
     draws_asked = Signal(int)

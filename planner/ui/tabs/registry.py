@@ -7,6 +7,7 @@ from planner.ui.tabs.base import Tab
 from planner.ui.tabs.compare import CompareTab
 from planner.ui.tabs.costs import Costs
 from planner.ui.tabs.energy import EnergyTab
+from planner.ui.tabs.optimise import OptimiseTab
 from planner.ui.tabs.overview import Overview
 from planner.ui.tabs.risk import RiskTab
 from planner.ui.tabs.serving import ServingTab
@@ -22,6 +23,7 @@ TABS: tuple[type[Tab], ...] = (
     EnergyTab,
     UpdatesTab,
     RiskTab,
+    OptimiseTab,
     CompareTab,
     AdvisorTab,
     SourcesTab,
