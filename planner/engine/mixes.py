@@ -31,7 +31,7 @@ BRIDGED: Final = (
     "carbon_price_usd",
 )
 """Figures that are sums, so that parts of a difference mean something; the total first."""
-CHUNK: Final = 128
+CHUNK: Final = 64
 """Mixes simulated in one go: a few milliseconds where they choose alike."""
 
 
