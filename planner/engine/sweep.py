@@ -150,7 +150,10 @@ class Batch:
             invalid=dict(self._invalid),
         )
         for group in self._groups.values():
-            self._simulate(group, found)
+            try:
+                self._simulate(group, found)
+            except PlannerError as error:  # what the group has in common cannot be costed
+                found.invalid.update(dict.fromkeys(group.numbers, error))
         return found
 
     def _simulate(self, group: _Group, found: Points) -> None:

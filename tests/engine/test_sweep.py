@@ -78,6 +78,16 @@ def test_a_value_that_is_refused_is_named_and_the_others_stand() -> None:
     assert np.isnan(found["total_usd"][:, 1:]).all()
 
 
+def test_what_only_costing_refuses_is_no_figure_and_no_end_of_the_others() -> None:
+    points = [{"api.model": "no-such-model"}, {}, {"api.model": "no-such-model", "site.pue": 1.3}]
+    found = evaluate(Scenario(), CATALOG, points)
+    assert sorted(found.invalid) == [0, 2]
+    with pytest.raises(PlannerError, match="no-such-model"):
+        simulate(Scenario().with_(points[0]), CATALOG)
+    assert found.fits[:, 1].any()
+    assert not found.fits[:, (0, 2)].any()
+
+
 def test_an_unknown_path_is_refused_at_once() -> None:
     with pytest.raises(InputError, match=r"workload\.requests"):
         evaluate(Scenario(), CATALOG, [{"workload.requests": 1.0}])
