@@ -45,6 +45,7 @@ class Command:
 COMMANDS = (
     Command("start", "S&tart page...", "File", (Key.New,), tip="Every preset with its figures"),
     Command("open", "&Open...", "File", (Key.Open,), tip="Open a plan file"),
+    Command("open_sweep", "Open s&weep results...", "File", tip="Open a file that planner sweep has written"),
     Command("save", "&Save", "File", (Key.Save,), new_group=True, tip="Write the plan to its file"),
     Command("save_as", "Save &as...", "File", ("Ctrl+Shift+S",), tip="Write the plan to another file"),
     Command("quit", "&Quit", "File", (Key.Quit, "Ctrl+Q"), new_group=True, tip="Close the window"),

@@ -22,6 +22,8 @@ from planner.ui.kit import Menu
 from planner.ui.view import View
 
 _PLANS = f"Plans (*{SUFFIX});;All files (*)"
+_SWEEP = ".parquet"
+_SWEEPS = f"Sweep results (*{_SWEEP});;All files (*)"
 _KINDS = {
     ".xlsx": "Budget workbook (*.xlsx)",
     ".csv": "Line items (*.csv)",
@@ -40,8 +42,11 @@ class Documents(QObject):
         Words for the status bar.
     started()
         Another plan is shown: what was in focus no longer is.
+    sweep_opened(SweepFile)
+        The results of a sweep are to be shown.
     """
 
+    sweep_opened = Signal(object)
     saved = Signal(str)
     started = Signal()
 
@@ -69,8 +74,22 @@ class Documents(QObject):
         if name:
             self.open(Path(name))
 
+    def ask_open_sweep(self) -> None:
+        """Let the user choose the results of a sweep."""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open sweep results", self._folder(), _SWEEPS)
+        if name:
+            self.open_sweep(Path(name))
+
+    def open_sweep(self, path: Path) -> bool:
+        """Open the results of a sweep beside the plan."""
+        from planner.export.sweeps.read import open_sweep  # not before somebody opens one
+
+        return self._try(lambda: self.sweep_opened.emit(open_sweep(path)), "open")
+
     def open(self, path: Path) -> bool:
         """Open a file; whatever is wrong with it, the plan on screen stays."""
+        if path.suffix.casefold() == _SWEEP:
+            return self.open_sweep(path)
         if not self.may_leave() or not self._try(lambda: self._store.open(path), "open"):
             return False
         self._recent.add(path)

@@ -14,6 +14,8 @@ from planner.ui.tabs.compare import CompareTab
 from planner.ui.tabs.registry import TABS
 
 if TYPE_CHECKING:
+    from planner.export.sweeps.read import SweepFile
+    from planner.ui.dialogs.sweep_view import SweepDialog
     from planner.ui.window import MainWindow
 
 _ZOOM_STEP, _ZOOM = 10, (80, 200)
@@ -26,6 +28,7 @@ class Runs:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self.prices = PriceRefresh(window)
+        self.sweep: SweepDialog | None = None
 
     def table(self) -> dict[str, Callable[[], object]]:
         """Return the function of every command."""
@@ -33,6 +36,7 @@ class Runs:
         return {
             "start": window.show_start,
             "open": lambda: window.documents.ask_open(),
+            "open_sweep": lambda: window.documents.ask_open_sweep(),
             "save": lambda: window.documents.save(),
             "save_as": lambda: window.documents.save_as(),
             "quit": window.close,
@@ -71,6 +75,25 @@ class Runs:
         }
 
     # -- files
+    def show_sweep(self, file: SweepFile) -> None:
+        """Show the results of a sweep in a window beside this one; another sweep takes its place."""
+        from planner.ui.dialogs.sweep_view import SweepDialog  # not before somebody opens one
+
+        self.stop()
+        self.sweep = SweepDialog(file, self._window)
+        self.sweep.scenario_asked.connect(
+            lambda scenario: self._window.store.add(scenario, "Open point of a sweep")
+        )
+        self.sweep.show()
+
+    def stop(self) -> None:
+        """Leave nothing open or running."""
+        self.prices.stop()
+        if self.sweep is not None:
+            self.sweep.close()
+            self.sweep.deleteLater()
+            self.sweep = None
+
     def _export(self, ending: str) -> None:
         window = self._window
         figure = window.page.title.casefold() if ending in _PAGE_FIGURES else None

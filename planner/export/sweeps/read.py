@@ -24,6 +24,7 @@ from planner.scenario.model import STRATEGY_IDS, Plan, Scenario
 Numbers = NDArray[np.int64]
 
 _HINT: Final = 'Open a file that "planner sweep ... --to FILE.parquet" has written.'
+_GOLDEN: Final = 0.6180339887498949
 _FLAGS: Final = ("fits", "keeps_limits")
 
 
@@ -156,6 +157,17 @@ def spread(count: int, most: int) -> Numbers:
     if count <= most:
         return np.arange(count)
     return np.unique(np.linspace(0, count - 1, most).round().astype(np.int64))
+
+
+def sample(count: int, most: int) -> Numbers:
+    """Return about so many numbers of points, evenly spread, the first and the last among them.
+
+    Multiples of the golden section and no steps of one length, which may meet one value of an axis only.
+    """
+    if count <= most:
+        return np.arange(count)
+    found = (np.arange(1, max(most - 1, 1)) * _GOLDEN % 1.0 * count).astype(np.int64)
+    return np.unique(np.array([0, *found, count - 1]))
 
 
 def _about(path: Path, text: bytes) -> dict[str, Any]:
