@@ -9,12 +9,15 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHeaderView, QSizePolicy
 
-from planner.ui.kit.paint import CENTRE, LEFT, RIGHT, Edge, Ink, draw_text, fill, rounded
+from planner.ui.kit.paint import CENTRE, LEFT, RIGHT, Edge, Ink, advance, draw_text, fill, rounded
 from planner.ui.kit.table import CELL_ROLE, Cell, Row, Table
 from planner.ui.theme import px, theme
 
 _HEAD: Final = 28
 _ROW: Final = 28
+_CELL, _TITLE = Ink(12, 500), Ink(11)
+_MEASURED: Final = 40
+"""Rows whose words share out the width: a list of all inputs is not measured whole."""
 
 
 def draw_badge(painter: QPainter, box: QRectF, letter: str, *, filled: bool) -> None:
@@ -106,7 +109,7 @@ class CompareTable(Table):
         self._fit()
 
     def _natural(self) -> list[int]:
-        """Widths are shares; words are not measured."""
+        """Widths are shares, not the natural ones."""
         return []
 
     def _fit(self) -> None:
@@ -116,11 +119,31 @@ class CompareTable(Table):
         head.setMinimumSectionSize(px(24))
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, share in enumerate(self._shares[: len(self.source.headers)]):
+        for column, share in enumerate(self._widths(width)):
             if column:
-                self.setColumnWidth(column, width * share // 100)
+                self.setColumnWidth(column, share)
         if self._whole:
             self.setFixedHeight(px(_HEAD) + px(_ROW) * len(self.source.rows) + 2)
+
+    def _widths(self, width: int) -> list[int]:
+        """The shares; columns whose words need more take it from those that have some to spare."""
+        shares = [width * share // 100 for share in self._shares[: len(self.source.headers)]]
+        shown = self.source.rows[:_MEASURED]
+        needed = [
+            round(max(advance(head, _TITLE), 0.0, *(advance(row[column].text, _CELL) for row in shown)))
+            + px(16)
+            for column, head in enumerate(self.source.headers)
+        ]
+        lacking = [max(0, need - share) for need, share in zip(needed, shares, strict=True)]
+        spare = [max(0, share - need) for need, share in zip(needed, shares, strict=True)]
+        moved = min(sum(lacking), sum(spare))
+        if moved <= 0:
+            return shares
+        given, taken = (moved / sum(lacking), moved / sum(spare))
+        return [
+            int(share + lack * given - rest * taken)
+            for share, lack, rest in zip(shares, lacking, spare, strict=True)
+        ]
 
     def sizeHint(self) -> QSize:
         """Some room."""
