@@ -9,7 +9,10 @@ import pytest
 from gallery_tabs import changed, make_view
 from PySide6.QtCore import Qt
 
+from planner.engine.matters import advice, matters
 from planner.engine.risk import PERCENTILES
+from planner.engine.sensitivity import swings
+from planner.evidence.asked import physics_ranges
 from planner.scenario.presets import load_preset
 from planner.ui.panels.verdict import shares_of
 from planner.ui.plots.figures.risk import pair_of, savings_of
@@ -235,3 +238,71 @@ def test_before_any_draws_it_says_that_it_counts(qtbot):
     tab = show(qtbot, make_view(load_preset()))
     assert tab.counter.words.text() == "Counting draws"
     assert not tab.grab().isNull()
+
+
+# ---- what is studied beside the draws
+
+
+def studied(window, qtbot):
+    window.doubt.ask(2048)
+    turn_to(window, "Risk")
+    wait_counted(window, qtbot)
+    page = window.page
+    qtbot.waitUntil(lambda: page.tornado.tornado is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: page.matters.found is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: any(row.flips for row in page.matters.found.rows), timeout=60_000)
+    return page
+
+
+def test_what_moves_and_what_matters_are_those_of_the_engine(window, qtbot):
+    page = studied(window, qtbot)
+    view = window.live.view
+    moved = swings(
+        view.scenario, view.catalog, choices=view.results.choices, further=physics_ranges(view.results)
+    ).tornado("distil", "api")
+    assert page.tornado.tornado == moved
+    found = matters(view.risk, "distil", "api")
+    assert [row.path for row in page.matters.found.rows] == [row.path for row in found.rows]
+    said = advice(page.matters.found)
+    assert page.advice.words.text() == said.heading
+    assert page.advice.why.text().startswith(said.text)
+
+
+def test_another_strategy_is_studied_against_the_baseline(window, qtbot):
+    page = studied(window, qtbot)
+    window.live.select("finetune")
+    qtbot.waitUntil(lambda: page.matters.found.strategy == "finetune", timeout=60_000)
+    assert (page.tornado.tornado.strategy, page.tornado.tornado.against) == ("finetune", "api")
+
+
+def test_a_bar_leads_to_its_input(window, qtbot):
+    page = studied(window, qtbot)
+    page.tornado.bars.setFocus()
+    qtbot.keyClick(page.tornado.bars, Qt.Key.Key_Down)
+    with qtbot.waitSignal(page.input_requested) as asked:
+        qtbot.keyClick(page.tornado.bars, Qt.Key.Key_Return)
+    assert asked.args == [page.tornado.tornado.rows[0].path]
+    row = window.inputs.rows[asked.args[0]]
+    qtbot.waitUntil(lambda: row.isAncestorOf(window.focusWidget()))
+
+
+def test_sobol_indices_are_counted_when_asked_for(window, qtbot):
+    page = studied(window, qtbot)
+    assert not page.matters.chart.has_indices
+    qtbot.mouseClick(page.matters.button, LEFT)
+    qtbot.waitUntil(lambda: page.matters.chart.has_indices, timeout=120_000)
+    assert not page.matters.button.isVisible()
+    window.store.edit(TOKENS, 1500)  # of another plan they say nothing
+    qtbot.waitUntil(lambda: not page.matters.chart.has_indices, timeout=60_000)
+
+
+def test_old_figures_stay_dimmed_until_the_new_ones_come(window, qtbot):
+    page = studied(window, qtbot)
+    before = page.tornado.tornado
+    window.live.set_dragging(True)
+    window.store.edit(TOKENS, 2000, gesture=3)
+    assert page.tornado.tornado == before
+    assert page.fan.plot.series
+    window.live.set_dragging(False)
+    wait_counted(window, qtbot)
+    qtbot.waitUntil(lambda: page.tornado.tornado != before, timeout=60_000)

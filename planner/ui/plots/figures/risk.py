@@ -313,7 +313,8 @@ class Ranking(DrawnFigure):
             self.saving.say("Saving, P10", MISSING, "nothing to compare with")
         worth = risk.perfect_information_usd
         text = MISSING if math.isnan(worth) else _USD2(worth)
-        self.knowing.say("Worth of knowing more", text, "most a study can be worth")
+        why = "no strategy always competes" if math.isnan(worth) else "most a study can be worth"
+        self.knowing.say("Worth of knowing more", text, why)
 
     def _point(self, row: int, _part: int) -> None:
         if row < len(self._rows):
