@@ -1,7 +1,7 @@
 """Blocks computed on this machine: one after another, or in a process for each core.
 
 Processes and not threads, because a point is resolved in Python; started anew and not forked, which is the
-same on every system. Starting one costs as long as about 1,500 points take.
+same on every system. Starting one costs as long as about 2,000 points take.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 from planner.errors import PlannerError
 from planner.export.sweeps.blocks import Sweep, packed, table_of
 
-WORTH_PROCESSES: Final = 6_000
+WORTH_PROCESSES: Final = 10_000
 """Points from which on more than one process is quicker."""
 
 _AHEAD: Final = 2  # blocks handed out for each process: one in work, one waiting

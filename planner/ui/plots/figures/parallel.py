@@ -14,7 +14,7 @@ from planner.ui.kit.table import Cell
 from planner.ui.plots.card import Figures
 from planner.ui.plots.chart import Chart
 from planner.ui.plots.figures.sweep_data import Line, Lines, Scale
-from planner.ui.theme import STRATEGY_DASHES, STRATEGY_SHORT, colour, mix, px, text_width, theme
+from planner.ui.theme import STRATEGY_SHORT, colour, mix, px, text_width, theme
 
 _REACH: Final = 7  # of a line from the pointer, in pixels of the design
 _AXIS_REACH: Final = 11
@@ -270,10 +270,9 @@ class ParallelPlot(Chart):
         self, painter: QPainter, lines: Sequence[Line], tone: str, alpha: float, axes: range
     ) -> None:
         """Draw lines in one colour, as far as they go over some axes."""
-        pen = QPen(colour(theme().strategy.get(tone, tone), alpha), 1.2 + theme().pen_extra)
-        dash = STRATEGY_DASHES.get(tone, ())
-        if dash and theme().dashes:
-            pen.setDashPattern(list(dash))
+        # One pixel wide and whole: any other pen takes Qt six times as long, and so many dashes say nothing.
+        opaque = 1.0 if theme().high_contrast else alpha
+        pen = QPen(colour(theme().strategy.get(tone, tone), opaque), 1.0)
         for line in lines:
             self._polyline(painter, line, pen, axes)
 
