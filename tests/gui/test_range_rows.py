@@ -556,6 +556,29 @@ def test_measured_inputs_show_the_interval_of_the_laws_until_the_user_has_one(ri
     assert row.ranging.line.ends["low"].isVisible()
 
 
+def test_a_file_whose_range_stands_elsewhere_says_so_and_the_handle_can_be_taken(rig):
+    span = Range(low=1e6, mode=2e6, high=5e6, shape="lognormal")
+    rig.store.edit_many({VOLUME: 5e7, f"ranges.{VOLUME}": span}, "as a file may have it")
+    row = rig.row(VOLUME)
+    assert row.message.startswith("The plan uses 50M, the range stands around 2.0M.")
+    press_move_release(row.slider, row.slider.fraction, row.scale.fraction(3e6))
+    assert rig.value(VOLUME) == rig.span(VOLUME).mode == pytest.approx(3e6, rel=0.03)
+    assert row.message == ""
+
+
+def test_the_information_tells_the_range_what_it_was_and_what_is_usual(ranged, qtbot):
+    row = ranged.row(PEAK)
+    ranged.store.edit(f"ranges.{PEAK}", Range(low=2.0, mode=3.0, high=9.0))
+    row.info_asked.emit(row)
+    words = " ".join(
+        each.text() for each in ranged.panel._info.findChildren(QWidget) if hasattr(each, "text")
+    )
+    assert "low 2, likely 3, high 9 (PERT)" in words
+    assert "low 1.80, likely 3, high 6 (PERT)" in words
+    assert "1.80 to 6" in words
+    assert row.ranging.tool.accessibleDescription() == "low 2, likely 3, high 9 (PERT)"
+
+
 # ---------------------------------------------------------------- density
 def test_a_lognormal_range_is_symmetric_on_a_log_slider_and_reaches_beyond_its_bars():
     scale = scale_of(spec_for(VOLUME))

@@ -31,6 +31,8 @@ IN_PLACE: Final[tuple[Row, ...]] = (
     ("In place", "Input: step, coarse step, fine step", "Up, Shift+Up, Ctrl+Up"),
     ("In place", "Input: a decade up or down", "PgUp, PgDown"),
     ("In place", "Slider: back to the preset", "Home"),
+    ("In place", "Input: a range, or a point again", "R"),
+    ("In place", "Slider of a range: the next handle", "Space"),
     ("In place", "Plot: read out another month or bar", "Left, Right"),
     ("In place", "Figure: open its line items", "Return"),
     ("In place", "Scenario: rename, delete", "F2, Del"),

@@ -94,6 +94,7 @@ class Ranging:
 
     def _show_tools(self, span: Range | None) -> None:
         title, ranged = self.row.spec.title, span is not None
+        self.tool.setAccessibleDescription("" if span is None else range_words(span, self.row.spec))
         if self.tool.isChecked() != ranged or self.menu_button.isHidden() == ranged:
             self.tool.setChecked(ranged)
             self.tool.set_name(f"Remove the range of {title}" if ranged else f"Make a range of {title}")
@@ -263,10 +264,6 @@ class Ranging:
         if span is not None and value != value_of(span, end):
             self._take(end, value, span)
         self.line.ends[end].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def describe(self) -> str:
-        """Return the range in words, for screen readers."""
-        return "" if self.span is None else range_words(self.span, self.row.spec)
 
 
 def _interval(law: Range) -> tuple[float, float]:
