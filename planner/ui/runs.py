@@ -79,7 +79,7 @@ class Runs:
         """Show the results of a sweep in a window beside this one; another sweep takes its place."""
         from planner.ui.dialogs.sweep_view import SweepDialog  # not before somebody opens one
 
-        self.stop()
+        self._close_sweep()
         self.sweep = SweepDialog(file, self._window)
         self.sweep.scenario_asked.connect(
             lambda scenario: self._window.store.add(scenario, "Open point of a sweep")
@@ -89,6 +89,9 @@ class Runs:
     def stop(self) -> None:
         """Leave nothing open or running."""
         self.prices.stop()
+        self._close_sweep()
+
+    def _close_sweep(self) -> None:
         if self.sweep is not None:
             self.sweep.close()
             self.sweep.deleteLater()

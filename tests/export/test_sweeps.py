@@ -7,9 +7,11 @@ import json
 import math
 import os
 import pickle
+import re
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -52,6 +54,21 @@ def bytes_of(target: Path, sweep: Sweep, **about: Any) -> bytes:
 def rows_of(sweep: Sweep) -> pa.Table:
     """All rows, in the blocks of the sweep: other blocks may differ in the last bit."""
     return pa.concat_tables([table_of(sweep, number) for number in range(sweep.blocks)])
+
+
+def test_the_lock_of_the_cluster_holds_the_extra_and_agrees_with_the_other():
+    folder = Path(__file__).resolve().parent.parent.parent
+    extra = tomllib.loads((folder / "pyproject.toml").read_text())["project"]["optional-dependencies"][
+        "cluster"
+    ]
+    pins = [
+        dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (folder / "packaging" / name).read_text(), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-cluster.lock")
+    ]
+    assert set(extra) <= set(pins[1]) - set(pins[0])
+    shared = set(pins[0]) & set(pins[1])
+    assert shared
+    assert {name: pins[0][name] for name in shared} == {name: pins[1][name] for name in shared}
 
 
 # ---------------------------------------------------------------- the grid

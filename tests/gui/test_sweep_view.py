@@ -349,6 +349,25 @@ def test_other_axes_figures_and_places_of_the_rest(view, qtbot):
     assert len(rows) == 9
 
 
+def test_inputs_without_a_choice_of_their_own_are_named(window, tmp_path, qtbot):
+    paths = (
+        "site.pue=1.1,1.2",
+        "site.wue_l_per_kwh=0.5,1",
+        "site.usd_per_kwh=0.1,0.2",
+        "labour.usd_per_hour=90,99",
+    )
+    more = ("serving.min_replicas=1,2", "serving.precision=bf16,fp8", "limits.min_quality=50,60")
+    window.open_file(write(tmp_path / "many.parquet", *paths, *more))
+    dialog = window.runs.sweep
+    ready(qtbot, dialog)
+    show_map(qtbot, dialog)
+    assert list(dialog.fixed) == [2, 3, 4, 5]
+    qtbot.waitUntil(lambda: "50" in dialog.map_card._subtitle.text(), timeout=10_000)
+    title = dialog.file.grid.axes[6].spec.title
+    assert title in dialog.map_card._subtitle.text()
+    assert dialog.file.grid.point(dialog.map.cell(0, 0).point)["limits.min_quality"] == 50
+
+
 def test_one_swept_input_makes_no_map(window, tmp_path, qtbot):
     window.open_file(write(tmp_path / "one.parquet", "site.pue=1.1:1.5:4"))
     dialog = window.runs.sweep

@@ -102,6 +102,7 @@ class SweepDialog(Sheet):
         self._fixed_line.setContentsMargins(0, 0, 0, 0)
         self._fixed_line.setSpacing(8)
         self.fixed: dict[int, ComboBox] = {}
+        self._unseen: list[int] = []
         self.body.addWidget(self.fixed_row)
         self.cards = QStackedWidget()
         self.cards.addWidget(self.lines_card)
@@ -200,7 +201,8 @@ class SweepDialog(Sheet):
         """A choice for each input that goes neither across nor up."""
         grid = self.file.grid
         shown = {int(box.current) for box in (self.across, self.up) if box.current}
-        wanted = [index for index in self.swept if index not in shown][:_FIXED_SHOWN]
+        others = [index for index in self.swept if index not in shown]
+        wanted, self._unseen = others[:_FIXED_SHOWN], others[_FIXED_SHOWN:]
         if wanted != list(self.fixed):
             while self._fixed_line.count():
                 item = self._fixed_line.takeAt(0)
@@ -246,6 +248,8 @@ class SweepDialog(Sheet):
         if found.sampled:
             words.append("values sampled evenly")
         words.append(_MISSES.get(found.missing, ""))
+        unseen = [self.file.grid.axes[index] for index in self._unseen]
+        words += [f"{axis.spec.title} {axis_text(axis, axis.values[0])}" for axis in unseen]
         words.append("" if cheapest else cause_of_middle((self.map_of.current,), (self.figure.current,)))
         self.map_card.set_titles(title, "; ".join(filter(None, words)))
         self.map_card.refresh()
