@@ -247,7 +247,7 @@ def _kept_candidates(asked: _Asked, counts: tuple[float, ...], dimensions: int) 
 class Sizing(NamedTuple):
     """Replicas by month and what sized them (S2, S3, decision 27). Shape (..., month).
 
-    `first_replicas` are those of the first pass. They rise with volume, and so do the replicas while they stay.
+    `first_replicas` are those of the first pass. They rise with volume; while they stay, so do the replicas.
     """
 
     rate_per_s: Any

@@ -76,9 +76,17 @@ class IntervalCosts:
     @property
     def best(self) -> int:
         """The interval of least cost, the longer of equal ones (decision 42). [months]."""
-        total = self.total_usd
-        least = total.min()
-        return int(np.flatnonzero(total <= least + _TIE * abs(least))[-1]) + 1
+        return int(self.best_at(np.ones(1))[0])
+
+    def best_at(self, traffic: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the best interval where there are so many times as many requests. [months], same shape.
+
+        What is refreshed does not follow the requests, what fails does.
+        """
+        total = self.refresh_usd[:, np.newaxis] + self.stale_usd[:, np.newaxis] * traffic
+        least = total.min(axis=0)
+        good = total <= least + _TIE * np.abs(least)
+        return np.asarray(len(total) - np.argmax(good[::-1], axis=0), dtype=np.int64)
 
     def within(self, share: float) -> tuple[int, int]:
         """Return the shortest and longest interval around the best, a share dearer at most. [months]."""

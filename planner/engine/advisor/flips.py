@@ -94,11 +94,14 @@ Search = Iterator[Findings | None]
 _Simulated = Iterator[None]
 
 
-class _Finder:
-    """Simulates changed plans, one at a time, for a caller that does other things in between."""
+class Finder:
+    """Simulates changed plans, one at a time, for a caller that does other things in between.
 
-    def __init__(self, results: Results, catalog: Catalog) -> None:
-        self.results, self.catalog = results, catalog
+    It looks for any other choice than the plan's, or for one strategy's where that is named.
+    """
+
+    def __init__(self, results: Results, catalog: Catalog, towards: str | None = None) -> None:
+        self.results, self.catalog, self.towards = results, catalog, towards
         self.here = choice_of(results)
         self.flips: list[Flip] = []
         self.windows: list[Window] = []
@@ -108,7 +111,9 @@ class _Finder:
         return choice_after(self.results.scenario, self.catalog, changes)
 
     def differs(self, choice: str | None) -> bool:
-        """Whether a choice is another strategy's."""
+        """Whether a choice is another strategy's, or the one that is looked for."""
+        if self.towards is not None:
+            return choice == self.towards
         return choice is not None and choice != self.here
 
     def hedged(self, words: str, strategy: str, changes: Changes) -> str:
@@ -324,7 +329,7 @@ def search(results: Results, catalog: Catalog) -> Search:
     For a caller that must stay quick in between. The goal and the limits hold throughout, and whatever the
     plan leaves open is decided anew at each step.
     """
-    finder = _Finder(results, catalog)
+    finder = Finder(results, catalog)
     for lever in levers(results, catalog):
         yield from finder.volume(lever) if lever.path == VOLUME else finder.lever(lever)
     for limit in limits(results):

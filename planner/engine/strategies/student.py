@@ -40,7 +40,7 @@ def served_precision(world: World) -> str:
     return serving.precision if serving.student_target == "cloud" else serving.edge_precision
 
 
-def choose_replicas(world: World) -> int:
+def choose_replicas(world: World) -> Any:
     """Return over how many accelerators a replica of the student is split; 0 on users' devices."""
     return 0 if world.inputs.serving.student_target == "edge" else split.for_serving(world, load(world))
 
@@ -115,19 +115,20 @@ def passes_to_api(world: World) -> bool:
     return passes_on(world) and world.inputs.distil.escalate_to == "api"
 
 
-def _large_load(world: World) -> Load:
+def large_load(world: World) -> Load:
+    """Return what a large model of ours takes over from the student."""
     share = world.inputs.distil.escalated_frac
     return parts.base_load(world, "base, passed on to", world.prompted_tokens, share=share)
 
 
-def choose_escalation(world: World) -> int:
+def choose_escalation(world: World) -> Any:
     """Return the split of a large model of ours; 0 where none of ours can take what is passed on.
 
     Draws may pass something on where the most likely plan passes on nothing.
     """
     if world.inputs.distil.escalate_to != "base":
         return 0
-    return split.for_serving(world, _large_load(world))
+    return split.for_serving(world, large_load(world))
 
 
 def choose_api(world: World, *, teaches: bool) -> int:
@@ -182,7 +183,7 @@ def escalation(world: World, choices: StrategyChoices, blueprint: Blueprint) -> 
             return times
     else:
         accelerators, place = choices.escalation_accelerators, parts.cloud_place(world)
-        load_ = _large_load(world)
+        load_ = large_load(world)
         fleet = parts.fleet_serving(world, load_, accelerators, place, blueprint, escalated=True)
         times, by_month = fleet.busiest, lambda: fleet.busy_hours
     general = blueprint.general_quality
