@@ -11,6 +11,7 @@ from planner.scenario.section import Section
 
 Shape = Literal["pert", "triangular", "lognormal", "uniform"]
 SHAPES: tuple[Shape, ...] = ("pert", "triangular", "lognormal", "uniform")
+_WITHOUT_PEAK: Final = ("lognormal", "uniform")
 _FIGURES: Final = 4  # of an end that was moved: nobody typed it
 
 
@@ -40,9 +41,11 @@ class Range(Section):
     def with_mode(self, value: float, lowest: float = -math.inf, highest: float = math.inf) -> Range:
         """Return the range around another most likely value.
 
-        Between low and high the ends stay. Beyond them the whole range moves along, in proportion where it
-        is positive and by the difference where not: who says 20M where the range was 1M to 5M does not
-        mean that 1M is still as low as it may be.
+        Of a range with a peak, the ends stay while the value lies between them. Beyond them the whole range
+        moves along, in proportion where it is positive and by the difference where not: who says 20M where
+        the range was 1M to 5M does not mean that 1M is still as low as it may be. A lognormal or a uniform
+        range has no peak that could move alone, so it always moves as a whole: else draws would not follow
+        the value.
 
         Parameters
         ----------
@@ -54,13 +57,15 @@ class Range(Section):
         if self.shape == "lognormal" and value <= 0:
             return self
         low, high = self.low, self.high
-        if not low <= value <= high:
+        if value != self.mode and (self.shape in _WITHOUT_PEAK or not low <= value <= high):
             if self.low >= 0 and self.mode > 0 and value > 0:
                 low, high = low * value / self.mode, high * value / self.mode
             else:
                 low, high = low + value - self.mode, high + value - self.mode
             low = min(value, max(lowest, _tidy(low)))
             high = max(value, min(highest, _tidy(high)))
+            if self.shape == "lognormal" and low <= 0:  # too small for a float
+                low = value
         return Range(low=low, mode=value, high=high, shape=self.shape)
 
 

@@ -240,9 +240,18 @@ def test_bars_stop_at_the_likely_value(ranged):
 
 
 def test_the_likely_handle_moves_between_its_bars_alone(ranged):
+    row = ranged.row(PEAK)
+    press_move_release(row.slider, row.slider.fraction, row.scale.fraction(4.0))
+    moved = ranged.value(PEAK)
+    assert moved == pytest.approx(4.0, rel=0.03)
+    assert ranged.span(PEAK) == Range(low=1.8, mode=moved, high=6.0, shape="pert")
+    assert ranged.steps == 1
+
+
+def test_a_lognormal_range_follows_the_likely_handle_as_a_whole(ranged):
     row = ranged.row(VOLUME)
     press_move_release(row.slider, row.slider.fraction, row.scale.fraction(3e6))
-    assert ranged.span(VOLUME) == Range(low=1e6, mode=3e6, high=5e6, shape="lognormal")
+    assert ranged.span(VOLUME) == Range(low=1.5e6, mode=3e6, high=7.5e6, shape="lognormal")
     assert ranged.value(VOLUME) == 3e6
     assert ranged.steps == 1
 
@@ -256,7 +265,13 @@ def test_beyond_a_bar_the_range_comes_along_and_goes_back_within_one_drag(ranged
     assert (span.low, span.high) == (1e7, 5e7)
     ranged.store.undo_stack.undo()
     press_move_release(row.slider, here, row.scale.fraction(2e7), row.scale.fraction(2.5e6))
-    assert ranged.span(VOLUME) == Range(low=1e6, mode=2.5e6, high=5e6, shape="lognormal")
+    assert ranged.span(VOLUME) == Range(low=1.25e6, mode=2.5e6, high=6.25e6, shape="lognormal")
+    ranged.store.undo_stack.undo()
+    assert ranged.span(VOLUME) == Range(low=1e6, mode=2e6, high=5e6, shape="lognormal")
+    peak = ranged.row(PEAK)
+    there, back = peak.scale.fraction(8.0), peak.scale.fraction(4.0)
+    press_move_release(peak.slider, peak.slider.fraction, there, back)
+    assert (ranged.span(PEAK).low, ranged.span(PEAK).high) == (1.8, 6.0)
     assert ranged.steps == 1
 
 
@@ -281,12 +296,12 @@ def test_space_chooses_the_handle_that_the_arrows_move(ranged, qtbot):
 
 
 def test_arrows_in_the_editor_move_the_likely_value_whatever_handle_is_chosen(ranged, qtbot):
-    row = ranged.row(VOLUME)
+    row = ranged.row(PEAK)
     qtbot.keyClick(row.slider, Key.Key_Space)
     row.editor.setFocus()
     qtbot.keyClick(row.editor, Key.Key_Up)
-    assert ranged.value(VOLUME) > 2e6
-    assert ranged.span(VOLUME).low == 1e6
+    assert ranged.value(PEAK) > 3.0
+    assert ranged.span(PEAK).low == 1.8
 
 
 def test_home_takes_the_preset_value_and_keeps_the_range(ranged, qtbot):

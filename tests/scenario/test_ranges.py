@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scenario_strategies import SPECS, plans
 
+from planner.engine.sampling import draws_of
 from planner.errors import InputError
 from planner.scenario.files import load_plan, plan_from_text, save_plan
 from planner.scenario.model import NOT_DRAWN, Plan, Scenario
@@ -27,8 +29,19 @@ def ranged(**spans):
 
 # ---------------------------------------------------------------- following the value
 def test_between_the_ends_only_the_likely_value_moves():
-    scenario = ranged(**{VOLUME: span(1e6, 2e6, 5e6, "lognormal")}).with_({VOLUME: 3e6})
-    assert scenario.ranges[VOLUME] == span(1e6, 3e6, 5e6, "lognormal")
+    for shape in ("pert", "triangular"):
+        scenario = ranged(**{VOLUME: span(1e6, 2e6, 5e6, shape)}).with_({VOLUME: 3e6})
+        assert scenario.ranges[VOLUME] == span(1e6, 3e6, 5e6, shape)
+
+
+def test_a_shape_without_a_peak_moves_as_a_whole_so_that_draws_follow_the_value():
+    for shape in ("lognormal", "uniform"):
+        before = ranged(**{VOLUME: span(1e6, 2e6, 5e6, shape)})
+        after = before.with_({VOLUME: 3e6})
+        assert after.ranges[VOLUME] == span(1.5e6, 3e6, 7.5e6, shape)
+        drawn = [draws_of(each.ranges, 512, 0)[VOLUME] for each in (before, after)]
+        np.testing.assert_allclose(drawn[1], 1.5 * drawn[0])
+        assert after.with_({VOLUME: 2e6}).ranges[VOLUME] == before.ranges[VOLUME]
 
 
 @pytest.mark.parametrize(("value", "low", "high"), [(2e7, 1e7, 5e7), (2e5, 1e5, 5e5)])

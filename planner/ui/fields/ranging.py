@@ -218,7 +218,7 @@ class Ranging:
     def say_moved(self, before: Range | None) -> None:
         """Say that low and high moved along, where a typed value was beyond them."""
         span = self.span
-        if before is None or span is None or (before.low, before.high) == (span.low, span.high):
+        if before is None or span is None or before.low <= span.mode <= before.high:
             return
         low, high = (value_text_short(value_of(span, end), self.row.spec) for end in ("low", "high"))
         self.row.set_extra(Echo(f"Low and high moved along: {low} to {high}."))
