@@ -155,7 +155,6 @@ class RiskTab(Page):
             return
         if self._swings is not None:
             self._show_swings(self._swings)
-        self.studies.move(doubted, view)
         if doubted.done or self._stopped:
             self.studies.study(doubted, view, self._compared(view))
 

@@ -27,7 +27,7 @@ class Studies(QObject):
     swung(Swings)
         One input after the other was moved.
     studied(Matters)
-        What is known of each input; a second time with the points at which it flips the choice.
+        What is known of each input, and then the points at which it flips the choice.
     indexed(Indices)
         Sobol indices; None where they were stopped.
     progressed(int, int)
@@ -44,30 +44,35 @@ class Studies(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._moving, self._studying, self._indexing = Background(self), Stream(self), Background(self)
-        self._moving.done.connect(self.swung)
-        self._studying.came.connect(self.studied)
+        self._studying, self._indexing = Stream(self), Background(self)
+        self._studying.came.connect(self._hand_on)
         self._indexing.done.connect(self.indexed)
-        for work in (self._moving, self._studying, self._indexing):
+        for work in (self._studying, self._indexing):
             work.failed.connect(self.failed)
+        self._moving: Results | None = None
         self._moved: Results | None = None
         self._asked: tuple[Risk, Compared] | None = None
         self._wanted = False
 
-    def move(self, doubted: Doubted, view: View) -> None:
-        """Move one input after the other, where that was not done for these results."""
-        if self._moved is not doubted.results:
-            self._moved = doubted.results
-            self._moving.start(lambda: _swings(doubted, view))
+    def study(self, doubted: Doubted, view: View, compared: Compared) -> None:
+        """Ask what moves, and what matters for, a saving or a cost, where that was not asked before.
 
-    def study(self, doubted: Doubted, view: View, compared: Compared) -> bool:
-        """Ask what matters for a saving, or a cost; returns whether that was not asked before."""
+        One thread does it all, one after the other: each further one would take its time from the window.
+        """
         asked = (doubted.risk, compared)
         if self._asked is not None and self._asked[0] is asked[0] and self._asked[1] == compared:
-            return False
+            return
         self._asked = asked
-        self._studying.start(_course(doubted, view, compared))
-        return True
+        self._moving = doubted.results
+        move = self._moved is not doubted.results
+        self._studying.start(_course(doubted, view, compared, move=move))
+
+    def _hand_on(self, answer: Swings | Matters) -> None:
+        if isinstance(answer, Swings):
+            self._moved = self._moving  # answers are those of the newest question
+            self.swung.emit(answer)
+        else:
+            self.studied.emit(answer)
 
     def index(self, doubted: Doubted, view: View, compared: Compared) -> None:
         """Compute Sobol indices."""
@@ -87,12 +92,12 @@ class Studies(QObject):
         """End what speaks of a plan that is gone."""
         self._wanted = False
         self._studying.cancel()
-        self._asked = None
+        self._asked = self._moved = None
 
     def stop(self) -> None:
         """Leave nothing running."""
         self.leave()
-        for work in (self._moving, self._studying, self._indexing):
+        for work in (self._studying, self._indexing):
             work.stop()
 
 
@@ -102,9 +107,11 @@ def _swings(doubted: Doubted, view: View) -> Swings:
 
 
 def _course(
-    doubted: Doubted, view: View, compared: Compared
-) -> Callable[[Callable[[], bool]], Iterator[Matters]]:
-    def run(stopped: Callable[[], bool]) -> Iterator[Matters]:
+    doubted: Doubted, view: View, compared: Compared, *, move: bool
+) -> Callable[[Callable[[], bool]], Iterator[Swings | Matters]]:
+    def run(stopped: Callable[[], bool]) -> Iterator[Swings | Matters]:
+        if move:
+            yield _swings(doubted, view)
         found = matters(doubted.risk, *compared)
         yield found
         results = doubted.results
