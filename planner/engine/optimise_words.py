@@ -9,6 +9,7 @@ from planner.catalog.load import Catalog
 from planner.engine.goalseek import Bound, Sought
 from planner.engine.optimise import Candidate, Goal, Outcome
 from planner.engine.optimise_limits import Missed
+from planner.engine.optimise_moves import Move
 from planner.engine.optimise_space import title_of
 from planner.engine.results import FIGURES
 from planner.engine.verdict import NAMES, gap_usd_text
@@ -40,6 +41,18 @@ _FORMS: Final = {
     "hardware.ownership": "cards {}",
     "site.grid": "grid of {}",
 }
+_MOVES: Final = {
+    "serving.hardware": "Serve on {}",
+    "serving.precision": "Serve in {}",
+    "serving.accelerators_per_replica": "{} card{} a replica",
+    "serving.target_load_frac": "Load of {}",
+    "student.model": "Student {}",
+    "training.hardware": "Train on {}",
+    "training.accelerators": "Train on {} card{}",
+    "finetune.method": "Fine-tune: {}",
+    "distil.method": "Distil: {}",
+}
+_SLOWER_FACTOR: Final = 1.25
 _WIDE: Final = ("carbon_kgco2e", "energy_kwh")
 _SAME_USD_FRAC: Final = 0.005
 
@@ -104,6 +117,37 @@ def _words_of(path: str, text: str) -> str:
     if path in _FORMS:
         return _FORMS[path].format(text)
     return text
+
+
+def move_title(path: str, changes: Mapping[str, Any], scenario: Scenario, catalog: Catalog) -> str:
+    """Return a single change as a proposal: ``Serve on L40S``, ``Refresh every 7 months``."""
+    value = changes.get(path, scenario.get(path))
+    text = value_words(path, value, scenario, catalog)
+    if path == _INTERVAL:
+        return "Never refresh" if text == "never" else f"Refresh every {text}"
+    if value is None:
+        return f"{title_of(path)}: automatic"
+    if path in _MOVES:
+        return _MOVES[path].format(text, "s" if text != "1" else "")
+    words = {
+        ("serving.purchase", "reserved"): "Reserve for a year",
+        ("serving.purchase", "spot"): "Rent spot",
+    }
+    words |= {
+        ("hardware.ownership", "own"): "Own the cards",
+        ("hardware.ownership", "rent"): "Rent the cards",
+    }
+    return words.get((path, str(value)), f"{title_of(path)}: {text}")
+
+
+def move_detail(move: Move) -> str:
+    """Return what else a proposal does: the answer where it gets slower, else the score."""
+    slower = move.latency_s > _SLOWER_FACTOR * move.latency_before_s
+    if slower:
+        then, now = (format_quantity(s, "s", figures=2) for s in (move.latency_s, move.latency_before_s))
+        return f"answers in {then}, was {now}"
+    then, now = (format_quantity(points, "points") for points in (move.quality, move.quality_before))
+    return f"score stays {then}" if then == now else f"score {then}, was {now}"
 
 
 def figure_words(candidate: Candidate, name: str) -> str:

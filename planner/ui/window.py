@@ -187,6 +187,7 @@ class MainWindow(QWidget):
         self.scenarios.delete_asked.connect(store.delete)
         self.scenarios.input_asked.connect(self.reveal_input)
         self.scenarios.compare_asked.connect(self.runs.compare)
+        self.scenarios.apply_asked.connect(store.edit_many)
         self.status.notes_asked.connect(self.show_notes)
         self.documents.saved.connect(self.status.show_saved)
         self.documents.sweep_opened.connect(self.runs.show_sweep)

@@ -17,6 +17,7 @@ from planner.catalog.load import load_catalog
 from planner.engine.choice import choose
 from planner.engine.optimise import AIMS, GOALS, Search, optimise
 from planner.engine.optimise_front import non_dominated
+from planner.engine.optimise_moves import Moves
 from planner.engine.optimise_space import Space, Variable, given_variable, variables_of
 from planner.engine.run import simulate
 from planner.errors import InputError
@@ -323,3 +324,44 @@ def test_a_stopped_heuristic_leaves_no_thread():
     assert any(thread.name == "optimise" for thread in threading.enumerate())
     search.stop()
     assert not any(thread.name == "optimise" for thread in threading.enumerate())
+
+
+# ---------------------------------------------------------------- one change at a time
+@pytest.mark.parametrize("preset", ["customer-support", "bank-compliance", "healthcare-reports"])
+def test_proposals_are_the_best_single_changes(preset):
+    scenario = load_preset(preset).scenario
+    now = simulate(scenario, CATALOG)
+    strategy = choose(now).strategy
+    here = now.strategies[strategy]
+    savings = {}
+    for variable in variables_of(scenario.with_({"strategies": (strategy,)}), CATALOG):
+        if variable.path in ("site.grid", "serving.student_target"):
+            continue
+        for option in variable.allowed:
+            then = simulate(scenario.with_(option.changes), CATALOG).strategies[strategy]
+            if not (then.fits and then.keeps_limits):
+                continue
+            worse = (
+                here["quality_lowest"] - then["quality_lowest"] > 0.5 and scenario.limits.min_quality is None
+            )
+            slower = then["latency_p95_s"] > 1.25 * here["latency_p95_s"]
+            if worse or (slower and scenario.limits.max_latency_p95_s is None):
+                continue
+            saving = float(here["total_usd"]) - float(then["total_usd"])
+            if saving >= 0.01 * here["total_usd"]:
+                savings[variable.path] = max(saving, savings.get(variable.path, 0.0))
+    moves = Moves(scenario, CATALOG, strategy).run()
+    wanted = sorted(savings.values(), reverse=True)[:2]
+    assert wanted
+    assert [move.saving_usd for move in moves] == pytest.approx(wanted, rel=1e-9)
+    for move in moves:
+        then = simulate(scenario.with_(move.changes), CATALOG).strategies[strategy]
+        assert float(then["total_usd"]) == pytest.approx(float(here["total_usd"]) - move.saving_usd, rel=1e-9)
+        assert move.quality == pytest.approx(float(then["quality_lowest"]))
+        assert then.keeps_limits
+
+
+def test_what_does_not_fit_gets_no_proposals():
+    changes = {"strategies": ("prompt",), "base.model": "llama-3.1-405b", "serving.hardware": "nvidia-t4"}
+    scenario = load_preset("customer-support").scenario.with_(changes)
+    assert Moves(scenario, CATALOG, "prompt").run() == ()

@@ -15,6 +15,7 @@ from planner.scenario.model import Scenario
 from planner.ui.bridges import Bridges, take_results
 from planner.ui.kit import Ground, HLine, IconButton, LinkButton, Menu, ScrollArea, Text, hbox
 from planner.ui.live import Outcome
+from planner.ui.panels.cheaper import Cheaper
 from planner.ui.panels.scenario_facts import (
     FIRST_LIMIT,
     LimitFacts,
@@ -47,6 +48,8 @@ class ScenariosPanel(Ground):
         All changes are listed, or the first few again.
     compare_asked()
         Show the first scenario and the active one beside each other.
+    apply_asked(object, str)
+        Change values (mapping of path to value) as one undo step with this text.
     """
 
     duplicate_asked = Signal()
@@ -56,6 +59,7 @@ class ScenariosPanel(Ground):
     input_asked = Signal(str)
     more_asked = Signal(bool)
     compare_asked = Signal()
+    apply_asked = Signal(object, str)
 
     def __init__(self) -> None:
         super().__init__("surface", rule="left")
@@ -84,6 +88,8 @@ class ScenariosPanel(Ground):
         self.no_limits = Text("No limits set", "muted")
         self.set_limit = LinkButton("Set a limit")
         self.set_limit.clicked.connect(lambda: self.input_asked.emit(FIRST_LIMIT))
+        self.cheaper = Cheaper()
+        self.cheaper.apply_asked.connect(self.apply_asked)
         self._arrange()
         self.retheme()
 
@@ -106,6 +112,7 @@ class ScenariosPanel(Ground):
         for widget in self._below:
             self._column.addWidget(widget)
         self._compare_line, self._more_line, self._nothing_line = changed[-1], changed[-2], changed[5]
+        self._column.addWidget(self.cheaper)
         self._column.addStretch(1)
         self.area = ScrollArea(inside, "Scenarios")
         outer = QVBoxLayout(self)
@@ -194,6 +201,7 @@ class ScenariosPanel(Ground):
         self._show_changes(view)
         self._show_effects()
         self._show_limits(view)
+        self.cheaper.show_view(view)
 
     def _show_scenarios(self, facts: tuple[ScenarioFacts, ...]) -> None:
         before = self.rows.shown
@@ -298,10 +306,12 @@ class ScenariosPanel(Ground):
             self._show_limits(self._view)
         if folded:
             self.bridges.stop()
+        self.cheaper.set_folded(folded)
 
     def stop(self) -> None:
         """Leave nothing running."""
         self.bridges.stop()
+        self.cheaper.stop()
 
     @property
     def folded(self) -> bool:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from planner.engine.optimise import Candidate, Outcome, Search
-from planner.engine.optimise_words import change_words
 from planner.errors import PlannerError
 from planner.scenario.model import Scenario
-from planner.ui.plots.figures.front import FrontFigure, FrontPoint
-from planner.ui.tabs.optimise_form import Form, time_words
-from planner.ui.tabs.optimise_result import ResultPanel
-from planner.ui.tabs.optimise_run import SearchRun
-from planner.ui.tabs.optimise_seek import SeekPanel
+from planner.ui.idle import time_words
 from planner.ui.tabs.page import GAP, Page, Row
 from planner.ui.theme import px
 from planner.ui.view import View
 from planner.units import format_quantity
+
+if TYPE_CHECKING:  # the window opens without the optimiser; the page, made on first use, brings it
+    from planner.engine.optimise import Candidate, Outcome
 
 _EXPLAINED = "Every combination of what may change is costed as a plan of its own, within the limits."
 _FRONT_LEAST, _SEEK_LEAST = 280, 150
@@ -31,6 +29,12 @@ class OptimiseTab(Page):
 
     def __init__(self) -> None:
         super().__init__()
+        from planner.ui.plots.figures.front import FrontFigure
+        from planner.ui.tabs.optimise_form import Form
+        from planner.ui.tabs.optimise_result import ResultPanel
+        from planner.ui.tabs.optimise_run import SearchRun
+        from planner.ui.tabs.optimise_seek import SeekPanel
+
         self.form, self.result, self.front = Form(), ResultPanel(), FrontFigure()
         self.seek = SeekPanel()
         self.run = SearchRun(self)
@@ -131,6 +135,8 @@ class OptimiseTab(Page):
         view = self.view
         if view is None:
             return
+        from planner.engine.optimise import Search
+
         self._edited, self._searched, self.outcome = False, view.scenario, None
         changes, free = self.form.changes(), self.form.free()
         self.result.set_stale("")
@@ -200,6 +206,9 @@ class OptimiseTab(Page):
         self.front.setVisible(outcome is not None and bool(outcome.front))
         if outcome is None or view is None:
             return
+        from planner.engine.optimise_words import change_words
+        from planner.ui.plots.figures.front import FrontPoint
+
         points = [
             FrontPoint(each, change_words(each.changes, outcome.scenario, view.catalog))
             for each in outcome.front

@@ -18,6 +18,7 @@ from planner.errors import InputError
 from planner.scenario.model import Scenario, spec_for
 from planner.scenario.parse import parse_value
 from planner.ui.fields.facts import value_text_short
+from planner.ui.idle import time_words
 from planner.ui.kit.buttons import Button, CheckBox, LinkButton
 from planner.ui.kit.choice import Segmented
 from planner.ui.kit.editor import Editor
@@ -28,7 +29,7 @@ from planner.ui.kit.text import Text
 from planner.ui.tabs.optimise_values import ValuesPopover
 from planner.ui.theme import px
 from planner.ui.view import View
-from planner.units import MILLISECONDS_PER_SECOND, SECONDS_PER_MINUTE, format_quantity, unit_suffix
+from planner.units import MILLISECONDS_PER_SECOND, format_quantity, unit_suffix
 
 GOALS: Final = (("cost", "Least cost"), ("carbon", "Least carbon"), ("quality", "Best score"))
 LIMITS: Final = (
@@ -326,12 +327,3 @@ def _score_now(view: View) -> float | None:
 
 def _heuristic_plans(free: tuple[Variable, ...]) -> float:
     return _HEURISTIC_SHARE * max(48, 12 * len(free)) * (GENERATIONS + 1)
-
-
-def time_words(seconds: float) -> str:
-    """Return about how long something takes."""
-    if seconds < 1.0:
-        return "under 1 s"
-    if seconds < 1.5 * SECONDS_PER_MINUTE:
-        return f"about {seconds:.0f} s"
-    return f"about {seconds / SECONDS_PER_MINUTE:.0f} min"
