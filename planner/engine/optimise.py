@@ -325,13 +325,17 @@ class Search:
         )
 
     def _best(self) -> dict[Goal, tuple[int, int]]:
-        """Return point and strategy of the best of each goal; equal ones by total, then in their order."""
+        """Return point and strategy of the best of each goal.
+
+        Equal ones by total, carbon, score, so that it lies on the front, then in their order.
+        """
         order, points, strategies = self._competing()
         held = self._tried.figures[points, strategies]
         found: dict[Goal, tuple[int, int]] = {}
         for goal in GOALS if order.size else ():
             name, sign = AIMS[goal]
-            at = np.lexsort((order, held[:, _TOTAL], sign * held[:, _AT[name]]))[0]
+            keys = (order, -held[:, _QUALITY], held[:, _CARBON], held[:, _TOTAL], sign * held[:, _AT[name]])
+            at = np.lexsort(keys)[0]
             found[goal] = (int(points[at]), int(strategies[at]))
         return found
 

@@ -43,7 +43,8 @@ _SPLITS: Final = (1, 2, 4, 8)
 _LOADS: Final = (0.5, 0.6, 0.7, 0.8)
 _COSTED: Final = "decoder-dense"
 _TITLES: Final = {
-    "training.accelerators": "Training accelerators",
+    "serving.accelerators_per_replica": "Cards per replica",
+    "training.accelerators": "Training cards",
     "finetune.method": "Fine-tune",
     "distil.method": "Distil from",
     "hardware.ownership": "Rent or own",

@@ -145,7 +145,7 @@ def move_detail(move: Move) -> str:
     slower = move.latency_s > _SLOWER_FACTOR * move.latency_before_s
     if slower:
         then, now = (format_quantity(s, "s", figures=2) for s in (move.latency_s, move.latency_before_s))
-        return f"answers in {then}, was {now}"
+        return f"p95 {then}, was {now}"
     then, now = (format_quantity(points, "points") for points in (move.quality, move.quality_before))
     return f"score stays {then}" if then == now else f"score {then}, was {now}"
 

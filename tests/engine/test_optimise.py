@@ -121,6 +121,7 @@ def test_the_best_is_that_of_all_plans(preset, number):
         assert best.figures["total_usd"] == pytest.approx(min(ties), rel=1e-9)
         alone = simulate(scenario.with_(best.changes), CATALOG).strategies[best.strategy]
         assert {key: alone[key] for key in best.figures} == pytest.approx(best.figures, rel=1e-12)
+        assert best in outcome.front
 
 
 def test_the_best_of_random_plans():

@@ -303,8 +303,10 @@ class Table(QTableView):
     def retheme(self) -> None:
         """Fonts and row height follow zoom."""
         self.setFont(font(12))
-        self.verticalHeader().setMinimumSectionSize(px(20))
-        self.verticalHeader().setDefaultSectionSize(px(28))
+        rows = self.verticalHeader()
+        rows.setMinimumSectionSize(1)  # else it makes rows of the old zoom a size of their own, which stays
+        rows.setDefaultSectionSize(px(28))
+        rows.setMinimumSectionSize(px(20))
         self._fit()
 
     def as_text(self, *, selected_only: bool = False) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.catalog.load import Catalog
@@ -31,7 +32,7 @@ from planner.ui.theme import px
 from planner.ui.view import View
 from planner.units import MILLISECONDS_PER_SECOND, format_quantity, unit_suffix
 
-GOALS: Final = (("cost", "Least cost"), ("carbon", "Least carbon"), ("quality", "Best score"))
+GOALS: Final = (("cost", "Cost"), ("carbon", "Carbon"), ("quality", "Score"))
 LIMITS: Final = (
     ("limits.max_total_usd", "Budget"),
     ("limits.max_carbon_kgco2e", "Carbon budget"),
@@ -40,7 +41,7 @@ LIMITS: Final = (
 )
 SELF_HOSTED: Final = "limits.self_hosted_only"
 _FLOOR: Final = "limits.min_quality"
-_WORDS_WIDTH: Final = 112
+_LEAST_WORDS: Final = 30
 _HEURISTIC_SHARE: Final = 0.3
 """Of the plans that the heuristic asks for, those it has not asked for before; as seen in practice."""
 
@@ -96,11 +97,29 @@ class VariableRow(QWidget):
         self.path = variable.path
         self.box = CheckBox(variable.title.replace("&", "&&"))
         self.box.toggled.connect(lambda on: self.toggled.emit(self.path, on))
+        self._words = ""
         self.values = LinkButton("")
         self.values.clicked.connect(lambda: self.asked.emit(self.path))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(hbox(self.box, None, self.values, gap=6))
+
+    def _shorten(self) -> None:
+        """Cut the words to the room beside the tick."""
+        room = self.width() - self.box.sizeHint().width() - px(10)
+        words = elided(self._words, Ink(12, 500), max(px(_LEAST_WORDS), room))
+        if words != self.values.text():
+            self.values.setText(words)
+            self.values.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The room is another one."""
+        super().resizeEvent(event)
+        self._shorten()
+
+    def retheme(self) -> None:
+        """Letters follow zoom."""
+        self._shorten()
 
     def show_variable(self, variable: Variable, own: str) -> None:
         """Show whether it is free, and over what."""
@@ -109,10 +128,9 @@ class VariableRow(QWidget):
         self.box.blockSignals(blocked)
         count = len(variable.allowed)
         words = f"{count} value{'' if count == 1 else 's'}" if variable.free else own or "held"
-        words = elided(words, Ink(12, 500), px(_WORDS_WIDTH))
-        if words != self.values.text():
-            self.values.setText(words)
-            self.values.updateGeometry()
+        if words != self._words:
+            self._words = words
+            self._shorten()
         said = f"{words}, now {own}" if variable.free and own else words
         self.values.setAccessibleName(f"Values of {variable.title.lower()}: {said}")
         self.values.setToolTip(f"Now {own}" if own else "")
@@ -143,7 +161,7 @@ class Form(Panel):
         self._offered: tuple[Variable, ...] = ()
         self._scenario: Scenario | None = None
         self._default_floor: float | None = None
-        self.goals = Segmented("Goal", GOALS, "cost", tall=True)
+        self.goals = Segmented("Best by", GOALS, "cost", tall=True)
         self._goal_typed = False
         self.goals.chosen.connect(self._take_goal)
         self.search = Button("Search", "primary")
@@ -161,7 +179,7 @@ class Form(Panel):
 
     def _arrange(self) -> None:
         self.body.setSpacing(6)
-        self.body.addWidget(hbox(self.goals, None))
+        self.body.addWidget(hbox(Text("Best by", "body2"), self.goals, None, gap=10))
         self.body.addWidget(hbox(self.search, (self.count, 1), gap=10))
         self.body.addSpacing(6)
         self.body.addWidget(Text("Within", "heading"))

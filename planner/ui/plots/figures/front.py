@@ -298,16 +298,15 @@ class FrontFigure(PlotCard):
         each = point.candidate
         figures = ", ".join(figure_words(each, name) for name in ("total_usd", "carbon_kgco2e"))
         score = figure_words(each, "quality")
-        return f"{short(each.strategy)}, {point.words}: {figures}, score {score}"
+        return f"{short(each.strategy)}: {figures}, score {score}. {point.words[:1].upper()}{point.words[1:]}"
 
     def _table(self) -> Figures:
-        headers = ["Strategy", "Total", "Carbon", "Score", "Lowest score", "Changes"]
+        headers = ["Plan", "Total", "Carbon", "Score", "Lowest score"]
         names = ("total_usd", "carbon_kgco2e", "quality", "quality_lowest")
         rows = [
             [
-                Cell(short(point.candidate.strategy), marker=point.candidate.strategy),
+                Cell(f"{short(point.candidate.strategy)}, {point.words}", marker=point.candidate.strategy),
                 *(Cell(figure_words(point.candidate, name), point.candidate.figures[name]) for name in names),
-                Cell(point.words),
             ]
             for point in self.points
         ]
