@@ -87,6 +87,11 @@ class Axis:
             values = np.linspace(self.low, self.high, count)
         return np.unique(np.rint(values)) if self.whole else values
 
+    def looked_at(self, count: int) -> Array:
+        """Return such a grid with the value in use in it, where it can be."""
+        fits = self.low <= self.here <= self.high and not (self.whole and self.here % 1.0)
+        return np.union1d(self.grid(count), [self.here]) if fits else self.grid(count)
+
     def position(self, values: Any) -> Any:
         """Return where values lie on its scale: logarithms on a logarithmic one."""
         return np.log(values) if self.log else values

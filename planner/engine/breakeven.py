@@ -7,7 +7,7 @@ is cut further while the costs around it leave a change of sign possible, down t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -88,13 +88,17 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class BreakEven:
-    """A plan along an axis: costs, how each strategy stands against the baseline, what is cheapest where."""
+    """A plan along an axis: costs, how each strategy stands against the baseline, what is cheapest where.
+
+    Not `exact` where places are known as well only as the values of a first look.
+    """
 
     axis: Axis
     baseline: str
     costs: Costs
     standings: dict[str, Standing]
     stretches: tuple[Stretch, ...]
+    exact: bool = True
 
 
 def _never() -> bool:
@@ -132,15 +136,16 @@ def break_even(along: Along, baseline: str, *, stopped: Callable[[], bool] = _ne
 def _uneven(axis: Axis, count: int) -> Array:
     """Return values over an axis that no regular row of steps can hide from."""
     even = axis.position(axis.grid(count))
+    here = axis.looked_at(2)
     inner = even[1:-1] + _UNEVEN * np.diff(even)[:-1] * (np.arange(len(even) - 2) * _GOLDEN % 1.0 - 0.5)
     values = np.exp(inner) if axis.log else inner
     values = np.concatenate(([axis.low], values, [axis.high]))
-    return np.unique(np.rint(values) if axis.whole else values)
+    return np.union1d(np.rint(values) if axis.whole else values, here)
 
 
 def first_look(along: Along, baseline: str, count: int) -> BreakEven:
     """Return what few values show: curves for a screen until `break_even` is there."""
-    return judged(along.axis, along.costs(along.axis.grid(count)), baseline)
+    return replace(judged(along.axis, along.costs(along.axis.looked_at(count)), baseline), exact=False)
 
 
 def steps(along: Along, baseline: str) -> Iterator[BreakEven | None]:
@@ -154,7 +159,7 @@ def steps(along: Along, baseline: str) -> Iterator[BreakEven | None]:
         If the plan does not take a value of the axis.
     """
     axis, costs = along.axis, None
-    values = axis.grid(EACH_GRID)
+    values = axis.looked_at(EACH_GRID)
     while values.size:
         for value in values.tolist():
             one = _single(along, value)

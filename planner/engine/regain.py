@@ -20,6 +20,8 @@ class Regain:
 
     Attributes
     ----------
+    strategy : str
+        Which one.
     value, here : float
         Where that begins, and the value in use. Unit of the input.
     below : bool
@@ -31,6 +33,7 @@ class Regain:
     """
 
     path: str
+    strategy: str
     title: str
     value: float
     here: float
@@ -42,17 +45,20 @@ class Regain:
     size: float
 
 
+def has_lead(choice: Choice) -> bool:
+    """Return whether there is a lead to lose: a strategy that keeps every limit."""
+    return choice.strategy is not None and choice.case != "nothing"
+
+
 def rival_of(choice: Choice, results: Results) -> str | None:
-    """Return whose return is looked for: the baseline, or the next best where the baseline is the choice."""
-    if choice.strategy is None or choice.case == "nothing":
-        return None
-    return results.baseline if choice.strategy != results.baseline else choice.runner_up
+    """Return whose return is looked for: the baseline's; any other's (None) where that is the choice."""
+    return None if choice.strategy == results.baseline else results.baseline
 
 
-def search(results: Results, catalog: Catalog, strategy: str) -> Iterator[tuple[Regain, ...] | None]:
-    """Look at every input that may let a strategy win, one simulation a step; the last step answers.
+def search(results: Results, catalog: Catalog, strategy: str | None) -> Iterator[tuple[Regain, ...] | None]:
+    """Look at every input that may let a strategy win, or any other, one simulation a step.
 
-    Limits and goal of the plan hold throughout, as for the advice, whose search it is
+    The last step answers. Limits and goal of the plan hold throughout, as for the advice, whose search it is
     (`planner.engine.advisor.flips`). The smallest change comes first.
     """
     found: list[Regain] = []
@@ -64,6 +70,7 @@ def search(results: Results, catalog: Catalog, strategy: str) -> Iterator[tuple[
             found.append(
                 Regain(
                     path=lever.path,
+                    strategy=flip.strategy,
                     title="API price" if factor else spec_for(lever.path).title,
                     value=float(flip.value or 0.0),
                     here=lever.here,

@@ -9,7 +9,7 @@ import pytest
 from random_plans import plan
 
 from planner.catalog.load import load_catalog
-from planner.engine import along, axes, breakeven, breakeven_draws, regain
+from planner.engine import along, axes, breakeven, breakeven_draws, breakeven_months, regain, risk
 from planner.engine.advisor.flips import choice_after
 from planner.engine.along import Along, Axis
 from planner.engine.choice import choose
@@ -273,13 +273,51 @@ def test_the_volume_that_lets_the_baseline_win_again_is_the_place_of_the_curves(
     assert volume.value == pytest.approx(lasting.value, rel=0.01)
 
 
-def test_the_baseline_as_choice_has_the_next_best_as_rival():
+def test_where_the_baseline_is_the_choice_any_other_is_looked_for():
     results = simulate(load_preset("customer-support").scenario.with_({VOLUME: 1e5}), CATALOG)
     choice = choose(results)
     assert choice.strategy == results.baseline
-    assert regain.rival_of(choice, results) == choice.runner_up
+    assert regain.has_lead(choice)
+    assert regain.rival_of(choice, results) is None
+    *_, found = regain.search(results, CATALOG, None)
+    volume = next(each for each in found if each.path == VOLUME)
+    assert not volume.below
+    for each in found:
+        assert choice_after(results.scenario, CATALOG, each.far) == each.strategy != "api"
+
+
+def test_without_a_strategy_that_keeps_the_limits_there_is_no_lead():
     none = simulate(load_preset("customer-support").scenario.with_({"limits.min_quality": 99.0}), CATALOG)
-    assert regain.rival_of(choose(none), none) is None
+    assert not regain.has_lead(choose(none))
+
+
+# ---------------------------------------------------------------------- months
+def test_months_hold_the_cost_up_to_each_and_the_payback():
+    scenario = load_preset("customer-support").scenario.with_({VOLUME: 6e6})
+    results = simulate(scenario, CATALOG)
+    found = breakeven_months.by_month(results, "api")
+    for name, standing in found.standings.items():
+        month = results.strategies[name]["payback_month"]
+        if np.isnan(month):
+            assert standing.lasting is None
+        else:
+            assert standing.lasting.value == month
+        assert found.costs.row(name)[-1] == pytest.approx(results.strategies[name]["total_usd"])
+
+
+def test_draws_of_months_are_those_of_risk():
+    scenario = load_preset("customer-support").scenario.with_({VOLUME: 3e6})
+    results = simulate(scenario, CATALOG)
+    drawn_risk = risk.risk(scenario, CATALOG, count=512, seed=2, choices=results.choices)
+    found = breakeven_months.chances_by_month(results, drawn_risk)
+    own = drawn_risk.strategies["distil"]
+    for month in (3, 12, 24):
+        share = (own.payback_months <= month).sum() / 512
+        assert found.cheaper_frac["distil"][month] == pytest.approx(share)
+    places = found.places["distil"]
+    assert len(places.values) == 512
+    assert places.none_frac == pytest.approx(1.0 - own.pays_back_frac)
+    assert found.bands_usd["distil"][1, -1] == pytest.approx(own.total_usd[50])
 
 
 # ---------------------------------------------------------------------- one by one
@@ -432,7 +470,8 @@ def test_an_answer_that_nobody_waits_for_ends():
         here, ("distil", "api"), physics_ranges(simulate(scenario, CATALOG)), seed=0, stopped=lambda: True
     )
     assert list(stopped) == []
-    assert len(breakeven.break_even(here, "api", stopped=lambda: True).costs.values) < 2 * breakeven.GRID + 1
+    early = breakeven.break_even(here, "api", stopped=lambda: True)
+    assert len(early.costs.values) <= 2 * breakeven.GRID + 1
 
 
 # ---------------------------------------------------------------------- axes

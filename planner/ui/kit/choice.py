@@ -233,8 +233,13 @@ class Segmented(QWidget):
         return button.key if isinstance(button, _Segment) else ""
 
     def set_current(self, key: str) -> None:
-        """Choose a segment; nothing is emitted."""
+        """Choose a segment, none for a key that there is not; nothing is emitted."""
         blocked = self._group.blockSignals(True)
+        checked = self._group.checkedButton()
+        if checked is not None:
+            self._group.setExclusive(False)
+            checked.setChecked(False)
+            self._group.setExclusive(True)
         for button in self._group.buttons():
             if isinstance(button, _Segment) and button.key == key:
                 button.setChecked(True)
