@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 from planner.errors import PlannerError
 
@@ -13,17 +15,42 @@ Steps = Callable[[Callable[[], bool]], Iterator[Any]]
 """Makes a course of answers; is given a function that says whether to stop."""
 
 
-class _Task(QRunnable):
-    def __init__(self, run: Callable[[], Any], owner: Background, ticket: int) -> None:
-        super().__init__()
-        self._run, self._owner, self._ticket = run, owner, ticket
+class _Lane:
+    """One thread, made on first use; the newest ticket counts.
 
-    def run(self) -> None:
-        try:
-            answer, error = self._run(), None
-        except Exception as problem:  # noqa: BLE001  # it is raised again in the window's thread
-            answer, error = None, problem
-        self._owner.ended.emit(self._ticket, answer, error)
+    A thread of Python's own and not of a QThreadPool: that one waits for its work when Qt deletes it, with
+    the interpreter's lock in hand, and work that needs the lock never ends.
+    """
+
+    def __init__(self) -> None:
+        self.ticket = 0
+        self._pool: ThreadPoolExecutor | None = None
+        self._futures: list[Future[None]] = []
+
+    def start(self, work: Callable[[int], None]) -> None:
+        """Run something under the next ticket; what waits before it is dropped."""
+        self.drop()
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="beside the window")
+        self._futures.append(self._pool.submit(work, self.ticket))
+
+    def drop(self) -> None:
+        """Let no answer so far count; what has not begun does not begin."""
+        self.ticket += 1
+        self._futures = [future for future in self._futures if not (future.cancel() or future.done())]
+
+    def stop(self) -> None:
+        """Drop everything, and wait for the thread to end."""
+        self.drop()
+        wait(self._futures)
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something runs or waits."""
+        return any(not future.done() for future in self._futures)
 
 
 class Background(QObject):
@@ -45,29 +72,34 @@ class Background(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._ticket = 0
+        self._lane = _Lane()
         self.ended.connect(self._take)
 
     @property
     def busy(self) -> bool:
-        """Whether an answer is awaited."""
-        return self._pool.activeThreadCount() > 0
+        """Whether something runs."""
+        return self._lane.busy
 
     def start(self, run: Callable[[], Any]) -> None:
         """Run a function; an older one's answer is dropped."""
-        self._ticket += 1
-        self._pool.start(_Task(run, self, self._ticket))
+
+        def work(ticket: int) -> None:
+            answer, problem = None, None
+            try:
+                answer = run()
+            except Exception as error:  # noqa: BLE001  # it is raised again in the window's thread
+                problem = error
+            with suppress(RuntimeError):  # nobody is left to be told
+                self.ended.emit(ticket, answer, problem)
+
+        self._lane.start(work)
 
     def stop(self) -> None:
         """Drop what is awaited, and wait for the thread to end."""
-        self._ticket += 1
-        self._pool.clear()
-        self._pool.waitForDone()
+        self._lane.stop()
 
     def _take(self, ticket: int, answer: object, error: Exception | None) -> None:
-        if ticket != self._ticket:
+        if ticket != self._lane.ticket:
             return
         if error is None:
             self.done.emit(answer)
@@ -75,23 +107,6 @@ class Background(QObject):
             self.failed.emit(error)
         else:
             raise error
-
-
-class _Course(QRunnable):
-    def __init__(self, run: Steps, owner: Stream, ticket: int) -> None:
-        super().__init__()
-        self._run, self._owner, self._ticket = run, owner, ticket
-
-    def run(self) -> None:
-        owner, ticket, problem = self._owner, self._ticket, None
-        try:
-            for answer in self._run(lambda: owner.is_old(ticket)):
-                if owner.is_old(ticket):
-                    break
-                owner.stepped.emit(ticket, answer)
-        except Exception as error:  # noqa: BLE001  # it is raised again in the window's thread
-            problem = error
-        owner.ended.emit(ticket, problem)
 
 
 class Stream(QObject):
@@ -118,9 +133,7 @@ class Stream(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._ticket = 0
+        self._lane = _Lane()
         self._running = False
         self.stepped.connect(self._take)
         self.ended.connect(self._end)
@@ -130,34 +143,41 @@ class Stream(QObject):
         """Whether answers of the newest course are awaited."""
         return self._running
 
-    def is_old(self, ticket: int) -> bool:
-        """Return whether a course should stop. Asked from its thread."""
-        return ticket != self._ticket
-
     def start(self, run: Steps) -> None:
         """Run a course; an older one ends at its next question, and what it still says is dropped."""
-        self._ticket += 1
+        lane = self._lane
+
+        def work(ticket: int) -> None:
+            problem = None
+            try:
+                for answer in run(lambda: ticket != lane.ticket):
+                    if ticket != lane.ticket:
+                        return
+                    self.stepped.emit(ticket, answer)
+            except Exception as error:  # noqa: BLE001  # it is raised again in the window's thread
+                problem = error
+            with suppress(RuntimeError):  # nobody is left to be told
+                self.ended.emit(ticket, problem)
+
         self._running = True
-        self._pool.clear()
-        self._pool.start(_Course(run, self, self._ticket))
+        lane.start(work)
 
     def cancel(self) -> None:
         """End the course; what came so far stands."""
-        self._ticket += 1
+        self._lane.drop()
         self._running = False
-        self._pool.clear()
 
     def stop(self) -> None:
         """End the course, and wait for the thread."""
-        self.cancel()
-        self._pool.waitForDone()
+        self._running = False
+        self._lane.stop()
 
     def _take(self, ticket: int, answer: object) -> None:
-        if not self.is_old(ticket):
+        if ticket == self._lane.ticket:
             self.came.emit(answer)
 
     def _end(self, ticket: int, error: Exception | None) -> None:
-        if self.is_old(ticket):
+        if ticket != self._lane.ticket:
             return
         self._running = False
         if error is None:

@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from shiboken6 import isValid
 
 from planner.paths import resource
 
@@ -467,9 +468,12 @@ class ThemeManager(QObject):
         QToolTip.setFont(font(12))
         QToolTip.setPalette(self._app.palette())
         for widget in self._all_widgets():
+            if not isValid(widget):  # one before it took it down, such as a menu that is made anew
+                continue
             hook = getattr(widget, "retheme", None)
             if hook is not None:
                 hook()
-            widget.updateGeometry()
-            widget.update()
+            if isValid(widget):
+                widget.updateGeometry()
+                widget.update()
         self.changed.emit()

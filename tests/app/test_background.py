@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QObject
 
-from planner.app.background import Stream
+from planner.app.background import Background, Stream
 from planner.errors import PlannerError
 
 
@@ -100,3 +102,35 @@ def test_a_fault_is_raised_in_the_thread_of_the_window(qtbot, stream):
         stream.start(course)
         qtbot.waitUntil(lambda: bool(faults))
     assert faults[0][0] is ZeroDivisionError
+
+
+@pytest.mark.parametrize("kind", [Stream, Background])
+def test_one_that_qt_deletes_while_it_works_holds_nobody_up(qtbot, kind):
+    parent = QObject()
+    made = kind(parent)
+    go_on, over = threading.Event(), threading.Event()
+
+    def run(*_stopped):
+        go_on.wait(10)
+        over.set()
+        return iter(("late",))
+
+    made.start(run)
+    shiboken6.delete(parent)  # waits for the thread with a QThreadPool, which then never gets the lock
+    assert not shiboken6.isValid(made)
+    go_on.set()
+    assert over.wait(10)
+
+
+def test_of_two_functions_the_newer_one_answers(qtbot):
+    work = Background()
+    heard, go_on = [], threading.Event()
+    work.done.connect(heard.append)
+    work.start(lambda: go_on.wait(10) and "old")
+    assert work.busy
+    with qtbot.waitSignal(work.done):
+        work.start(lambda: "new")
+        go_on.set()
+    assert heard == ["new"]
+    work.stop()
+    assert not work.busy
