@@ -10,8 +10,7 @@ from planner.ui.actions import shortcut_rows
 from planner.ui.dialogs.about import AboutDialog
 from planner.ui.dialogs.shortcuts import ShortcutsDialog
 from planner.ui.price_refresh import PriceRefresh
-from planner.ui.tabs.compare import CompareTab
-from planner.ui.tabs.registry import TABS
+from planner.ui.tabs.registry import number_of
 
 if TYPE_CHECKING:
     from planner.export.sweeps.read import SweepFile
@@ -122,7 +121,9 @@ class Runs:
     def compare(self) -> None:
         """Show the first scenario beside the active one, or the second where the first is active."""
         window, names = self._window, [scenario.name for scenario in self._window.store.plan.scenarios]
-        number = next(at for at, kind in enumerate(TABS) if kind is CompareTab)
+        from planner.ui.tabs.compare import CompareTab  # not before it is looked at
+
+        number = number_of("Compare")
         tab = window.pages.tab(number)
         window.start.show_plan()
         if isinstance(tab, CompareTab) and len(names) > 1:

@@ -48,7 +48,7 @@ from planner.ui.panels.veil import Veil
 from planner.ui.panels.verdict import VerdictBar, shares_of
 from planner.ui.runs import Runs
 from planner.ui.tabs.base import Tab
-from planner.ui.tabs.registry import TABS
+from planner.ui.tabs.registry import PAGES
 from planner.ui.theme import ThemeManager, px
 from planner.ui.view import View
 
@@ -105,8 +105,8 @@ class MainWindow(QWidget):
         self.verdict = VerdictBar()
         self.notices = Notices(self.bus, self.catalog)
         self.cards, self.strip = Cards(), Strip()
-        self.tab_bar = TabBar("Pages", tuple((kind.title, kind.title) for kind in TABS))
-        self.pages = Pages(TABS)
+        self.tab_bar = TabBar("Pages", tuple((kind.title, kind.title) for kind in PAGES))
+        self.pages = Pages(PAGES)
         self.pages.made.connect(self._connect_page)
         self.veil = Veil(self.pages)
         self.scenarios = ScenariosPanel()

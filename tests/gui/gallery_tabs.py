@@ -25,7 +25,7 @@ from planner.evidence.asked import physics_ranges
 from planner.scenario.model import Plan
 from planner.scenario.presets import load_preset, preset_scenario
 from planner.ui.kit import Ground
-from planner.ui.tabs.registry import TABS
+from planner.ui.tabs.registry import tab_kinds
 from planner.ui.theme import DARK, LIGHT, ThemeManager, high_contrast
 from planner.ui.view import Doubted, View
 
@@ -97,7 +97,7 @@ def main(folder: Path, wanted: list[str]) -> None:
     assert isinstance(app, QApplication)
     manager = ThemeManager(app)
     all_views = views()
-    for kind in TABS:
+    for kind in tab_kinds():
         if wanted and kind.title.lower() not in wanted:
             continue
         tab = kind()

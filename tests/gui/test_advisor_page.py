@@ -21,7 +21,7 @@ from planner.ui import theme as t
 from planner.ui.tabs.advisor import AdvisorTab, heads_of
 from planner.ui.tabs.advisor_card import FEW_REASONS, OBJECTIONS, REASONS
 from planner.ui.tabs.advisor_table import Shown, lines_of
-from planner.ui.tabs.registry import TABS
+from planner.ui.tabs.registry import PAGES
 
 Key, Button, Role = Qt.Key, Qt.MouseButton, Qt.ItemDataRole
 
@@ -344,8 +344,8 @@ def test_nothing_is_counted_while_a_slider_is_held_or_the_page_is_hidden(qtbot, 
 
 # ---- in the window
 def test_the_window_opens_items_and_inputs_from_it(qtbot, window):
-    number = [kind.title for kind in TABS].index("Advisor")
-    assert TABS[number + 1].title == "Sources"
+    number = [page.title for page in PAGES].index("Advisor")
+    assert PAGES[number + 1].title == "Sources"
     bar = window.tab_bar
     QTest.mouseClick(bar, Button.LeftButton, pos=bar.tabRect(number).center())
     tab = window.page

@@ -16,7 +16,7 @@ from planner.evidence.asked import physics_ranges
 from planner.scenario.presets import load_preset
 from planner.ui.panels.verdict import shares_of
 from planner.ui.plots.figures.risk import pair_of, savings_of
-from planner.ui.tabs.registry import TABS
+from planner.ui.tabs.registry import PAGES
 from planner.ui.tabs.risk import RiskTab
 from planner.units import format_quantity
 
@@ -49,7 +49,7 @@ def wait_counted(window, qtbot):
 
 
 def turn_to(window, title):
-    window.tab_bar.setCurrentIndex([kind.title for kind in TABS].index(title))
+    window.tab_bar.setCurrentIndex([page.title for page in PAGES].index(title))
 
 
 # ---- the window

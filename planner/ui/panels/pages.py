@@ -1,4 +1,4 @@
-"""The pages of the centre, each made when it is first looked at: the window opens with one of them."""
+"""The pages of the centre, each imported and made when it is first looked at: the window opens with one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from planner.ui.tabs.base import Tab
+from planner.ui.tabs.registry import PageKind
 
 
 class Pages(QStackedWidget):
@@ -21,7 +22,7 @@ class Pages(QStackedWidget):
 
     made = Signal(object)
 
-    def __init__(self, kinds: Sequence[type[Tab]]) -> None:
+    def __init__(self, kinds: Sequence[PageKind]) -> None:
         super().__init__()
         self._kinds = tuple(kinds)
         self._tabs: list[Tab | None] = [None] * len(self._kinds)
@@ -32,7 +33,7 @@ class Pages(QStackedWidget):
         """Return a tab, made on first use."""
         found = self._tabs[index]
         if found is None:
-            found = self._tabs[index] = self._kinds[index]()
+            found = self._tabs[index] = self._kinds[index].load()()
             blank = self.widget(index)
             current = self.currentIndex()
             if blank is not None:
