@@ -10,10 +10,11 @@ import numpy as np
 
 from planner.engine.along import Along, Axis, Truths
 from planner.engine.arrays import Array
+from planner.engine.blocks import LEAST
 from planner.engine.sampling import draws_of
 from planner.scenario.ranges import Range
 
-DRAWS: Final = 512
+DRAWS: Final = LEAST
 GRID: Final = 37
 _HALVINGS: Final = 7
 """Of a stretch between values of the grid: to half a percent on six decades."""

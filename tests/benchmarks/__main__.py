@@ -8,7 +8,7 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.benchmarks import compare, doubt, engine, optimise, sensitivity, sweeps, ui
+from tests.benchmarks import breakeven, compare, doubt, engine, optimise, sensitivity, sweeps, ui
 
 
 def main() -> None:
@@ -16,7 +16,16 @@ def main() -> None:
     write = sys.stdout.write
     write(f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores\n")
     write(f"{'ms':52s}{'median':>10s}{'p95':>10s}{'budget':>10s}{'ratio':>9s}  by\n")
-    for rows in (engine.run, compare.run, sensitivity.run, optimise.run, sweeps.run, ui.run, doubt.run):
+    for rows in (
+        engine.run,
+        compare.run,
+        sensitivity.run,
+        breakeven.run,
+        optimise.run,
+        sweeps.run,
+        ui.run,
+        doubt.run,
+    ):
         for row in rows():
             write(f"{row.text()}\n")
 

@@ -247,11 +247,7 @@ class ChanceCurve(Figure):
             at = np.flatnonzero(over[1:] != over[:-1])
             if not at.size:
                 continue
-            i = int(at[0])
-            part = (level - share[i]) / (share[i + 1] - share[i])
-            ends = axis.position(np.maximum(x[i : i + 2], 1e-12)) if axis.log else x[i : i + 2]
-            place = float(ends[0] + part * (ends[1] - ends[0]))
-            value = math.exp(place) if axis.log else place
+            value = self._place(x, share, int(at[0]), level, axis)
             rising = share[-1] >= share[0]
             words = value_text(axis, value) + (", even odds" if level == _MARKS[1] else "")
             right = (level >= 0.5) == rising
@@ -272,6 +268,18 @@ class ChanceCurve(Figure):
             )
         self.marks.set(marks)
         self.notes.set(notes)
+
+    def _place(self, x: Floats, share: Floats, i: int, level: float, axis: Axis) -> float:
+        """Where the chance passes a level: the percentile of the places where the curve is theirs."""
+        places = None if self.sight is None else places_of(self.sight.draws, self.sight.hero)
+        if places is not None and x.size == _POINTS:
+            value = places.percentile(100.0 * (level if places.rising else 1.0 - level))
+            if x[i] <= value <= x[i + 1]:
+                return value
+        part = (level - share[i]) / (share[i + 1] - share[i])
+        ends = axis.position(np.maximum(x[i : i + 2], 1e-12)) if axis.log else x[i : i + 2]
+        place = float(ends[0] + part * (ends[1] - ends[0]))
+        return math.exp(place) if axis.log else place
 
     def table(self) -> tuple[list[str], list[list[Cell]]]:
         """The chance at some values; that of being the cheapest of all where it is counted."""
