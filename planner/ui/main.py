@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from planner import __version__
 from planner.app.autosave import recoverable
+from planner.app.collector import Collector
 from planner.app.settings import SettingsStore, data_folder
 from planner.app.store import PlanStore
 from planner.catalog.load import load_catalog
@@ -37,6 +38,7 @@ def make_app() -> QApplication:
     # A thread that counts draws gives the window its turn sooner: every call into Qt asks for it anew.
     sys.setswitchinterval(_TURN_S)
     app = QApplication(sys.argv[:1])
+    Collector(app)
     app.setApplicationName("Planner")
     app.setApplicationDisplayName("Planner")
     app.setApplicationVersion(__version__)
