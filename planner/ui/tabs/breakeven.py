@@ -160,7 +160,7 @@ class BreakEvenTab(Page):
         """The lists take no more room than they need."""
         super().retheme()
         self.others.setFixedWidth(px(104))
-        self.against.setFixedWidth(px(94))
+        self.against.setMaximumWidth(px(94))
 
     # -- looking
     def _look(self, view: View) -> None:

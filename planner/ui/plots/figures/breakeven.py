@@ -309,7 +309,7 @@ class CostAlong(Figure):
         here = [found.axis.here] if found.axis.here in stops else []
         rows = []
         for value in np.unique(np.concatenate((few, turns, here))).tolist():
-            said = value_words(found.axis, value) + (", this plan" if value in here else "")
+            said = value_words(found.axis, value, figures=3) + (", this plan" if value in here else "")
             cells = [
                 Cell(_USD(usd), usd)
                 if math.isfinite(usd := cost_at(found, name, value))

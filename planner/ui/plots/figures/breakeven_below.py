@@ -350,6 +350,9 @@ class Conditions(Chart):
         t, pitch = theme(), self._pitch()
         words = [condition_words(row) for row in self.rows]
         now = max((text_width(each[2], 11) for each in words), default=0.0) + px(4)
+        widest = max((text_width(each[0], 12) + text_width(each[1], 12, 600) for each in words), default=0.0)
+        if widest + now + px(42) > width:  # said all the same when a row is visited, and in the table
+            now = 0.0
         for number, (title, value, now_text) in enumerate(words):
             line = QRectF(0, number * pitch, width, pitch)
             if self.visiting is not None and self.visiting[0] == number:
@@ -364,6 +367,8 @@ class Conditions(Chart):
             room = before.adjusted(0, 0, -text_width(value, 12, 600) - px(6), 0)
             draw_text(painter, room, title, Ink(12, 400, t.ink2), elide=True)
             draw_text(painter, before, value, Ink(12, 600, align=RIGHT))
+            if not now:
+                continue
             draw_text(painter, line.adjusted(0, 0, -2, 0), now_text, Ink(11, 400, t.muted, align=RIGHT))
 
     def table(self) -> tuple[list[str], list[list[Cell]]]:

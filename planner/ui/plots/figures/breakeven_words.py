@@ -30,18 +30,19 @@ def tick_unit_of(axis: Axis) -> str:
     return "usd" if unit.startswith("usd_per") else "count" if unit in ("months", "tokens") else unit
 
 
-def value_text(axis: Axis, value: float) -> str:
-    """A value, two figures; whole months."""
+def value_text(axis: Axis, value: float, figures: int = 2) -> str:
+    """A value; whole months."""
     if axis.path == MONTHS:
         return f"month {value:.0f}"
     if axis.whole and axis.path != VOLUME:
         return format_quantity(round(value), unit_of(axis))
-    return format_quantity(value, unit_of(axis), figures=2)
+    return format_quantity(value, unit_of(axis), figures=figures)
 
 
-def value_words(axis: Axis, value: float) -> str:
+def value_words(axis: Axis, value: float, figures: int = 2) -> str:
     """A value in a sentence: "430k a month"."""
-    return f"{value_text(axis, value)} a month" if axis.path == VOLUME else value_text(axis, value)
+    said = value_text(axis, value, figures)
+    return f"{said} a month" if axis.path == VOLUME else said
 
 
 def name_of(axis: Axis) -> str:
