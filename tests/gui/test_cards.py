@@ -104,8 +104,8 @@ def test_a_strategy_that_fits_in_part_of_the_draws_says_in_how_many():
     partly = replace(risk.strategies["prompt"], fits_frac=0.934)
     held = replace(risk, strategies={**risk.strategies, "prompt": partly})
     facts = {f.strategy: f for f in cards_of(replace(view, doubted=replace(view.doubted, risk=held)))}
-    assert facts["prompt"].reach.endswith(", fits in 93%")
-    assert "fits in" not in facts["api"].reach
+    assert facts["prompt"].reach.endswith(", 93% fit")
+    assert "fit" not in facts["api"].reach
 
 
 def test_the_difference_to_the_baseline_has_a_direction(view):

@@ -158,7 +158,7 @@ def _drawn(view: View, name: str, longest: float) -> tuple[tuple[float, ...], st
     if found is None or longest <= 0 or not math.isfinite(found.total_usd[_P90]):
         return (), ""
     low, high = found.total_usd[_P10], found.total_usd[_P90]
-    part = f", fits in {format_quantity(found.fits_frac, 'chance')}" if found.fits_frac < 1.0 else ""
+    part = f", {format_quantity(found.fits_frac, 'chance')} fit" if found.fits_frac < 1.0 else ""
     return (low / longest, high / longest), f"{format_range(low, high, 'usd')}{part}"
 
 
