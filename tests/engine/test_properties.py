@@ -224,14 +224,16 @@ def test_without_traffic_the_least_replicas_rest(random):
 @given(random=SEEDS, method=st.sampled_from(("full", "lora", "qlora")))
 @quick
 def test_more_accelerators_never_lengthen_a_run_inside_a_node(random, method):
-    # Only of runs that fit: what does not takes the smallest micro-batch, whatever it holds.
+    # Only of runs that fit: what does not takes the smallest micro-batch, whatever it holds. One accelerator
+    # gathers nothing, two gather all experts of a mixture for the few that compute: that may take longer.
     scenario = plan(random, finetune__method=method, finetune__host="own", strategies=("finetune", "distil"))
     hours: dict[str, list[float]] = {}
     for accelerators in (1, 2, 4, 8):
         found = simulate(scenario.with_({"training.accelerators": accelerators}), CATALOG).strategies
         for name, result in found.items():
             for item, run in result.trainings.items():
-                if run.memory.fits:
+                alone = accelerators == 1 and run.course.arch.is_moe
+                if run.memory.fits and not alone:
                     hours.setdefault(f"{name} {item}", []).append(float(run.run_h))
     assume(any(len(each) > 1 for each in hours.values()))
     for each in hours.values():
