@@ -127,7 +127,9 @@ class Batch:
             return
         drawn = tuple(sorted(path for path in changes if _is_drawn(path, scenario.get(path))))
         kept = tuple(sorted((path, repr(changes[path])) for path in changes if path not in drawn))
-        key = (drawn, kept, _key_of(choices))
+        # Nothing of an input can leave a part of the plan out, with the events that come with it.
+        nothing = tuple(path for path in drawn if scenario.get(path) == 0)
+        key = (drawn, nothing, kept, _key_of(choices))
         group = self._groups.get(key)
         if group is None:
             group = self._groups[key] = _Group(scenario, choices, drawn)

@@ -47,6 +47,16 @@ def test_points_of_a_grid_are_single_runs(preset: str) -> None:
         _agrees(found, number, scenario.with_(changes))
 
 
+@pytest.mark.parametrize("preset", ["customer-support", "on-device-mobile"])
+def test_a_point_where_nothing_is_passed_on_stands_beside_others(preset: str) -> None:
+    """Without a large model behind the student no release follows that model's updates."""
+    scenario = load_preset(preset).scenario
+    points: list[dict[str, Any]] = [{"distil.escalated_frac": share} for share in (0.0, 0.05, 0.2)]
+    found = evaluate(scenario, CATALOG, points)
+    for number, changes in enumerate(points):
+        _agrees(found, number, scenario.with_(changes))
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_points_of_random_changes_are_single_runs(seed: int) -> None:
     random = Random(seed)
