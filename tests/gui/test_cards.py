@@ -137,6 +137,13 @@ def test_what_a_range_hides_is_not_called_the_least():
     assert {fact.pill[0] for fact in cards_of(own)} >= {"Least carbon"}
 
 
+def test_what_the_verdict_does_not_call_is_not_called_the_cheapest():
+    view = make_view(load_preset())
+    open_still = replace(view, choice=replace(view.choice, case="too_close"))
+    facts = {fact.strategy: fact for fact in cards_of(open_still)}
+    assert facts[view.choice.strategy].pill == ("Cheapest?", "choice")
+
+
 def test_missed_limits_are_marked_at_their_figure():
     limited = make_view(changed(load_preset(), limits__max_total_usd=1e3, limits__min_quality=99.0))
     for fact in cards_of(limited):

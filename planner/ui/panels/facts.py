@@ -34,7 +34,7 @@ _SPARE: Final = 1.3
 """Room on the axis of the cards beyond the largest total: marks stay where they are when ranges arrive."""
 
 _SHORTER: Final = {"both": "Tune, then distil", "prompt": "Self-host"}
-_PILLS: Final = ("cheapest", "least carbon", "least carbon?")
+_PILLS: Final = ("cheapest", "cheapest?", "least carbon", "least carbon?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,8 @@ def card_name(strategy: str, width: float) -> str:
 def cards_of(view: View) -> tuple[CardFacts, ...]:
     """Return the cards of a plan, in the fixed order."""
     words = marks(view.results, view.choice)
+    if view.choice.case == "too_close" and view.choice.strategy is not None:
+        words[view.choice.strategy] += "?"  # the verdict does not call it either
     totals = [float(r["total_usd"]) for r in view.results.strategies.values() if np.all(r.fits)]
     longest = _SPARE * max([total for total in totals if math.isfinite(total)], default=0.0)
     if view.risk is not None:
