@@ -60,6 +60,10 @@ class MoveRow(QWidget):
             self.applied.emit(dict(self.move_shown.changes), self.title.text())
 
 
+def _subject(view: View) -> tuple[str, str | None, str, str]:
+    return view.plan.title, view.plan.preset, view.scenario.name, view.selected
+
+
 class Cheaper(QWidget):
     """The block of the scenarios panel.
 
@@ -114,6 +118,10 @@ class Cheaper(QWidget):
 
     def show_view(self, view: View) -> None:
         """Take another plan; it is looked into when nothing has changed for a while."""
+        if self._view is not None and _subject(view) != _subject(self._view):
+            self.hide()  # what was found for another plan, scenario or strategy says nothing here
+            for row in self.rows:
+                row.hide()
         self._view = view
         held = self._counted  # by identity: comparing two scenarios takes a millisecond
         if held is not None and held[0] is view.scenario and held[1] == view.selected and not view.dragging:
