@@ -306,3 +306,10 @@ def test_old_figures_stay_dimmed_until_the_new_ones_come(window, qtbot):
     window.live.set_dragging(False)
     wait_counted(window, qtbot)
     qtbot.waitUntil(lambda: page.tornado.tornado != before, timeout=60_000)
+
+
+def test_without_a_pair_no_other_plan_is_named(qtbot):
+    tab = show(qtbot, make_view(load_preset(), draws=128))
+    assert tab.saving.card.title == "Saving against the API"
+    tab.show_view(make_view(changed(load_preset(), strategies=("distil",)), draws=128))
+    assert tab.saving.card.title == "Saving"

@@ -235,7 +235,8 @@ class _Big(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._above, self._figure, self._below = Text("", "label"), Text("", "figure"), Text("", "caption")
+        self._above, self._figure = Text("", "label", wrap=True), Text("", "figure")
+        self._below = Text("", "caption", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -359,6 +360,7 @@ class SavingHistogram(DrawnFigure):
         pair = pair_of(view)
         saved = savings_of(risk, pair) if pair is not None else floats(())
         if pair is None or not saved.size:
+            self.say("Saving", "")
             self.blank("There is nothing to compare with")
             self._edges, self._counts, self._ends = floats(()), floats(()), {}
             return
