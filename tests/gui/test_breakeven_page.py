@@ -378,3 +378,24 @@ def test_the_large_plot_fills_the_page_and_gives_it_back(page, qtbot):
     qtbot.keyClick(page, Key.Key_Escape)
     page.leave_full_size()
     assert page.places.card.isVisible()
+
+
+def test_no_chance_is_drawn_where_nothing_fits(qapp, qtbot):
+    changes = {
+        "strategies": ("prompt", "finetune"),
+        "serving__hardware": "nvidia-l4",
+        "serving__precision": "bf16",
+        "serving__accelerators_per_replica": 1,
+    }
+    made = show(qtbot, make_view(changed(load_preset(), **changes)))
+    assert made.chance.card._empty is not None
+    made.stop()
+
+
+def test_the_plot_keeps_its_size_when_counting_ends(tab, qapp):
+    tab.curves.card.set_counting(0.5, "counting draws")
+    qapp.processEvents()
+    height = tab.curves.plot.height()
+    tab.curves.card.set_counting(None)
+    qapp.processEvents()
+    assert tab.curves.plot.height() == height

@@ -63,6 +63,9 @@ class PlotCard(Panel):
         self._twin: Table | None = None
         self._empty: QWidget | None = None
         self._line = ProgressLine(f"{title}, draws counted")
+        policy = self._line.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the plot keeps its size when counting begins and ends
+        self._line.setSizePolicy(policy)
         self.body.addWidget(self._line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._table_button = self._tool("table-2", "Show as table", "T")

@@ -186,6 +186,10 @@ class ChanceCurve(Figure):
         if hero == sight.found.baseline:
             self.blank("Only one strategy")
             return
+        standing = sight.found.standings[hero]
+        if not (standing.turns or standing.always or standing.never):
+            self.blank("One of the two fits at no value")
+            return
         if not sight.uncertain:
             self.blank(
                 "Nothing is uncertain here", "Give an input a range, and the chance follows from draws."
