@@ -36,6 +36,17 @@ def add_changes(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_seed(parser: argparse.ArgumentParser, *, default: int, words: str) -> None:
+    """Let a command take the seed of what it draws."""
+    parser.add_argument("--seed", type=_seed, default=default, metavar="S", help=words)
+
+
+def _seed(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise argparse.ArgumentTypeError(f'"{text}" is no seed; allowed is a whole number from 0')
+    return int(text)
+
+
 def open_plan(name: str) -> Plan:
     """Return the plan of a file or of a preset; a file wins.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planner.catalog.load import load_catalog, suggest
-from planner.cli.inputs import add_changes, add_file, changed, open_plan, simulated
+from planner.cli.inputs import add_changes, add_file, add_seed, changed, open_plan, simulated
 from planner.cli.text import fitted, say, say_json, table
 from planner.engine.choice import choose
 from planner.engine.choices import Choices
@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--against", metavar="ID", help=f"whom it saves against, or {NOBODY}; the baseline if not given"
     )
     parser.add_argument("--draws", type=int, default=_DRAWS, metavar="N", help="draws from the ranges")
-    parser.add_argument("--seed", type=int, default=SEED, metavar="S", help="seed of the draws")
+    add_seed(parser, default=SEED, words="seed of the draws")
     parser.add_argument(
         "--sobol", type=int, metavar="ROWS", help="Sobol indices from so many rows, a power of two"
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from planner import __version__
 from planner.catalog.load import load_catalog, suggest
-from planner.cli.inputs import add_changes, add_file, changed, open_plan
+from planner.cli.inputs import add_changes, add_file, add_seed, changed, open_plan
 from planner.cli.text import paragraph, say, say_json, table
 from planner.engine.goalseek import Bound, Direction, Seek, Sign, Sought
 from planner.engine.optimise import GOALS, Candidate, Outcome, Search
@@ -94,7 +94,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strategy", help="seek for this strategy; for any if absent")
     parser.add_argument("--between", metavar="LO:HI", help="span to seek in; that of the slider if absent")
     add_changes(parser)
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the search of a large grid")
+    add_seed(parser, default=0, words="of the search of a large grid")
     parser.add_argument("--json", action="store_true", help="print the document as JSON")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from planner.catalog.caveats import CAVEATS
 from planner.catalog.load import load_catalog
-from planner.cli.inputs import add_changes, add_file, changed, open_plan, simulated
+from planner.cli.inputs import add_changes, add_file, add_seed, changed, open_plan, simulated
 from planner.cli.text import paragraph, say, say_json, table
 from planner.engine.choice import choose
 from planner.engine.crossing import nearest
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--draws", type=int, default=0, metavar="N", help="draws from the plan's ranges and from the physics'"
     )
-    parser.add_argument("--seed", type=int, default=SEED, metavar="S", help="seed of the draws")
+    add_seed(parser, default=SEED, words="seed of the draws")
 
 
 def act(chosen: argparse.Namespace) -> int:

@@ -186,6 +186,15 @@ def test_a_number_of_draws_out_of_bounds_is_refused(call, count):
     assert answer.out == ""
 
 
+@pytest.mark.parametrize("command", [("run", "--draws", "20"), ("matters",), ("optimise",)])
+@pytest.mark.parametrize("seed", ["-1", "1.5"])
+def test_a_seed_that_is_no_whole_number_from_zero_is_refused(call, command, seed):
+    answer = call(command[0], "customer-support", *command[1:], f"--seed={seed}")
+    assert answer.code == 2
+    assert f'"{seed}" is no seed' in answer.err
+    assert answer.out == ""
+
+
 def test_a_file_and_its_preset_give_the_same(call, tmp_path):
     path = tmp_path / "mine.plan.json"
     path.write_bytes(next(preset.path for preset in presets()).read_bytes())
