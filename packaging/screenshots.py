@@ -18,6 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = ((1280, 800), (1440, 900))
 MODES = ("light", "dark")
+_SLOW = ("Overview", "Costs", "Break-even", "Risk", "Compare")
 README = ROOT / "packaging" / "screenshot.png"
 
 
@@ -56,7 +57,7 @@ def take_all(folder: Path) -> None:
                 window.themes.set_mode(mode)
                 for number, tab in enumerate(window.tabs):
                     window.tab_bar.setCurrentIndex(number)
-                    settle(1500 if tab.title == "Costs" else 700)
+                    settle(3000 if tab.title in _SLOW else 700)
                     path = folder / f"{width}-{mode}-{number + 1}-{tab.title.casefold()}.png"
                     window.grab().save(str(path))
                     print(path)
@@ -67,7 +68,7 @@ def take_readme() -> None:
     for window in windows():
         window.resize(*SIZES[1])
         window.themes.set_mode("light")
-        settle()
+        settle(4000)  # all draws are counted
         window.grab().save(str(README))
         print(README)
 

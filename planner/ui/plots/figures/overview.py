@@ -62,6 +62,8 @@ _USD = writer("usd")
 
 
 _P10, _P90 = 10, 90
+_REACH = 1.8
+"""Whiskers end at the frame beyond so many times the largest total: the points have the room."""
 
 
 def cumulative_band(view: View, strategy: str, low: int = _P10, high: int = _P90) -> tuple[Floats, Floats]:
@@ -232,7 +234,9 @@ class CostQuality(Figure):
         least = view.scenario.limits.min_quality
         floor = math.nan if least is None else float(least)
         self._ends = ends = [drawn_ends(view, s) for s, *_ in self.points]
-        x = span_of([np.array([c for _, c, _ in self.points]), np.array([high for _, high in ends])])
+        x = span_of([np.array([c for _, c, _ in self.points])])
+        reach = span_of([np.array([high for _, high in ends])], x[1])[1]
+        x = (x[0], min(reach, _REACH * x[1]))
         y = span_of([np.array([q for *_, q in self.points]), np.array(lows)], floor, from_zero=False)
         pad = max(2.0, 0.18 * (y[1] - y[0]))
         self.plot.set_axes(
