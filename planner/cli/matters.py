@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planner.catalog.load import load_catalog, suggest
+from planner.cli.apart import apart_texts
 from planner.cli.inputs import add_changes, add_file, add_seed, changed, open_plan, simulated
-from planner.cli.text import fitted, say, say_json, table
+from planner.cli.text import fitted, paragraph, say, say_json, table
 from planner.engine.choice import choose
 from planner.engine.choices import Choices
 from planner.engine.flip_points import flip_points
@@ -79,6 +80,8 @@ def act(chosen: argparse.Namespace) -> int:
         say_json(_document(found, moved, chosen))
     else:
         _say(found, moved, sobol_asked=chosen.sobol is not None)
+        for text in apart_texts(results):
+            say(paragraph(text, hanging="  "))
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from planner.catalog.caveats import CAVEATS
 from planner.catalog.load import load_catalog
+from planner.cli.apart import apart_texts
 from planner.cli.inputs import add_changes, add_file, add_seed, changed, open_plan, simulated
 from planner.cli.text import paragraph, say, say_json, table
 from planner.engine.choice import choose
@@ -51,6 +52,8 @@ def act(chosen: argparse.Namespace) -> int:
         _say_table(results, plan)
         if drawn is not None:
             _say_risk(drawn)
+            for text in apart_texts(results):
+                say(paragraph(text, hanging="  "))
     return 0
 
 

@@ -70,6 +70,7 @@ _VOLUME_FACTOR, _PRICE_FACTOR = 2.0, 1.5
 _VOLUMES: Final = ("requests_per_month", "tokens", "count")
 _LINEAR_SHARE, _LEAST_OF_SLIDER = 0.25, 0.05
 _CENTS: Final = 2
+_APART: Final = 0.005  # of the value in use: less reads the same
 _FIGURES, _FIGURES_MEASURED, _FIGURES_DOCUMENTED = 2, 3, 4
 
 
@@ -87,6 +88,20 @@ def likely_value(
         except (PlannerError, CannotCostError):
             return None
     return float(value) if is_number(value) else None
+
+
+def ranges_apart(results: Results, catalog: Catalog) -> dict[str, float]:
+    """Return the values in use of inputs whose range of the plan does not stand around them, by path.
+
+    Such as a rent of the catalogue, where another card was chosen: draws follow the range, a single run the
+    value.
+    """
+    found = {}
+    for path, span in results.scenario.ranges.items():
+        used = likely_value(path, results.scenario, catalog, results)
+        if used is not None and abs(used - span.mode) > _APART * abs(used):
+            found[path] = used
+    return found
 
 
 def default_range(

@@ -195,6 +195,17 @@ def test_a_seed_that_is_no_whole_number_from_zero_is_refused(call, command, seed
     assert answer.out == ""
 
 
+@pytest.mark.parametrize("command", [("run", "--draws", "20"), ("matters", "--draws", "20")])
+def test_a_range_that_does_not_stand_around_the_value_in_use_is_told(call, command):
+    words = (command[0], "customer-support", *command[1:])
+    assert "draws follow its range" not in call(*words).out
+    text = " ".join(call(*words, "--set", "serving.purchase=reserved").out.split())
+    assert (
+        "(serving.usd_per_accelerator_h): the plan uses $3.12/h, but draws follow its range around $4.50/h"
+        in text
+    )
+
+
 def test_a_file_and_its_preset_give_the_same(call, tmp_path):
     path = tmp_path / "mine.plan.json"
     path.write_bytes(next(preset.path for preset in presets()).read_bytes())
