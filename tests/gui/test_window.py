@@ -92,6 +92,22 @@ def test_what_does_not_fit_is_said_and_mended_in_one_click(window, qtbot):
     assert not window.notices.problem_banner.isVisible()
 
 
+def test_a_range_left_behind_by_another_card_is_said_and_moved_in_one_click(window, qtbot):
+    banner, rent = window.notices.range_banner, "serving.usd_per_accelerator_h"
+    assert not banner.isVisible()
+    before = window.store.scenario.ranges[rent]
+    window.store.edit("serving.hardware", "nvidia-l40")
+    steps = window.store.undo_stack.count()
+    assert banner.isVisible()
+    qtbot.mouseClick(banner.buttons()[0], Qt.MouseButton.LeftButton)
+    after = window.store.scenario.ranges[rent]
+    assert after.low < after.mode < before.low
+    assert window.store.undo_stack.count() == steps + 1
+    assert not banner.isVisible()
+    window.store.undo_stack.undo()
+    assert banner.isVisible()
+
+
 def test_remedies_carry_what_they_would_cost(window, qtbot):
     window.store.edit_many({"serving.precision": "bf16", "serving.accelerators_per_replica": 1}, "Try")
     banner = window.notices.problem_banner

@@ -11,7 +11,10 @@ from planner.catalog.load import Catalog
 from planner.engine.problems import Problem, Remedy
 from planner.engine.run import simulate
 from planner.errors import PlannerError
-from planner.scenario.model import Scenario
+from planner.scenario.model import Scenario, around, spec_for
+from planner.scenario.parse import value_text
+from planner.scenario.ranges import Range
+from planner.ui.fields.facts import auto_of
 from planner.ui.kit import Banner, BannerText
 from planner.ui.theme import STRATEGY_SHORT
 from planner.ui.view import View
@@ -20,6 +23,8 @@ from planner.units import format_quantity
 _KINDS = {"error": "bad", "warning": "warn", "info": "good"}
 _MOST_REMEDIES = 3
 _PRICE_AFTER_MS = 200
+_APART = 0.05
+"""Of the value: from there on draws and figures visibly disagree."""
 _NUMBERS = ("no", "one other strategy is", "two others are", "three others are", "four others are")
 
 
@@ -42,7 +47,11 @@ class Notices(QWidget):
         self._problem: tuple[str, Problem] | None = None
         self._prices: dict[str, str] = {}
         self._waiting: list[tuple[Scenario, str, Remedy]] = []
+        self._apart: dict[str, Range] = {}
+        self._looked_at: Scenario | None = None
         self.message_banner, self.problem_banner = Banner("bad"), Banner("bad")
+        self.range_banner = Banner("warn")
+        self.range_banner.acted.connect(lambda _key: self._take_ranges())
         self.message_banner.acted.connect(self._message_acted)
         self.problem_banner.acted.connect(self._problem_acted)
         column = QVBoxLayout(self)
@@ -50,6 +59,7 @@ class Notices(QWidget):
         column.setSpacing(8)
         column.addWidget(self.message_banner)
         column.addWidget(self.problem_banner)
+        column.addWidget(self.range_banner)
         self._pricing = QTimer(self)
         self._pricing.setSingleShot(True)
         self._pricing.timeout.connect(self._price_one)
@@ -57,11 +67,13 @@ class Notices(QWidget):
         bus.cleared.connect(lambda _key: self._show_message(self._latest()))
         self._show_message(self._latest())
         self.problem_banner.hide()
+        self.range_banner.hide()
         self._fold()
 
     def _fold(self) -> None:
         """Take no room, not even the gap of a layout, while there is nothing to say."""
-        self.setVisible(not (self.message_banner.isHidden() and self.problem_banner.isHidden()))
+        banners = (self.message_banner, self.problem_banner, self.range_banner)
+        self.setVisible(not all(banner.isHidden() for banner in banners))
 
     # -- messages
     def _latest(self) -> Message | None:
@@ -98,6 +110,7 @@ class Notices(QWidget):
             self._problem, self._prices = found, {}
             self._waiting.clear()
         self._view = view
+        self._show_ranges(view)
         self.problem_banner.setVisible(found is not None)
         self._fold()
         if found is None:
@@ -140,10 +153,50 @@ class Notices(QWidget):
             remedy = self._problem[1].remedies[int(key)]
             self.remedy_asked.emit(remedy.changes, remedy.label)
 
+    # -- ranges that were left behind
+    def _show_ranges(self, view: View) -> None:
+        """Say where draws stand around something else than the figures, such as the rent of another card."""
+        if view.dragging or view.scenario is self._looked_at:
+            return
+        self._looked_at = view.scenario
+        self._apart = _ranges_apart(view, self._catalog)
+        self.range_banner.setVisible(bool(self._apart))
+        if self._apart:
+            said = [
+                _apart_words(path, span, view.scenario.ranges[path]) for path, span in self._apart.items()
+            ]
+            detail = "Draws follow the range, the figures do not: P10 to P90 and shares say little."
+            label = "Move the range" if len(said) == 1 else "Move the ranges"
+            self.range_banner.show_text(BannerText(" ".join(said), detail, (("move", label),)), "warn")
+
+    def _take_ranges(self) -> None:
+        changes = {f"ranges.{path}": span for path, span in self._apart.items()}
+        self.remedy_asked.emit(changes, "Move the range" if len(changes) == 1 else "Move the ranges")
+
     def stop(self) -> None:
         """Leave nothing running."""
         self._pricing.stop()
         self._waiting.clear()
+
+
+def _ranges_apart(view: View, catalog: Catalog) -> dict[str, Range]:
+    """Return the ranges whose input is the catalogue's, which says another value; moved to where it is."""
+    found = {}
+    for path, span in view.scenario.ranges.items():
+        if view.scenario.get(path) is not None:
+            continue
+        used = auto_of(path, view.scenario, catalog, view.results).value
+        if isinstance(used, int | float) and abs(used - span.mode) > _APART * abs(used):
+            moved = around(span, path, float(f"{used:.3g}"))
+            if moved != span:
+                found[path] = moved
+    return found
+
+
+def _apart_words(path: str, moved: Range, span: Range) -> str:
+    spec = spec_for(path)
+    here, there = (value_text(value, spec) for value in (span.mode, moved.mode))
+    return f"{spec.title}: the catalogue says {there}, the range stands around {here}."
 
 
 def _problem_of(view: View) -> tuple[str, Problem] | None:
