@@ -523,3 +523,13 @@ def test_closing_leaves_nothing_running(page, window):
     assert not page.bridges.busy
     assert not window.scenarios.bridges.busy
     assert page.rect().contains(QPoint(1, 1))
+
+
+def test_draws_counted_before_the_page_is_looked_at_are_on_it(window, qtbot):
+    window.store.duplicate()
+    window.store.edit("workload.requests_per_month", 4e6)
+    qtbot.waitUntil(lambda: not window.doubt.busy, timeout=20_000)
+    qtbot.mouseClick(window.header.compare, LEFT)
+    page = window.page
+    settle(page, qtbot)
+    qtbot.waitUntil(lambda: all(side.doubted is not None for side in page.pair.sides), timeout=20_000)

@@ -226,6 +226,8 @@ class CompareTab(Page):
         self.waterfall.card.set_dimmed("")
         take_results(view.results)
         self._refresh()
+        if view.doubted is not None and self._doubted(view.results) is not view.doubted:
+            self._keep_doubt(view.doubted)  # counted before this page was looked at
 
     def show_doubt(self, view: View) -> None:
         """Show what draws say of the active scenario."""
