@@ -76,7 +76,9 @@ def test_the_rail_has_none(block, window, qtbot):
 
 def test_what_was_found_for_another_subject_is_not_shown(block, window, qtbot):
     window.store.duplicate()
-    assert block.isHidden() and not block.shown
+    assert block.isHidden()
+    assert not block.shown
     qtbot.waitUntil(lambda: bool(block.shown) and not block.counting, timeout=15_000)
     window.live.select("finetune")
-    assert block.isHidden() and not block.shown
+    assert block.isHidden()
+    assert not block.shown
