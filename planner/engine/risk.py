@@ -17,8 +17,8 @@ from planner.engine.choices import Choices
 from planner.engine.run import resolve
 from planner.engine.sampling import MOST_DRAWS
 from planner.errors import InputError
-from planner.scenario.model import Scenario
-from planner.scenario.ranges import Range
+from planner.scenario.model import Scenario, around
+from planner.scenario.ranges import Range, is_number
 
 PERCENTILES: Final = (5, 10, 25, 50, 75, 90, 95)
 FIRST: Final = LEAST
@@ -52,7 +52,8 @@ class StrategyRisk:
     pays_back_frac : float
         Their share. [1]
     regret_usd : float
-        What choosing it costs more, on average, than the cheapest that competes in each draw. [USD]
+        What choosing it costs more than the cheapest that competes, on average over the draws in which it
+        competes itself; NaN where it never does. [USD]
     """
 
     fits_frac: float
@@ -112,8 +113,17 @@ class Risk:
 
 
 def drawn_ranges(scenario: Scenario, further: Mapping[str, Range] | None = None) -> dict[str, Range]:
-    """Return the ranges of a plan, and others for inputs that have none there."""
-    return {**(further or {}), **scenario.ranges}
+    """Return the ranges of a plan, and others for inputs that have none there.
+
+    A range stands around the value that the plan uses, whatever likely value a file gave it: base cases of
+    draws and of single runs are one. Of an input that is null it keeps its own.
+    """
+    values = {path: scenario.get(path) for path in scenario.ranges}
+    own = {
+        path: around(span, path, float(values[path])) if is_number(values[path]) else span
+        for path, span in scenario.ranges.items()
+    }
+    return {**(further or {}), **own}
 
 
 def steps(
@@ -291,11 +301,11 @@ class _Gathered:
         """
         limits, row = self.scenario.limits, (number, slice(self.draws))
         total, carbon, payback, fit = self.total[row], self.carbon[row], self.payback[row], self.fits[row]
-        pays, both = np.isfinite(payback), fit & np.isfinite(best)
-        cheapest, greenest = (self.competes[row] & (each == number) for each in least)
+        pays, competes = np.isfinite(payback), self.competes[row]
+        cheapest, greenest = (competes & (each == number) for each in least)
         return StrategyRisk(
             fits_frac=float(fit.mean()),
-            competes_frac=float(self.competes[row].mean()),
+            competes_frac=float(competes.mean()),
             cheapest_frac=float(cheapest.mean()),
             greenest_frac=float(greenest.mean()),
             within_budget_frac=_within(total, limits.max_total_usd, fit),
@@ -305,7 +315,7 @@ class _Gathered:
             cumulative_usd=self._bands(number),
             payback_months=payback[pays],
             pays_back_frac=float(pays.mean()),
-            regret_usd=float((total - best)[both].mean()) if both.any() else float("nan"),
+            regret_usd=float((total - best)[competes].mean()) if competes.any() else float("nan"),
         )
 
     def _bands(self, number: int) -> Array:

@@ -96,13 +96,13 @@ def _course(
 ) -> Callable[[Callable[[], bool]], Iterator[Doubted]]:
     def run(stopped: Callable[[], bool]) -> Iterator[Doubted]:
         # Imported here: the window opens without them.
-        from planner.engine.risk import steps
+        from planner.engine.risk import drawn_ranges, steps
         from planner.evidence.asked import physics_ranges
         from planner.export.record import SEED
 
         scenario = results.scenario
         further = physics_ranges(results)
-        spans, own = {**further, **scenario.ranges}, frozenset(scenario.ranges)
+        spans, own = drawn_ranges(scenario, further), frozenset(scenario.ranges)
         course = steps(
             scenario,
             catalog,

@@ -14,9 +14,10 @@ import pytest
 from planner.catalog.load import load_catalog
 from planner.engine.blocks import BLOCK, LEAST, ends_of
 from planner.engine.results import Results
-from planner.engine.risk import PERCENTILES, Risk, risk, steps
+from planner.engine.risk import PERCENTILES, Risk, drawn_ranges, risk, steps
 from planner.engine.run import resolve, simulate
 from planner.engine.sampling import draws_of
+from planner.engine.sensitivity import swings
 from planner.errors import InputError
 from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset, presets
@@ -315,3 +316,29 @@ def test_a_million_draws_take_bounded_memory():
     answer = subprocess.run([sys.executable, "-c", _PEAK], capture_output=True, text=True, check=True)
     before, after = (int(line) for line in answer.stdout.split())
     assert 40e6 < after - before < 400e6
+
+
+def test_a_range_of_a_file_is_drawn_around_the_value_that_the_plan_uses():
+    """Only a file can hold another likely value: everything else moves the range along."""
+    path = "workload.output_tokens"
+    span = Range(low=200, mode=300, high=900)
+    plan = load_preset().scenario.with_({path: 450}).with_({"ranges": {path: span}})
+    assert drawn_ranges(plan) == {path: Range(low=200, mode=450, high=900)}
+    results = simulate(plan, CATALOG)
+    base = swings(plan, CATALOG, choices=results.choices).tornado("distil").base
+    assert base == pytest.approx(results.strategies["distil"]["total_usd"], rel=1e-12)
+
+
+def test_regret_is_of_draws_in_which_a_strategy_competes():
+    plan = load_preset().scenario.with_({"limits.min_quality": 75.0})
+    found = risk(plan, CATALOG, count=512, seed=0)
+    for number, name in enumerate(found.names):
+        each, competes = found.strategies[name], found.competes[number]
+        if each.competes_frac == 0.0:
+            assert np.isnan(each.regret_usd)
+            continue
+        least = np.where(found.competes, found.totals_usd, np.inf).min(axis=0)
+        own = (found.totals_usd[number] - least)[competes]
+        assert each.regret_usd == pytest.approx(own.mean(), rel=1e-9, abs=1e-6)
+        assert own.min() >= 0.0
+    assert np.isnan(found.strategies["distil"].regret_usd)

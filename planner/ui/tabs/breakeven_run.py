@@ -136,6 +136,7 @@ def _course(
     def run(stopped: Callable[[], bool]) -> Iterator[tuple[str, Any]]:
         # Imported here: the window opens without them.
         from planner.engine.breakeven_draws import chances
+        from planner.engine.risk import drawn_ranges
         from planner.evidence.asked import physics_ranges
         from planner.export.record import SEED
 
@@ -146,7 +147,7 @@ def _course(
             exact = break_even(along, asked.baseline, stopped=stopped)
             yield "looked", (exact, curves_of(exact))
         hero = asked.selected if asked.selected in exact.standings else challenger_of(exact)
-        ranges = {**physics_ranges(asked.results), **asked.results.scenario.ranges}
+        ranges = drawn_ranges(asked.results.scenario, physics_ranges(asked.results))
         some = False
         for counted in chances(along, (hero, asked.baseline), ranges, seed=SEED, stopped=stopped):
             some = True
