@@ -399,3 +399,16 @@ def test_the_plot_keeps_its_size_when_counting_ends(tab, qapp):
     tab.curves.card.set_counting(None)
     qapp.processEvents()
     assert tab.curves.plot.height() == height
+
+
+def test_an_input_that_cannot_be_costed_is_said_on_the_page_and_goes_with_the_axis(tab, qtbot):
+    met = []
+    tab.problem_met.connect(met.append)
+    tab.show_axis("student.params")
+    settled(qtbot, tab)
+    assert tab.curves.card._empty is not None
+    assert not met
+    tab.show_axis(VOLUME)
+    settled(qtbot, tab)
+    assert tab.curves.card._empty is None
+    assert tab.chance.card._empty is None

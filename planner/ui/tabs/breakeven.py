@@ -13,6 +13,7 @@ from planner.engine.breakeven_months import MONTHS, by_month, chances_by_month
 from planner.engine.crossing import VOLUME
 from planner.engine.regain import Regain, has_lead, rival_of
 from planner.engine.results import Results
+from planner.errors import PlannerError
 from planner.scenario.model import spec_for
 from planner.ui.kit.choice import ComboBox, Segmented
 from planner.ui.plots.figures.breakeven import CostAlong, Curves, Sight, curves_of
@@ -211,11 +212,14 @@ class BreakEvenTab(Page):
         if self._found is not None:
             self._show(curves=False)
 
-    def _fail(self, problem: object) -> None:
+    def _fail(self, problem: PlannerError) -> None:
+        """Say it in place of the plots: it is of this axis, and goes with it."""
         self._counting = False
         self._looked_at = ()
         self.curves.card.set_counting(None)
-        self.problem_met.emit(problem)
+        self.curves.blank(problem.message, problem.hint)
+        for figure in (self.places, self.chance):
+            figure.blank("Nothing along this input")
 
     def _show(self, *, curves: bool) -> None:
         if self.view is None or self._found is None:
