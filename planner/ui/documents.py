@@ -126,8 +126,13 @@ class Documents(QObject):
         return True
 
     # -- exporting
-    def export(self, ending: str, view: View | None, figure: str | None = None) -> None:
-        """Write figures to a file that the user names."""
+    def export(
+        self, ending: str, view: View | None, figure: str | None = None, page: QWidget | None = None
+    ) -> None:
+        """Write figures to a file that the user names.
+
+        A page that no file can be asked for by name is drawn as it is on the screen.
+        """
         if view is None:
             return
         from planner.export.registry import export  # not before somebody exports: writers are large
@@ -139,7 +144,17 @@ class Documents(QObject):
         if not name:
             return
         path = Path(name if name.casefold().endswith(ending) else f"{name}{ending}")
-        if self._try(lambda: export(view.results, view.plan, path, figure), "export"):
+
+        def write() -> None:
+            if figure is not None and page is not None:
+                from planner.ui.pictures import FIGURE_NAMES, export_widget
+
+                if figure not in FIGURE_NAMES:
+                    export_widget(page, path, f"{view.plan.title}, {figure}")
+                    return
+            export(view.results, view.plan, path, figure)
+
+        if self._try(write, "export"):
             show = Action("Open", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))
             self._bus.info(f"Wrote {path.name}.", key="export", actions=(show,))
 

@@ -35,7 +35,19 @@ from planner.ui.tabs.page import Page
 from planner.ui.tabs.serving import ServingTab
 from planner.ui.tabs.training import TrainingTab
 from planner.ui.tabs.updates import UpdatesTab
-from planner.ui.theme import DARK, LIGHT, STAGE, Theme, colour, font, load_fonts, painted_as, palette_of, px
+from planner.ui.theme import (
+    DARK,
+    LIGHT,
+    STAGE,
+    Theme,
+    colour,
+    font,
+    load_fonts,
+    painted_as,
+    palette_of,
+    px,
+    theme,
+)
 from planner.ui.view import View
 
 THEMES: Final[Mapping[str, Theme]] = MappingProxyType({t.name: t for t in (LIGHT, DARK, STAGE)})
@@ -135,6 +147,31 @@ def export_figure(
     write_whole(path, data)
 
 
+def export_widget(widget: QWidget, path: Path, title: str, *, scale: float = 2.0) -> None:
+    """Draw what is on the screen to a file, in its own theme: a page that is computed beside the window.
+
+    Parameters
+    ----------
+    widget : QWidget
+        What to draw, all of it.
+    path : Path
+        File to write, ``.png`` or ``.svg``; one that is there is replaced.
+    title : str
+        Of the drawing.
+    scale : float
+        Pixels of a PNG per pixel of the widget.
+
+    Raises
+    ------
+    PlannerError
+        If the ending is unknown, or the file cannot be written.
+    """
+    ending = path.suffix.casefold()
+    _check(ending, FIGURE_NAMES[0], LIGHT.name, scale)
+    data = _png(widget, scale, theme().app) if ending == ".png" else _svg(widget, title)
+    write_whole(path, data)
+
+
 def _check(ending: str, figure: str, theme: str, scale: float) -> None:
     if ending not in (".png", ".svg"):
         raise PlannerError("unknown_ending", f'Pictures end in .png or .svg, not in "{ending}".')
@@ -228,10 +265,10 @@ def _render(widget: QWidget, painter: QPainter) -> None:
     widget.render(painter, QPoint(), QRegion(QRect(QPoint(), widget.size())), flags)
 
 
-def _png(widget: QWidget, scale: float) -> bytes:
+def _png(widget: QWidget, scale: float, ground: str = LIGHT.surface) -> bytes:
     image = QImage(widget.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(scale)
-    image.fill(colour(LIGHT.surface))
+    image.fill(colour(ground))
     painter = QPainter(image)
     _render(widget, painter)
     painter.end()

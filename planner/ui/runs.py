@@ -99,7 +99,7 @@ class Runs:
     def _export(self, ending: str) -> None:
         window = self._window
         figure = window.page.title.casefold() if ending in _PAGE_FIGURES else None
-        window.documents.export(ending, window.live.view, figure)
+        window.documents.export(ending, window.live.view, figure, window.page.whole)
 
     def _rename_plan(self) -> None:
         title = self._window.ask_text("Rename plan", "Title", self._window.store.plan.title)

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from gallery_tabs import changed, make_view
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog
 
 from planner.engine.matters import advice, matters
 from planner.engine.risk import PERCENTILES
@@ -313,3 +315,20 @@ def test_without_a_pair_no_other_plan_is_named(qtbot):
     assert tab.saving.card.title == "Saving against the API"
     tab.show_view(make_view(changed(load_preset(), strategies=("distil",)), draws=128))
     assert tab.saving.card.title == "Saving"
+
+
+@pytest.mark.parametrize("ending", [".png", ".svg"])
+def test_the_page_is_exported_as_it_is_on_the_screen(window, qtbot, monkeypatch, tmp_path, ending):
+    window.doubt.ask(1024)
+    turn_to(window, "Risk")
+    wait_counted(window, qtbot)
+    path = tmp_path / f"risk{ending}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    window.actions_by_id[f"export_{ending[1:]}"].trigger()
+    if ending == ".svg":
+        assert "Which is cheapest" in path.read_text(encoding="utf-8")
+        return
+    picture = QImage(str(path))
+    whole = window.page.whole
+    assert (picture.width(), picture.height()) == (2 * whole.width(), 2 * whole.height())
+    assert whole.height() > window.page.height()  # what is scrolled away is drawn too

@@ -313,8 +313,8 @@ class ChangeRow(_Wide):
         line = QRectF(left, px(19), before + 1, px(16))
         draw_text(painter, line, change.before, muted, elide=True)
         draw_text(painter, QRectF(left + before, line.top(), arrow + 1, line.height()), _ARROW, muted)
-        room = QRectF(left + before + arrow, line.top(), width - before - arrow, line.height())
-        draw_text(painter, room, change.after, Ink(11, 400, t.ink2), elide=True)
+        rest = QRectF(left + before + arrow, line.top(), width - before - arrow, line.height())
+        draw_text(painter, rest, change.after, Ink(11, 400, t.ink2), elide=True)
         self.edge(painter, QRectF(self.rect()))
 
 

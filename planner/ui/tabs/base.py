@@ -42,6 +42,11 @@ class Tab(QWidget):
 
     title = ""
 
+    @property
+    def whole(self) -> QWidget:
+        """What a picture of the page shows: all of it, also what is scrolled away."""
+        return self
+
     def show_view(self, view: View) -> None:
         """Show a plan. Called for the visible tab at every change, for a hidden one when it is shown."""
 

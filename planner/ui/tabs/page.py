@@ -115,6 +115,11 @@ class Page(Tab):
             self._rows.append((holder, row))
         self.retheme()
 
+    @property
+    def whole(self) -> QWidget:
+        """The rows, without the scroll bar."""
+        return self._content
+
     def retheme(self) -> None:
         """Least heights follow zoom."""
         for holder, row in self._rows:
