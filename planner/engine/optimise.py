@@ -307,12 +307,15 @@ class Search:
         order, points, strategies = self._competing()
         best: dict[Goal, Candidate | None] = dict.fromkeys(GOALS)
         best |= {goal: self._candidate(*place) for goal, place in self._best().items()}
+        present = self._present_candidate()
+        if present is not None and not self.finished:  # stopped before it was tried: it competes all the same
+            best = {goal: _better(goal, present, found) for goal, found in best.items()}
         held = self._tried.figures[points, strategies]
         front = tuple(self._candidate(points[at], strategies[at]) for at in _front(held, order))
         return Outcome(
             scenario=self.scenario,
             goal=self.goal,
-            present=self._present_candidate(),
+            present=present,
             best=best,
             front=front,
             nearest=None if order.size else self._nearest(),
@@ -376,6 +379,16 @@ class Search:
         found = self._candidate(points[at], strategies[at])
         results = simulate(self.scenario.with_(found.changes), self._catalog)
         return Nearest(found, missed_limits(results.strategies[found.strategy], results.scenario))
+
+
+def _better(goal: Goal, present: Candidate, found: Candidate | None) -> Candidate | None:
+    """Return what a stopped search found, or the plan as it is where that keeps the limits and is better."""
+    if not present.keeps_limits:
+        return found
+    name, sign = AIMS[goal]
+    if found is not None and sign * found.figures[name] <= sign * present.figures[name]:
+        return found
+    return present
 
 
 def present_candidate(results: Results, strategy: str) -> Candidate:

@@ -89,7 +89,8 @@ class Evolution:
     def _minimise(self) -> None:
         from scipy.optimize import differential_evolution  # half a second of start-up, and rarely needed
 
-        differential_evolution(
+        minimise: Any = differential_evolution  # its stubs know no function of many plans at once
+        minimise(
             self._worth,
             [(0, int(self._counts[number]) - 1) for number in self._moving],
             x0=self._start[self._moving].astype(np.float64),

@@ -58,5 +58,5 @@ def _is_beaten(rows: Array, by: Array) -> NDArray[np.bool_]:
     for aim in range(rows.shape[1]):
         beaten &= by[:, aim] <= rows[:, aim, np.newaxis]
         same &= by[:, aim] == rows[:, aim, np.newaxis]
-    answer: NDArray[np.bool_] = (beaten & ~same).any(axis=1)
+    answer: NDArray[np.bool_] = np.any(beaten & ~same, axis=1)
     return answer

@@ -318,6 +318,27 @@ def test_the_same_seed_tries_the_same_plans():
     assert not rows[0].finished
 
 
+def test_the_plan_as_it_is_competes_with_what_a_stopped_search_has_tried():
+    scenario = load_preset("customer-support").scenario
+    dear = variables(
+        {"serving.hardware": ("nvidia-a100-sxm-80gb", "nvidia-h100-sxm"), "site.pue": ("3", "1.2")}
+    )
+    search = Search(scenario, CATALOG, dear)
+    search.step()
+    found = search.outcome()
+    search.stop()
+    assert (found.tried, found.finished) == (1, False)
+    assert found.present.keeps_limits
+    for goal, best in found.best.items():
+        name, sign = AIMS[goal]
+        assert sign * best.figures[name] <= sign * found.present.figures[name]
+    assert found.best["carbon"].changes == {}
+    assert (
+        Search(scenario, CATALOG, dear).run().best["cost"].figures["total_usd"]
+        <= (found.present.figures["total_usd"])
+    )
+
+
 def test_a_stopped_heuristic_leaves_no_thread():
     scenario = load_preset("customer-support").scenario
     search = Search(scenario, CATALOG, variables(GRIDS[0]), exhaustive_most=5)
