@@ -96,6 +96,14 @@ def test_the_strip_names_the_cheapest_and_this_plan_stands_on_its_curves(tab):
     assert low < tab.curves.here.value < high
 
 
+def test_the_strip_says_where_limits_keep_a_cheaper_one_from_being_named(tab, qtbot):
+    assert tab.curves.strip.words(tab.curves.strip.stretches[0])[0] == "API is cheapest"
+    mobile = show(qtbot, make_view(load_preset("on-device-mobile")))  # the API is too slow for it
+    words = mobile.curves.strip.words(mobile.curves.strip.stretches[0])
+    assert words[0] == "Distil is cheapest of those that keep the limits"
+    mobile.stop()
+
+
 def test_the_crosshair_reads_out_what_was_computed(tab, qtbot):
     plot = tab.curves.plot
     plot.setFocus(Qt.FocusReason.TabFocusReason)

@@ -188,7 +188,8 @@ class CostAlong(Figure):
         self.plot.set_series(series)
         stops = self._stops(found, low, high)
         self.plot.set_crosshair(stops, lambda value: value_words(found.axis, value))
-        self.strip.set(found.stretches)
+        limited = any(result.misses for result in view.results.strategies.values())
+        self.strip.set(found.stretches, limited=limited)
         marks = [(turn.value, turn.total_usd) for turn in _ringed(found)] if found.exact else []
         self.rings.set([Mark(x, y, ring=True, radius=4.6) for x, y in marks])
         self._stand(found.axis.here, found)

@@ -27,10 +27,11 @@ class Strip(Item):
     def __init__(self) -> None:
         super().__init__(40)
         self.stretches: tuple[Stretch, ...] = ()
+        self.limited = False
 
-    def set(self, stretches: Sequence[Stretch]) -> None:
-        """Other stretches."""
-        self.stretches = tuple(stretches)
+    def set(self, stretches: Sequence[Stretch], *, limited: bool = False) -> None:
+        """Other stretches; whether limits keep any strategy from being named."""
+        self.stretches, self.limited = tuple(stretches), limited
         self.update()
 
     def is_empty(self) -> bool:
@@ -54,15 +55,19 @@ class Strip(Item):
             field = QRectF(left, top, max(1.0, right - left - (1 if right < box.right() else 0)), high)
             tone = theme().sunken if each.strategy is None else theme().strategy[each.strategy]
             painter.fillRect(field, colour(tone))
-            self._name(painter, field, each.strategy, tone)
+            self._name(painter, field, self.words(each), tone)
+
+    def words(self, stretch: Stretch) -> tuple[str, ...]:
+        """What is cheapest on a stretch, in more words and in fewer."""
+        if stretch.strategy is None:
+            return "none keeps every limit", "none"
+        short = STRATEGY_SHORT[stretch.strategy]
+        found = f"{short} is cheapest"
+        return (f"{found} of those that keep the limits", found, short) if self.limited else (found, short)
 
     @staticmethod
-    def _name(painter: QPainter, field: QRectF, strategy: str | None, tone: str) -> None:
-        if strategy is None:
-            words, ink = ("none keeps every limit", "none"), Ink(11, 500, theme().muted)
-        else:
-            short = STRATEGY_SHORT[strategy]
-            words, ink = (f"{short} is cheapest", short), Ink(11, 600, on_fill(tone))
+    def _name(painter: QPainter, field: QRectF, words: tuple[str, ...], tone: str) -> None:
+        ink = Ink(11, 600, on_fill(tone)) if tone != theme().sunken else Ink(11, 500, theme().muted)
         room = field.width() - zoomed(16)
         said = next((each for each in words if advance(each, ink) <= room), "")
         if said:
