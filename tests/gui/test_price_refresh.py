@@ -14,6 +14,7 @@ from planner.catalog import api_prices
 from planner.catalog.api_prices import FetchedPrices, api_price
 from planner.errors import CatalogError
 from planner.export.sources import sources as sources_of
+from planner.scenario.ranges import Range
 from planner.ui.dialogs.prices import HEADERS, move_text, own_text, rows_of
 from planner.ui.panels.scenario_facts import MISSING
 
@@ -159,3 +160,24 @@ def test_words_of_prices():
     assert move_text(None, 2.0).startswith(MISSING)
     assert move_text(2.0, 2.0).count("$2") == 1
     assert rows_of([], "openai") == []
+
+
+def test_a_range_that_new_prices_left_behind_is_said(window, refresh, qtbot):
+    path = "api.output_usd_per_mtok"
+    price = api_price(*OWN).output_usd_per_mtok
+    window.store.edit(f"ranges.{path}", Range(low=0.8 * price, mode=price, high=1.3 * price, shape="pert"))
+    assert not window.notices.range_banner.isVisible()
+    refresh.fetch = lambda: fetched(own=DEARER)
+    click(window)
+    qtbot.waitUntil(lambda: refresh.dialog is not None)
+    assert window.notices.range_banner.isVisible()
+
+
+def test_proposals_are_counted_anew_at_new_prices(window, refresh, qtbot):
+    cheaper = window.scenarios.cheaper
+    qtbot.waitUntil(lambda: bool(cheaper.shown) and not cheaper.counting, timeout=15_000)
+    refresh.fetch = lambda: fetched(own=DEARER)
+    click(window)
+    qtbot.waitUntil(lambda: refresh.dialog is not None)
+    assert cheaper.counting
+    assert not any(row.apply.isEnabled() for row in cheaper.shown)

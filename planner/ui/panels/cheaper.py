@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from planner.scenario.model import Scenario
+from planner.engine.results import Results
 from planner.ui.idle import Idle
 from planner.ui.kit import Button, HLine, Text, hbox
 from planner.ui.panels.scenario_rows import INSET
@@ -78,7 +78,7 @@ class Cheaper(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._view: View | None = None
-        self._counted: tuple[Scenario, str] | None = None
+        self._counted: tuple[Results, str] | None = None
         self._moves: Moves | None = None
         self._folded = False
         self.title = Text("Cheaper still", "heading", elide=True)
@@ -123,8 +123,8 @@ class Cheaper(QWidget):
             for row in self.rows:
                 row.hide()
         self._view = view
-        held = self._counted  # by identity: comparing two scenarios takes a millisecond
-        if held is not None and held[0] is view.scenario and held[1] == view.selected and not view.dragging:
+        held = self._counted  # by results: other prices make others of the same scenario
+        if held is not None and held[0] is view.results and held[1] == view.selected and not view.dragging:
             return
         self._halt()
         for row in self.rows:
@@ -162,7 +162,7 @@ class Cheaper(QWidget):
     def _tell(self) -> None:
         view, moves = self._view, self._moves
         if view is not None and moves is not None:
-            self._counted = (view.scenario, view.selected)
+            self._counted = (view.results, view.selected)
             self._show(moves.best(MOST))
 
     def _show(self, moves: tuple[Move, ...]) -> None:

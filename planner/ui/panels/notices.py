@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from planner.app.messages import Message, MessageBus
 from planner.catalog.load import Catalog
 from planner.engine.problems import Problem, Remedy
+from planner.engine.results import Results
 from planner.engine.run import simulate
 from planner.errors import PlannerError
 from planner.scenario.model import Scenario, around, spec_for
@@ -48,7 +49,7 @@ class Notices(QWidget):
         self._prices: dict[str, str] = {}
         self._waiting: list[tuple[Scenario, str, Remedy]] = []
         self._apart: dict[str, Range] = {}
-        self._looked_at: Scenario | None = None
+        self._looked_at: Results | None = None
         self.message_banner, self.problem_banner = Banner("bad"), Banner("bad")
         self.range_banner = Banner("warn")
         self.range_banner.acted.connect(lambda _key: self._take_ranges())
@@ -156,9 +157,9 @@ class Notices(QWidget):
     # -- ranges that were left behind
     def _show_ranges(self, view: View) -> None:
         """Say where draws stand around something else than the figures, such as the rent of another card."""
-        if view.dragging or view.scenario is self._looked_at:
+        if view.dragging or view.results is self._looked_at:
             return
-        self._looked_at = view.scenario
+        self._looked_at = view.results
         self._apart = _ranges_apart(view, self._catalog)
         self.range_banner.setVisible(bool(self._apart))
         if self._apart:
