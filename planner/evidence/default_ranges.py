@@ -9,6 +9,7 @@ from planner.catalog.load import Catalog
 from planner.catalog.prices import Purchase, rent_usd_per_accelerator_h
 from planner.engine.problems import CannotCostError
 from planner.engine.results import Results
+from planner.engine.risk import drawn_ranges
 from planner.engine.scores import counting_error_points, is_yours
 from planner.engine.used import used_value
 from planner.errors import PlannerError
@@ -91,13 +92,13 @@ def likely_value(
 
 
 def ranges_apart(results: Results, catalog: Catalog) -> dict[str, float]:
-    """Return the values in use of inputs whose range of the plan does not stand around them, by path.
+    """Return the values in use of inputs whose range, as it is drawn, does not stand around them, by path.
 
     Such as a rent of the catalogue, where another card was chosen: draws follow the range, a single run the
     value.
     """
     found = {}
-    for path, span in results.scenario.ranges.items():
+    for path, span in drawn_ranges(results.scenario).items():
         used = likely_value(path, results.scenario, catalog, results)
         if used is not None and abs(used - span.mode) > _APART * abs(used):
             found[path] = used

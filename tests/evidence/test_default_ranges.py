@@ -9,7 +9,13 @@ from planner.catalog.prices import rent_offers
 from planner.engine.risk import risk
 from planner.engine.run import simulate
 from planner.evidence.asked import physics_ranges
-from planner.evidence.default_ranges import CATALOGUE_PATHS, catalogue_ranges, default_range, likely_value
+from planner.evidence.default_ranges import (
+    CATALOGUE_PATHS,
+    catalogue_ranges,
+    default_range,
+    likely_value,
+    ranges_apart,
+)
 from planner.scenario.fields import specs_of
 from planner.scenario.model import NOT_DRAWN, Scenario
 from planner.scenario.presets import load_preset, presets
@@ -106,6 +112,16 @@ def test_what_is_measured_takes_the_interval_of_the_laws(plain, results):
 def test_nothing_without_a_likely_value(plain, results):
     assert default_range("limits.max_total_usd", plain, CATALOG, results) is None
     assert likely_value("refresh.drift_most_points", plain, CATALOG, results) is None
+
+
+def test_a_range_that_draws_move_to_the_value_does_not_stand_apart(plain):
+    """A file may hold another likely value than the plan uses: draws go by that of the plan."""
+    path = "workload.output_tokens"
+    typed = plain.with_({path: 450}).with_({"ranges": {path: Range(low=200, mode=300, high=900)}})
+    assert ranges_apart(simulate(typed, CATALOG), CATALOG) == {}
+    rent = "serving.usd_per_accelerator_h"
+    left = plain.with_({"serving.purchase": "reserved", f"ranges.{rent}": Range(low=2.4, mode=4.5, high=12)})
+    assert ranges_apart(simulate(left, CATALOG), CATALOG) == {rent: pytest.approx(3.12, abs=0.005)}
 
 
 # ---------------------------------------------------------------- all at once
