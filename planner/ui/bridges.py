@@ -39,6 +39,7 @@ class _Kept:
     def __init__(self) -> None:
         self.bridges: OrderedDict[Key, tuple[Scenario, Scenario, Answer]] = OrderedDict()
         self.results: OrderedDict[int, tuple[Scenario, Results | PlannerError]] = OrderedDict()
+        self.most_results = _MOST_RESULTS
         self.work: dict[Key, Iterator[Progress | Bridge]] = {}
         """What is being counted: the page and the panel often ask for the same."""
 
@@ -69,6 +70,11 @@ def kept_results(scenario: Scenario) -> Results | PlannerError | None:
     return found[1] if found is not None and found[0] is scenario else None
 
 
+def make_room(scenarios: int) -> None:
+    """Keep the results of at least so many scenarios: what a page shows at once must not drop out."""
+    _kept.most_results = max(_MOST_RESULTS, scenarios)
+
+
 def take_results(results: Results) -> None:
     """Keep the results of the active scenario.
 
@@ -78,7 +84,7 @@ def take_results(results: Results) -> None:
     held = kept_results(results.scenario)
     if held is results:
         return
-    if held is not None and not _agrees(held, results):
+    if held is not None and not agrees(held, results):
         _kept.clear()
     _keep_results(results.scenario, results)
 
@@ -86,11 +92,12 @@ def take_results(results: Results) -> None:
 def _keep_results(scenario: Scenario, results: Results | PlannerError) -> None:
     _kept.results[id(scenario)] = (scenario, results)
     _kept.results.move_to_end(id(scenario))
-    while len(_kept.results) > _MOST_RESULTS:
+    while len(_kept.results) > _kept.most_results:
         _kept.results.popitem(last=False)
 
 
-def _agrees(held: Results | PlannerError, now: Results) -> bool:
+def agrees(held: Results | PlannerError, now: Results) -> bool:
+    """Return whether two runs of one scenario say the same: nothing beside the plan has changed."""
     if isinstance(held, PlannerError):
         return False
     one, other = (

@@ -366,6 +366,18 @@ def test_every_scenario_has_a_row_and_leads_to_its_comparison(page, window, qtbo
     assert page.waterfall.card.isVisible()
 
 
+def test_more_scenarios_than_are_kept_are_counted_once(page, window, qtbot, monkeypatch):
+    monkeypatch.setattr(counted, "_MOST_RESULTS", 2)
+    monkeypatch.setattr(counted._kept, "most_results", 2)
+    for _ in range(3):
+        window.store.duplicate()
+    qtbot.mouseClick(page.switch.buttons()[2], LEFT)
+    qtbot.waitUntil(lambda: not page._others.isActive(), timeout=5000)
+    rows = texts(page.scenarios.tables[0])
+    assert len(rows) == 5
+    assert not any("\u2026" in row for row in rows)
+
+
 def test_one_scenario_offers_to_copy_it(window, qtbot):
     window.live.select("distil")
     qtbot.mouseClick(window.header.compare, LEFT)
@@ -459,6 +471,19 @@ def test_other_prices_forget_what_was_counted(page, window):
     assert counted._kept.bridges  # the same figures again
     counted.take_results(replace(results, strategies=other))
     assert not counted._kept.bridges
+
+
+def test_other_prices_forget_what_was_drawn(page, qtbot):
+    qtbot.waitUntil(
+        lambda: all(s.doubted is not None and s.doubted.done for s in page.pair.sides), timeout=60_000
+    )
+    for side in page.pair.sides:
+        assert page._doubted(replace(side.results)) is side.doubted
+        other = {
+            name: replace(result, figures={**result.figures, "total_usd": result["total_usd"] * 1.01})
+            for name, result in side.results.strategies.items()
+        }
+        assert page._doubted(replace(side.results, strategies=other)) is None
 
 
 # ---------------------------------------------------------------- the scenarios panel

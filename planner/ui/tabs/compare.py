@@ -19,7 +19,7 @@ from planner.export.differences import grouping_texts, method_text, step_title
 from planner.export.words import letter_of
 from planner.scenario.fields import specs_of
 from planner.scenario.model import Scenario
-from planner.ui.bridges import Bridges, kept_results, results_of, take_results
+from planner.ui.bridges import Bridges, agrees, kept_results, make_room, results_of, take_results
 from planner.ui.doubt import Doubt
 from planner.ui.kit.buttons import IconButton
 from planner.ui.kit.choice import ComboBox, Segmented
@@ -402,6 +402,7 @@ class CompareTab(Page):
     # -- all scenarios
     def _show_scenarios(self, view: View) -> None:
         scenarios = view.plan.scenarios
+        make_room(len(scenarios))
         found = [view.results if s is view.scenario else kept_results(s) for s in scenarios]
         headers, rows = facts.scenario_rows([scenario.name for scenario in scenarios], found)
         self.scenarios.tables[0].show_rows(headers, rows)
@@ -422,7 +423,7 @@ class CompareTab(Page):
     # -- draws
     def _doubted(self, results: Results) -> Doubted | None:
         held = self._doubts.get(id(results.scenario))
-        if held is not None and held[0] is results.scenario:
+        if held is not None and held[0] is results.scenario and agrees(held[1].results, results):
             return held[1]
         return None
 
