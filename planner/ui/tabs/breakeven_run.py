@@ -6,7 +6,6 @@ are single runs, a few in each turn of the event loop.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,12 +20,12 @@ from planner.engine.breakeven import BreakEven, break_even, first_look, steps
 from planner.engine.regain import search
 from planner.engine.results import Results
 from planner.errors import PlannerError
+from planner.ui.idle import Idle
 from planner.ui.plots.figures.breakeven import curves_of
 from planner.ui.plots.figures.breakeven_words import challenger_of
 
 FIRST: Final = 161
 """Values of the first curves."""
-_SLICE_S: Final = 0.006
 _QUIET_MS: Final = 350
 
 
@@ -158,6 +157,20 @@ def _course(
     return run
 
 
+class _Search:
+    """Every step yields nothing, the last one the answer; nobody knows how many there are."""
+
+    share = 0.0
+
+    def __init__(self, steps: Iterator[Any]) -> None:
+        self._steps = steps
+        self.found: Any = None
+
+    def step(self) -> bool:
+        self.found = next(self._steps)
+        return self.found is None
+
+
 class Slices(QObject):
     """Takes the steps of one search, some milliseconds of them a turn of the event loop.
 
@@ -174,42 +187,28 @@ class Slices(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._steps: Iterator[Any] | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)  # one slice per turn of the event loop, so that events come first
-        self._timer.timeout.connect(self._slice)
+        self._search: _Search | None = None
+        self._idle = Idle(self)
+        self._idle.ended.connect(self._tell)
+        self._idle.failed.connect(self.failed)
 
     @property
     def busy(self) -> bool:
         """Whether there is a search."""
-        return self._steps is not None
+        return self._idle.running
 
     def start(self, steps: Iterator[Any]) -> None:
         """Take up another search."""
-        self._steps = steps
-        self._timer.start()
+        self._search = _Search(steps)
+        self._idle.start(self._search)
 
     def stop(self) -> None:
         """Drop the search."""
-        self._timer.stop()
-        self._steps = None
+        self._idle.stop()
 
-    def _slice(self) -> None:
-        until = time.perf_counter() + _SLICE_S
-        while self._steps is not None:
-            try:
-                found = next(self._steps, None)
-            except PlannerError as error:
-                self.stop()
-                self.failed.emit(error)
-                return
-            if found is not None:
-                self.stop()
-                self.ended.emit(found)
-                return
-            if time.perf_counter() >= until:
-                return
-        self._timer.stop()
+    def _tell(self) -> None:
+        if self._search is not None:
+            self.ended.emit(self._search.found)
 
 
 class Regains(QObject):
