@@ -8,21 +8,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 
 from tests.benchmarks.rows import Row
+from tests.benchmarks.ui import send
 
 _PAUSE_S = 0.002
 _LONGEST_S = 20.0
-
-
-def _send(target: QWidget, kind: QEvent.Type, x: float) -> None:
-    where = QPointF(x, target.height() / 2)
-    button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    event = QMouseEvent(kind, where, target.mapToGlobal(where), button, button, keys)
-    QApplication.sendEvent(target, event)
 
 
 class _Hand:
@@ -39,9 +32,9 @@ class _Hand:
     def stop_once(self, number: int) -> None:
         """Move, let go, wait for the first and for all draws; then move once while draws are counted."""
         width, share = self.slider.width(), 0.35 + 0.03 * (number % 10)
-        _send(self.slider, QEvent.Type.MouseButtonPress, width * 0.5)
-        _send(self.slider, QEvent.Type.MouseMove, width * share)
-        _send(self.slider, QEvent.Type.MouseButtonRelease, width * share)
+        send(self.slider, QEvent.Type.MouseButtonPress, width * 0.5)
+        send(self.slider, QEvent.Type.MouseMove, width * share)
+        send(self.slider, QEvent.Type.MouseButtonRelease, width * share)
         self._turn()
         stopped = time.perf_counter()
         first = self._until(lambda: self.window.live.view.doubted is not None)
@@ -51,11 +44,11 @@ class _Hand:
             self.whole.append((last - stopped) * 1e3)
             return
         started = time.perf_counter()
-        _send(self.slider, QEvent.Type.MouseButtonPress, width * share)
-        _send(self.slider, QEvent.Type.MouseMove, width * (share + 0.05))
+        send(self.slider, QEvent.Type.MouseButtonPress, width * share)
+        send(self.slider, QEvent.Type.MouseMove, width * (share + 0.05))
         QApplication.processEvents()
         self.moves.append((time.perf_counter() - started) * 1e3)
-        _send(self.slider, QEvent.Type.MouseButtonRelease, width * (share + 0.05))
+        send(self.slider, QEvent.Type.MouseButtonRelease, width * (share + 0.05))
 
     def _turn(self) -> None:
         """One turn of the event loop, with all painting that is due."""

@@ -30,7 +30,8 @@ print((time.perf_counter() - started) * 1e3)
 """
 
 
-def _send(target: QWidget, kind: QEvent.Type, x: float) -> None:
+def send(target: QWidget, kind: QEvent.Type, x: float) -> None:
+    """Send a mouse event of the left button to a place across a widget."""
     where = QPointF(x, target.height() / 2)
     button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     event = QMouseEvent(kind, where, target.mapToGlobal(where), button, button, keys)
@@ -41,14 +42,14 @@ def _drag(window: QWidget, slider: Any, count: int) -> tuple[float, ...]:
     """Drag a slider back and forth; each sample is one mouse event until all that it moved is painted."""
     app, samples = QApplication.instance(), []
     assert app is not None
-    _send(slider, QEvent.Type.MouseButtonPress, slider.x_of(slider.fraction))  # the bars of its range stay
+    send(slider, QEvent.Type.MouseButtonPress, slider.x_of(slider.fraction))  # the bars of its range stay
     for number in range(count):
         share = 0.3 + 0.4 * abs((number % 80) - 40) / 40
         started = time.perf_counter()
-        _send(slider, QEvent.Type.MouseMove, slider.width() * share)
+        send(slider, QEvent.Type.MouseMove, slider.width() * share)
         app.processEvents()
         samples.append((time.perf_counter() - started) * 1e3)
-    _send(slider, QEvent.Type.MouseButtonRelease, slider.width() * 0.5)
+    send(slider, QEvent.Type.MouseButtonRelease, slider.width() * 0.5)
     return tuple(samples[10:])
 
 
