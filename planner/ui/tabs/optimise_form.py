@@ -11,7 +11,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from planner.catalog.load import Catalog
 from planner.engine.optimise import EXHAUSTIVE_MOST, Goal
 from planner.engine.optimise_evolution import GENERATIONS
 from planner.engine.optimise_space import Variable, variables_of
@@ -244,9 +243,9 @@ class Form(Panel):
             self._offered = variables_of(scenario, view.catalog)
             if not self._goal_typed:
                 self.goals.set_current(scenario.limits.goal)
-        self._show(view.catalog)
+        self._show()
 
-    def _show(self, _catalog: Catalog | None = None) -> None:
+    def _show(self) -> None:
         for path, row in self.limits.items():
             own = path in self._limits or (
                 self._scenario is not None and self._scenario.get(path) is not None
