@@ -25,7 +25,7 @@ from planner.export.differences import (
     strategy_words,
 )
 from planner.export.words import figure_text, figure_title, letter_of
-from planner.scenario.fields import specs_of
+from planner.scenario.fields import in_sentence, specs_of
 from planner.scenario.model import STRATEGY_IDS, STRATEGY_WORDS, Plan, Scenario
 from planner.units import MISSING, format_quantity, step_for
 
@@ -219,7 +219,7 @@ def _say_bridge(to: str, found: Bridge | PlannerError, figure: str) -> None:
     if isinstance(found, PlannerError):
         say(paragraph(f"From A to {to}: no bridge. {found.message} {found.hint}".strip(), hanging="  "))
         return
-    title = FIGURES[figure].title.lower()
+    title = in_sentence(FIGURES[figure].title)
     say(f"From A to {to}: {title}, {strategy_words(found)}")
     if figure not in found.before:
         say(f"{FIGURES[figure].title} is not known in every mix.")

@@ -32,7 +32,7 @@ from planner.export.record import plain
 from planner.export.sweeps.grid import check_grid, read_grid
 from planner.export.words import figure_title
 from planner.scenario.checks import problems
-from planner.scenario.fields import FieldSpec
+from planner.scenario.fields import FieldSpec, in_sentence
 from planner.scenario.model import SCHEMA_VERSION, STRATEGY_WORDS, Scenario, spec_for
 from planner.scenario.parse import parse_value
 from planner.units import MISSING, SECONDS_PER_MINUTE, format_quantity
@@ -175,7 +175,7 @@ def _variables(scenario: Scenario, chosen: argparse.Namespace) -> tuple[Variable
 
 
 def _free_words(variables: Sequence[Variable]) -> str:
-    free = ", ".join(f"{v.title.lower()} ({len(v.allowed)})" for v in variables)
+    free = ", ".join(f"{in_sentence(v.title)} ({len(v.allowed)})" for v in variables)
     return f"Free: {free}."
 
 
@@ -287,7 +287,7 @@ def _seek(scenario: Scenario, chosen: argparse.Namespace) -> int:
     )
     teller = _Teller()
     while seek.step():
-        teller.tell(f"seeking {spec.title.lower()}", seek.share)
+        teller.tell(f"seeking {in_sentence(spec.title)}", seek.share)
     teller.end()
     found = seek.answer()
     if chosen.json:

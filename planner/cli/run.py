@@ -21,6 +21,7 @@ from planner.errors import InputError
 from planner.evidence.asked import physics_ranges
 from planner.export.record import SEED, document
 from planner.export.words import UNCERTAIN, figure_text, figure_title, month_words
+from planner.scenario.fields import in_sentence
 from planner.scenario.model import STRATEGY_WORDS, Plan, spec_for
 from planner.units import MISSING, format_quantity, step_for
 
@@ -152,7 +153,7 @@ def _say_problems(results: Results) -> None:
             say(paragraph(f"{name} does not fit: {problem.message} {problem.hint}".strip(), hanging="  "))
         if result.misses:
             say()
-            words = ", ".join(f"{spec_for(path).title.lower()} ({path})" for path in result.misses)
+            words = ", ".join(f"{in_sentence(spec_for(path).title)} ({path})" for path in result.misses)
             say(paragraph(f"{name} misses: {words}.", hanging="  "))
 
 

@@ -22,6 +22,7 @@ from planner.export.sweeps.grid import Axis, check_grid, read_grid
 from planner.export.sweeps.local import compute_here, workers_for
 from planner.export.sweeps.outline import Outline
 from planner.export.sweeps.stream import Outcome, Progress, Source, check_target, sweep_through, sweep_to
+from planner.scenario.fields import in_sentence
 from planner.scenario.model import SCHEMA_VERSION, STRATEGY_WORDS
 from planner.scenario.parse import value_text
 from planner.units import MINUTES_PER_HOUR, MISSING, SECONDS_PER_MINUTE, format_quantity
@@ -145,7 +146,7 @@ def _print(sweep: Sweep, source: Source, teller: _Teller, *, as_json: bool) -> i
 def _size(sweep: Sweep) -> str:
     points = "1 point" if sweep.grid.size == 1 else f"{sweep.grid.size:,} points"
     strategies = "1 strategy" if len(sweep.strategies) == 1 else f"{len(sweep.strategies)} strategies"
-    axes = " x ".join(f"{len(axis.values):,} of {_lower(axis.spec.title)}" for axis in sweep.grid.axes)
+    axes = " x ".join(f"{len(axis.values):,} of {in_sentence(axis.spec.title)}" for axis in sweep.grid.axes)
     return f"{points} ({axes}), {strategies} each"
 
 
@@ -232,12 +233,7 @@ def _ends(found: Any) -> tuple[float, float]:
 
 def _words(axis: Axis, sweep: Sweep, number: int) -> str:
     value = sweep.grid.point(number)[axis.path]
-    return f"{_lower(axis.spec.title)} {value_text(value, axis.spec)}"
-
-
-def _lower(title: str) -> str:
-    """Return a title inside a sentence; PUE stays PUE."""
-    return " ".join(word if word[1:] != word[1:].lower() else word.lower() for word in title.split(" "))
+    return f"{in_sentence(axis.spec.title)} {value_text(value, axis.spec)}"
 
 
 # ---------------------------------------------------------------- progress

@@ -14,6 +14,7 @@ from planner.engine.optimise_space import title_of
 from planner.engine.results import FIGURES
 from planner.engine.verdict import NAMES, gap_usd_text
 from planner.errors import CatalogError
+from planner.scenario.fields import in_sentence
 from planner.scenario.model import Scenario, spec_for
 from planner.scenario.parse import value_text
 from planner.units import MISSING, format_apart, format_quantity, format_range
@@ -222,7 +223,7 @@ def bound_words(bound: Bound) -> str:
     """Return a bound as it reads: ``the total at most $500k``."""
     column = FIGURES[bound.figure]
     side = "at most" if bound.sign == "<=" else "at least"
-    return f"the {_lower(column.title)} {side} {_briefly(bound.value, column.unit)}"
+    return f"the {in_sentence(column.title)} {side} {_briefly(bound.value, column.unit)}"
 
 
 def _briefly(value: float, unit: str) -> str:
@@ -274,7 +275,3 @@ def seek_remark(found: Sought) -> str:
     if found.steady is None:
         return f"It does not hold at {near}, only further on."
     return f"From {near} it holds without a gap to {sought_text(found.path, found.steady)}."
-
-
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]

@@ -8,7 +8,7 @@ from typing import Final
 
 from planner.engine.compare import RANGE, STRATEGY, Bridge, Step
 from planner.export.assumptions import section_title
-from planner.scenario.fields import specs_of
+from planner.scenario.fields import in_sentence, specs_of
 from planner.scenario.model import STRATEGY_WORDS, Scenario, spec_for
 from planner.scenario.parse import value_text
 from planner.scenario.ranges import Range
@@ -39,7 +39,7 @@ def input_title(path: str) -> str:
     spec = spec_for(path)
     if spec.title not in _twice():
         return spec.title
-    return f"{section_title(spec.section)}: {spec.title[:1].lower()}{spec.title[1:]}"
+    return f"{section_title(spec.section)}: {in_sentence(spec.title)}"
 
 
 def input_text(path: str, scenario: Scenario) -> str:
@@ -72,7 +72,7 @@ def step_title(step: Step) -> str:
         return f"{section_title(sections.pop())}, {len(step.paths)} inputs"
     if len(step.paths) == 2:
         first, second = (input_title(path) for path in step.paths)
-        return f"{first} and {second[:1].lower()}{second[1:]}"
+        return f"{first} and {in_sentence(second)}"
     return f"{input_title(step.paths[0])} and {len(step.paths) - 1} more"
 
 

@@ -54,6 +54,11 @@ class About(TypedDict, total=False):
     doubt: tuple[float, float]
 
 
+def in_sentence(title: str) -> str:
+    """Return a title as it stands inside a sentence: in small letters, but PUE stays PUE."""
+    return " ".join(word if word[1:] != word[1:].lower() else word.lower() for word in title.split(" "))
+
+
 def described(default: object, **about: Unpack[About]) -> Any:
     """Return a pydantic field with its description.
 

@@ -90,6 +90,19 @@ def test_each_is_compared_with_the_first(call, file):
     assert page.count("From A to ") == 3
 
 
+def test_inputs_that_only_go_together_are_called_as_they_are_written(call, tmp_path):
+    plan = load_preset(FIRST)
+    google = plan.scenario.with_({"api.provider": "google", "api.model": "gemini-2.5-flash"})
+    openai = google.with_({"api.provider": "openai", "api.model": "gpt-4o-mini"})
+    files = []
+    for number, scenario in enumerate((google, openai)):
+        path = tmp_path / f"{number}.plan.json"
+        save_plan(plan.with_scenario(scenario), path)
+        files.append(str(path))
+    page = call("compare", *files, "--strategy", "api").out
+    assert "\nProvider and API model " in page
+
+
 def test_another_figure(call, file):
     page = call("compare", file, "--strategy", "distil", "--figure", "energy_kwh").out
     assert "From A to B: energy, Distil" in page

@@ -78,6 +78,7 @@ def test_the_table_says_what_to_change_and_how_to_run_it(call):
     assert "less than now" in answer.out
     assert "Serving card" in answer.out
     assert "All 2 plans tried." in answer.out
+    assert "Free: PUE (2)." in call("optimise", "customer-support", "--over", "site.pue=1.1,1.2").out
     assert "planner run FILE --set serving.hardware=nvidia-l40s" in answer.out
 
 
