@@ -12,7 +12,7 @@ from planner.engine.run import simulate
 from planner.errors import PlanFileError, PlannerError
 from planner.scenario.checks import problems
 from planner.scenario.files import load_plan
-from planner.scenario.model import Plan, spec_for
+from planner.scenario.model import Plan, Scenario, spec_for
 from planner.scenario.parse import parse_value
 from planner.scenario.presets import load_preset, presets
 
@@ -84,6 +84,22 @@ def changed(plan: Plan, changes: Sequence[str]) -> Plan:
     return plan.with_scenario(plan.scenario.with_(values)) if values else plan
 
 
+def check_ids(scenario: Scenario) -> None:
+    """Look up every id of a scenario.
+
+    Raises
+    ------
+    PlannerError
+        If the catalogue knows one not; of several, with all of them.
+    """
+    found = problems(scenario, load_catalog())
+    if len(found) > 1:
+        lines = "\n".join(f"- {problem}" for problem in found)
+        raise PlanFileError("invalid_plan", f"The plan has {len(found)} problems:\n{lines}", problems=found)
+    if found:
+        raise found[0]
+
+
 def simulated(plan: Plan) -> Results:
     """Return the active scenario, costed.
 
@@ -92,12 +108,7 @@ def simulated(plan: Plan) -> Results:
     PlannerError
         If the catalogue knows an id of it not, or cannot cost it.
     """
-    found = problems(plan.scenario, load_catalog())
-    if len(found) > 1:
-        lines = "\n".join(f"- {problem}" for problem in found)
-        raise PlanFileError("invalid_plan", f"The plan has {len(found)} problems:\n{lines}", problems=found)
-    if found:
-        raise found[0]
+    check_ids(plan.scenario)
     return simulate(plan.scenario, load_catalog())
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from planner import __version__
 from planner.catalog.load import load_catalog, suggest
-from planner.cli.inputs import add_changes, add_file, add_seed, changed, open_plan
+from planner.cli.inputs import add_changes, add_file, add_seed, changed, check_ids, open_plan
 from planner.cli.text import paragraph, say, say_json, table
 from planner.engine.goalseek import Bound, Direction, Seek, Sign, Sought
 from planner.engine.optimise import GOALS, Candidate, Outcome, Search
@@ -27,11 +27,10 @@ from planner.engine.optimise_words import (
     sentence,
 )
 from planner.engine.results import FIGURES
-from planner.errors import InputError, PlanFileError, PlannerError
+from planner.errors import InputError, PlannerError
 from planner.export.record import plain
 from planner.export.sweeps.grid import check_grid, read_grid
 from planner.export.words import figure_title
-from planner.scenario.checks import problems
 from planner.scenario.fields import FieldSpec, in_sentence
 from planner.scenario.model import SCHEMA_VERSION, STRATEGY_WORDS, Scenario, spec_for
 from planner.scenario.parse import parse_value
@@ -102,16 +101,7 @@ def act(chosen: argparse.Namespace) -> int:
     """Search or seek, and print."""
     plan = changed(open_plan(chosen.file), chosen.changes)
     scenario = _limited(plan.scenario, chosen)
-    found = problems(scenario, load_catalog())
-    if found:
-        lines = "\n".join(f"- {problem}" for problem in found)
-        raise (
-            found[0]
-            if len(found) == 1
-            else PlanFileError(
-                "invalid_plan", f"The plan has {len(found)} problems:\n{lines}", problems=found
-            )
-        )
+    check_ids(scenario)
     if chosen.seek is not None:
         return _seek(scenario, chosen)
     for name, word in (("bounds", "--limit"), ("strategy", "--strategy"), ("between", "--between")):
