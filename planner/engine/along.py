@@ -401,4 +401,4 @@ def _decides_nothing(path: str) -> bool:
 
 def _plain(path: str, value: Any) -> Any:
     """Return a value as its field takes it."""
-    return round(value) if spec_for(path).kind in ("integer", "interval") else float(value)
+    return round(value) if spec_for(path).whole else float(value)

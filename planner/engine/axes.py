@@ -69,7 +69,7 @@ def _axis(path: str, here: float) -> Axis:
         reach = 10.0**_DECADES
         low, high = min(low, max(1.0, here / reach)), min(spec.high or high, max(high, here * reach))
     low, high = (min(low, here) if here > 0.0 or not log else low), max(high, here)
-    whole = spec.kind in ("integer", "interval") or path == VOLUME
+    whole = spec.whole or path == VOLUME
     if whole:
         low, high = float(round(low)), float(round(high))
 

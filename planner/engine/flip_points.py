@@ -147,15 +147,11 @@ class _Scan:
 
     def _is_narrow(self, stretch: _Stretch) -> bool:
         width = abs(stretch.far - stretch.near)
-        if _is_whole(stretch.path):
+        if spec_for(stretch.path).whole:
             return width <= 1.0
         alike = _NEAR_FRAC * min(abs(stretch.near), abs(stretch.far))
         span = float(np.ptp(values_at(stretch.path, self.ranges[stretch.path], _FROM_TO)))
         return width <= max(alike, _NEAR_SPAN * span)
-
-
-def _is_whole(path: str) -> bool:
-    return spec_for(path).kind == "integer"
 
 
 def _between(path: str, near: float, far: float, steps: int) -> Array:
@@ -165,7 +161,7 @@ def _between(path: str, near: float, far: float, steps: int) -> Array:
     else:
         values = np.linspace(near, far, steps + 1)
     values[0], values[-1] = near, far
-    if _is_whole(path):
+    if spec_for(path).whole:
         values = np.unique(np.rint(values))
         values = values if far > near else values[::-1]
     return values
@@ -214,7 +210,7 @@ def flip_points(
     found: dict[str, list[FlipPoint]] = {path: [] for path in scan.ranges}
     for each in stretches:
         strategy = None if each.other == NOBODY else scenario.strategies[each.other]
-        value = each.far if _is_whole(each.path) else (each.near + each.far) / 2.0
+        value = each.far if spec_for(each.path).whole else (each.near + each.far) / 2.0
         found[each.path].append(
             FlipPoint(each.path, value, each.far < each.near, strategy, each.near, each.far)
         )

@@ -152,7 +152,7 @@ class Seek:
         spec = _numeric(path)
         _check(scenario, self._bounds, strategy)
         self.low, self.high = _span(spec, scenario, span)
-        self._whole = spec.unit in WHOLE_UNITS or spec.kind in ("integer", "interval")
+        self._whole = spec.unit in WHOLE_UNITS or spec.whole
         if self._whole:
             self.low, self.high = float(math.ceil(self.low)), float(math.floor(self.high))
         self._log = spec.scale == "log" and self.low > 0.0
@@ -273,7 +273,7 @@ class Seek:
             yield start + (end - start) * (at + len(block)) / len(new)
 
     def _typed(self, value: float) -> float | int:
-        return int(value) if spec_for(self._path).kind in ("integer", "interval") else value
+        return int(value) if spec_for(self._path).whole else value
 
     def _learn(self, batch: Batch, block: Sequence[float]) -> None:
         points = batch.simulate()

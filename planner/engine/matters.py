@@ -219,13 +219,10 @@ def value_words(path: str, value: float) -> str:
 
 def flip_words(point: FlipPoint) -> str:
     """Return where an input flips the choice: "below 430k/mo: Prompt via API"."""
-    text = format_quantity(point.value, spec_for(point.path).unit, figures=2)
-    side = "below" if point.below else "from" if _is_whole(point) else "above"
+    spec = spec_for(point.path)
+    text = format_quantity(point.value, spec.unit, figures=2)
+    side = "below" if point.below else "from" if spec.whole else "above"
     return f"{side} {text}: {'none is left' if point.strategy is None else NAMES[point.strategy]}"
-
-
-def _is_whole(point: FlipPoint) -> bool:
-    return spec_for(point.path).kind == "integer"
 
 
 def advice(found: Matters) -> Advice:

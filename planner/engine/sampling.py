@@ -197,7 +197,7 @@ def values_at(path: str, span: Range, share: Array) -> Array:
 
 
 def _taken(spec: FieldSpec, values: Array) -> Array:
-    if spec.kind == "integer":
+    if spec.whole:
         values = np.rint(values)
     low = spec.above if spec.low is None else spec.low
     taken: Array = np.clip(values, -np.inf if low is None else low, spec.high)

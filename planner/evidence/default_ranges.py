@@ -274,7 +274,7 @@ def _range(spec: FieldSpec, ends: tuple[float, float], mode: float, figures: int
     if mode == 0.0 and low == high and spec.slider is not None:  # a factor of nothing is nothing
         high = spec.slider[0] if spec.scale == "log" else _LEAST_OF_SLIDER * spec.slider[1]
     low, high = (float(f"{end:.{figures}g}") for end in (low, high))
-    if spec.kind in ("integer", "interval"):
+    if spec.whole:
         low, high = min(round(low), mode - 1), max(round(high), mode + 1)
     low, high = min(mode, _within(low, spec, mode)), max(mode, _within(high, spec, mode))
     return Range(low=low, mode=mode, high=high, shape="pert" if low <= 0 else shape)

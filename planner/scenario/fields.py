@@ -145,6 +145,11 @@ class FieldSpec:
         return self.kind in ("number", "integer", "interval")
 
     @property
+    def whole(self) -> bool:
+        """Whether it takes whole numbers only."""
+        return self.kind in ("integer", "interval")
+
+    @property
     def allowed(self) -> str:
         """What the field takes, in words.
 
@@ -171,7 +176,7 @@ class FieldSpec:
     @property
     def allowed_number(self) -> str:
         """The limits of a number, in words; the end of a range has the same."""
-        noun = "a whole number" if self.kind in ("integer", "interval") else "a number"
+        noun = "a whole number" if self.whole else "a number"
         low = self.low if self.low is not None else self.above
         word = "above" if self.low is None else "from"
         text = noun

@@ -203,7 +203,7 @@ def _within_limits(text: str, value: float, exact: bool, spec: FieldSpec) -> Rea
     if _outside(value, spec):
         error = not_allowed(spec, text)
         raise InputError("out_of_range", error.message, path=spec.path, value=value, allowed=spec.allowed)
-    if spec.kind in ("integer", "interval"):
+    if spec.whole:
         if abs(value - round(value)) > 1e-9 * max(1.0, abs(value)):
             raise not_allowed(spec, text)
         return Reading(round(value), value_text(round(value), spec), exact)

@@ -222,7 +222,7 @@ def _lever(path: str, here: float, words: _Words) -> Lever | None:
     spec = spec_for(path)
     low, high = _span(path, here)
     log = (spec.scale == "log" or path == VOLUME) and low > 0.0
-    whole = spec.kind in ("integer", "interval")
+    whole = spec.whole
     if not low < high:
         return None
 
