@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -20,11 +20,12 @@ Case = Literal[
     "clear", "baseline", "too_close", "misses", "no_payback", "nothing", "carbon", "quality", "impossible"
 ]
 
-_RANK: dict[str, Callable[[StrategyResult], float]] = {
-    "cost": lambda result: float(result["total_usd"]),
-    "carbon": lambda result: float(result["carbon_kgco2e"]),
-    "quality": lambda result: -float(result["quality"]),
+AIMS: Final[Mapping[str, tuple[str, float]]] = {
+    "cost": ("total_usd", 1.0),
+    "carbon": ("carbon_kgco2e", 1.0),
+    "quality": ("quality", -1.0),
 }
+"""The figure of each goal (decision 13), and the sign that makes less better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ def choose(results: Results, risk: Risk | None = None) -> Choice:
     fitting = {name: result for name, result in results.strategies.items() if bool(np.all(result.fits))}
     if not fitting:
         return Choice(None, "impossible")
-    rank = _RANK[results.scenario.limits.goal]
+    figure, sign = AIMS[results.scenario.limits.goal]
     competing = sorted(
         (name for name, result in fitting.items() if result.keeps_limits),
-        key=lambda name: rank(fitting[name]),
+        key=lambda name: sign * float(fitting[name][figure]),
     )
     if not competing:
         nearest = min(fitting, key=lambda name: (len(fitting[name].misses), fitting[name]["total_usd"]))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.catalog.load import Catalog
 from planner.engine.arrays import Array
+from planner.engine.choice import AIMS
 from planner.engine.choices import Choices
 from planner.engine.results import Results
 from planner.engine.risk import drawn_ranges
@@ -28,12 +29,6 @@ _RUNS: Final = 2**10
 _NEAR_FRAC: Final = 0.005
 _NEAR_SPAN: Final = 0.0005
 """A value that is within either of these reads the same."""
-_WINNERS: Final[Mapping[str, tuple[str, float]]] = {
-    "cost": ("total_usd", 1.0),
-    "carbon": ("carbon_kgco2e", 1.0),
-    "quality": ("quality", -1.0),
-}
-"""What is least of the strategies that compete, by goal (decision 13)."""
 Winners = NDArray[np.intp]
 NOBODY: Final = -1
 
@@ -78,7 +73,7 @@ class _Stretch:
 
 def winners(results: Results) -> Winners:
     """Return the choice in each draw (decision 13): its number among the strategies, `NOBODY` for none."""
-    figure, sign = _WINNERS[results.scenario.limits.goal]
+    figure, sign = AIMS[results.scenario.limits.goal]
     held = list(results.strategies.values())
     shape = np.shape(held[0][figure])
     ranked = np.array([np.broadcast_to(sign * np.asarray(each[figure]), shape) for each in held])

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from planner.catalog.load import Catalog
 from planner.engine.arrays import Array
-from planner.engine.choice import choose
+from planner.engine.choice import AIMS, choose
 from planner.engine.optimise_evolution import Evolution
 from planner.engine.optimise_front import non_dominated
 from planner.engine.optimise_limits import Missed, missed_limits
@@ -30,12 +30,6 @@ Goal = Literal["cost", "carbon", "quality"]
 Method = Literal["exhaustive", "heuristic"]
 
 GOALS: Final[tuple[Goal, ...]] = ("cost", "carbon", "quality")
-AIMS: Final[Mapping[Goal, tuple[str, float]]] = {
-    "cost": ("total_usd", 1.0),
-    "carbon": ("carbon_kgco2e", 1.0),
-    "quality": ("quality", -1.0),
-}
-"""The figure of each goal, and the sign that makes less better, as in `choice.choose`."""
 EXHAUSTIVE_MOST: Final = 20_000
 """Plans of a grid that is tried whole: about a minute on two cores."""
 LARGEST_GRID: Final = 10**15

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from planner.catalog.load import load_catalog
-from planner.engine.choice import choose
-from planner.engine.optimise import AIMS, GOALS, Search, optimise
+from planner.engine.choice import AIMS, choose
+from planner.engine.optimise import GOALS, Search, optimise
 from planner.engine.optimise_front import non_dominated
 from planner.engine.optimise_moves import Moves
 from planner.engine.optimise_space import Space, Variable, given_variable, variables_of
