@@ -37,7 +37,7 @@ def search(page, qtbot):
 
 def press_point(page, number):
     _, x, y = page.front.chart.dots.places[number]
-    where = page.front.chart.pixel(x, y).toPoint()
+    where = page.front.chart.pixel_of(x, y).toPoint()
     QTest.mouseMove(page.front.chart.viewport(), where)
     QTest.mouseClick(page.front.chart.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, where)
 

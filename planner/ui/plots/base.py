@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 
@@ -206,6 +206,14 @@ class Plot(PlotWidget):
         lo, hi = self.x_spec.ends
         where = lo + (hi - lo) * (pixel - rect.left()) / rect.width()
         return 10.0**where if self.x_spec.log else where
+
+    def pixel_of(self, x: float, y: float) -> QPointF:
+        """Where data are in the viewport."""
+        box, (x0, x1), (y0, y1) = self.view_box.sceneBoundingRect(), self.x_spec.ends, self.y_spec.ends
+        return QPointF(
+            box.left() + box.width() * (self.x_spec.view(x) - x0) / (x1 - x0),
+            box.bottom() - box.height() * (self.y_spec.view(y) - y0) / (y1 - y0),
+        )
 
     # -- events
 

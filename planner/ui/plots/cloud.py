@@ -148,13 +148,8 @@ class Cloud(Plot):
 
     def pixel(self, index: int) -> QPointF:
         """Where a point is in the viewport."""
-        box, point = self.view_box.sceneBoundingRect(), self._cloud.points[index]
-        (x0, x1), (y0, y1) = self.x_spec.ends, self.y_spec.ends
-        x, y = self.x_spec.view(point.measured), self.y_spec.view(point.predicted)
-        return QPointF(
-            box.left() + box.width() * (x - x0) / (x1 - x0),
-            box.bottom() - box.height() * (y - y0) / (y1 - y0),
-        )
+        point = self._cloud.points[index]
+        return self.pixel_of(point.measured, point.predicted)
 
     def visit(self, index: int | None) -> None:
         """Go to a point, or to none."""

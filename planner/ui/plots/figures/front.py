@@ -142,22 +142,15 @@ class FrontPlot(Plot):
             self.dots.picked = number
             self.viewport().update()
 
-    def pixel(self, x: float, y: float) -> QPointF:
-        """Where values are in the viewport."""
-        box = self.view_box.sceneBoundingRect()
-        (x0, x1), (y0, y1) = self.x_spec.ends, self.y_spec.ends
-        across, up = (x - x0) / (x1 - x0), (y - y0) / (y1 - y0)
-        return QPointF(box.left() + box.width() * across, box.bottom() - box.height() * up)
-
     def place(self) -> None:
         """Give "now" and "best" free places."""
         box: QRectF = self.view_box.sceneBoundingRect()
         limits = (box.left(), box.top(), box.right(), box.bottom())
-        dots = [self.pixel(x, y) for _, x, y in self.dots.places]
+        dots = [self.pixel_of(x, y) for _, x, y in self.dots.places]
         taken: list[Rect] = [(p.x() - 6, p.y() - 6, p.x() + 6, p.y() + 6) for p in dots]
         notes, height = [], metrics(12).height()
         for text, x, y in self._labels:
-            at, size = self.pixel(x, y), (text_width(text, 12, 600) + 2, height)
+            at, size = self.pixel_of(x, y), (text_width(text, 12, 600) + 2, height)
             spot = free_place((at.x(), at.y()), size, taken, limits, float(px(11)))
             taken.append(spot.box)
             notes.append(Note(x, y, text, spot.dx, spot.dy, spot.align, "ink", 600))
@@ -176,7 +169,7 @@ class FrontPlot(Plot):
         """Return the point near a pixel."""
         if not self.dots.places:
             return None
-        pixels = [self.pixel(x, y) for _, x, y in self.dots.places]
+        pixels = [self.pixel_of(x, y) for _, x, y in self.dots.places]
         away = np.array([math.hypot(p.x() - where.x(), p.y() - where.y()) for p in pixels])
         best = int(np.argmin(away))
         return best if away[best] <= px(_REACH_PX) else None

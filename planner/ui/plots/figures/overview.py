@@ -183,18 +183,7 @@ class ScatterPlot(Plot):
 
     def pixels(self) -> list[tuple[str, QPointF]]:
         """Where the points are in the viewport."""
-        box = self.view_box.sceneBoundingRect()
-        (x0, x1), (y0, y1) = self.x_spec.ends, self.y_spec.ends
-        return [
-            (
-                s,
-                QPointF(
-                    box.left() + box.width() * (c - x0) / (x1 - x0),
-                    box.bottom() - box.height() * (q - y0) / (y1 - y0),
-                ),
-            )
-            for s, c, q in self.points
-        ]
+        return [(s, self.pixel_of(c, q)) for s, c, q in self.points]
 
 
 class CostQuality(Figure):
