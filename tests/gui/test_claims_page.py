@@ -117,6 +117,14 @@ def test_a_click_on_a_figure_opens_what_it_is_made_of(page, qtbot):
     assert asked.args == ["data.examples"]
 
 
+def test_a_figure_that_the_mouse_was_not_pressed_on_does_not_open(page, qtbot):
+    first, second = (spot.box.center().toPoint() for spot in spots(page, ROW["cheaper"])[:2])
+    viewport = page.table.viewport()
+    with qtbot.assertNotEmitted(page.items_requested):
+        QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=first)
+        QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=second)
+
+
 def test_figures_of_a_preset_do_not_open(page, qtbot):
     page.table.show_plan(1)
     spot = spots(page, ROW["cheaper"])[0]

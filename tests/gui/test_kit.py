@@ -130,6 +130,13 @@ def test_everything_paints_in_every_theme_zoom_and_size(name, qtbot, manager):
         widget.grab()
 
 
+def test_rows_of_a_table_follow_zoom(qtbot, manager):
+    view = show(qtbot, MAKERS["table"]())
+    for zoom in (200, 100):
+        manager.set_zoom(zoom)
+        assert view.rowHeight(0) == t.px(28)
+
+
 @pytest.mark.parametrize("name", ["button", "icon", "check", "combo", "slider", "editor", "link", "search"])
 def test_disabled_controls_paint(name, qtbot):
     widget = show(qtbot, MAKERS[name]())

@@ -515,7 +515,10 @@ def test_card_states(qtbot):
     assert made.plot.grab().toImage() != fresh
     made.set_dimmed()
     assert made.plot.grab().toImage() == fresh
+    height = made.plot.height()
     made.set_counting(0.4, "4,000 of 10,000 draws")
+    QApplication.processEvents()
+    assert made.plot.height() == height
     assert "4,000 of 10,000 draws" in [w.text() for w in made.findChildren(kit.Text) if w.isVisible()]
     made.set_counting(None)
     made.show_empty(kit.Empty("info", "No draws yet"))
