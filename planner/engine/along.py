@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner.catalog.load import Catalog
 from planner.engine import costing, sweep
-from planner.engine.arrays import Array
+from planner.engine.arrays import Array, least_of
 from planner.engine.blocks import BLOCK
 from planner.engine.choices import Choices, StrategyChoices
 from planner.engine.constants import load_physics
@@ -146,8 +146,7 @@ class Costs:
 
     def winners(self) -> NDArray[np.int64]:
         """Return the number of the cheapest strategy that competes at each value, -1 where none does."""
-        usd = np.where(self.competes, self.total_usd, np.inf)
-        return np.where(self.competes.any(axis=0), np.argmin(usd, axis=0), -1)
+        return least_of(self.total_usd, self.competes)
 
 
 @dataclass(frozen=True, slots=True)

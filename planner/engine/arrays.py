@@ -60,6 +60,18 @@ def rounded_down(value: Any) -> Any:
     return float(math.floor(value)) if isinstance(value, _PLAIN) else np.floor(value)
 
 
+NOBODY: Final = -1
+
+
+def least_of(values: Array, allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return which row holds the least value of those allowed, in each column: the first of equal ones.
+
+    `NOBODY` where none is allowed. Shape (row, ...) to (...).
+    """
+    found = np.where(allowed, values, np.inf).argmin(axis=0)
+    return np.where(allowed.any(axis=0), found, NOBODY)
+
+
 def running_sum(by_month: Any) -> Any:
     """Return sums up to each entry of the last axis. Same unit, same shape.
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from planner.engine.along import Along, Axis, Truths
-from planner.engine.arrays import Array
+from planner.engine.arrays import Array, least_of
 from planner.engine.blocks import LEAST
 from planner.engine.sampling import draws_of
 from planner.scenario.ranges import Range
@@ -179,10 +179,9 @@ class _Held:
 
     def _cheapest(self) -> dict[str, Array]:
         names = tuple(self.usd)
-        competes = np.stack([self.competes[name] for name in names])
-        least = np.where(competes, np.stack([self.usd[name] for name in names]), np.inf).argmin(axis=0)
-        some = competes.any(axis=0)
-        return {name: ((least == row) & some).mean(axis=-1) for row, name in enumerate(names)}
+        usd, competes = (np.stack([held[name] for name in names]) for held in (self.usd, self.competes))
+        least = least_of(usd, competes)
+        return {name: (least == row).mean(axis=-1) for row, name in enumerate(names)}
 
     def _places(self, name: str) -> Places:
         difference = self.usd[name] - self.usd[self.baseline]

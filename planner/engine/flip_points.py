@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalog.load import Catalog
-from planner.engine.arrays import Array
+from planner.engine.arrays import NOBODY, Array, least_of
 from planner.engine.choice import AIMS
 from planner.engine.choices import Choices
 from planner.engine.results import Results
@@ -30,7 +30,6 @@ _NEAR_FRAC: Final = 0.005
 _NEAR_SPAN: Final = 0.0005
 """A value that is within either of these reads the same."""
 Winners = NDArray[np.intp]
-NOBODY: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,7 @@ def winners(results: Results) -> Winners:
     competes = np.array(
         [np.broadcast_to(np.logical_and(each.fits, each.keeps_limits), shape) for each in held]
     )
-    ranked = np.where(competes, ranked, np.inf)
-    return np.where(competes.any(axis=0), ranked.argmin(axis=0), NOBODY)
+    return least_of(ranked, competes)
 
 
 class _Scan:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.engine.arrays import Array
+from planner.engine.arrays import Array, least_of
 from planner.engine.blocks import Truths
 
 Draws = NDArray[np.intp]
@@ -78,9 +78,7 @@ def knowing(inputs: Mapping[str, Array], totals_usd: Array, competes: Truths) ->
         Whether a strategy fits and keeps all limits, shape (strategy, draw).
     """
     best = np.where(competes, totals_usd, np.inf).min(axis=0)
-    wins = np.zeros(competes.shape)
-    wins[np.where(competes, totals_usd, np.inf).argmin(axis=0), np.arange(competes.shape[1])] = 1.0
-    wins *= competes  # where none competes, none is the best
+    wins = np.equal.outer(np.arange(len(competes)), least_of(totals_usd, competes)).astype(np.float64)
     always = np.flatnonzero(competes.all(axis=1))
     right = float(wins.mean(axis=1).max())
     orders = {path: _in_bins(values[:_MOST_DRAWS]) for path, values in inputs.items()}

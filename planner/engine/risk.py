@@ -9,9 +9,10 @@ from functools import partial
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.catalog.load import Catalog
-from planner.engine.arrays import Array
+from planner.engine.arrays import Array, least_of
 from planner.engine.blocks import BLOCK, LEAST, Block, Truths, blocks, ends_of, in_threads
 from planner.engine.choices import Choices
 from planner.engine.run import resolve
@@ -19,6 +20,8 @@ from planner.engine.sampling import MOST_DRAWS
 from planner.errors import InputError
 from planner.scenario.model import Scenario, around
 from planner.scenario.ranges import Range, is_number
+
+Numbers = NDArray[np.intp]
 
 PERCENTILES: Final = (5, 10, 25, 50, 75, 90, 95)
 FIRST: Final = LEAST
@@ -268,12 +271,12 @@ class _Gathered:
         total, carbon = self.total[:, :count], self.carbon[:, :count]
         fits, competes = self.fits[:, :count], self.competes[:, :count]
         some, always = competes.any(axis=0), competes.all(axis=1)
-        cheapest, best = _least(total, competes)
-        greenest, _ = _least(carbon, competes)
+        least = least_of(total, competes), least_of(carbon, competes)
+        best = np.where(competes, total, np.inf).min(axis=0)
         value = float(total[always].mean(axis=1).min() - best.mean()) if always.any() else float("nan")
         # Sorting costs by month is the longest part, and numpy sorts beside other threads.
         judged = in_threads(
-            [partial(self._judged, number, best, (cheapest, greenest)) for number in range(len(total))],
+            [partial(self._judged, number, best, least) for number in range(len(total))],
             workers if count > BLOCK else 1,
         )
         names = self.scenario.strategies
@@ -294,7 +297,7 @@ class _Gathered:
             competes=competes[:, :kept],
         )
 
-    def _judged(self, number: int, best: Array, least: tuple[Array, Array]) -> StrategyRisk:
+    def _judged(self, number: int, best: Array, least: tuple[Numbers, Numbers]) -> StrategyRisk:
         """Return what the draws so far say of a strategy.
 
         `best` is the cost of the cheapest that competes, `least` which is cheapest and which greenest.
@@ -302,7 +305,7 @@ class _Gathered:
         limits, row = self.scenario.limits, (number, slice(self.draws))
         total, carbon, payback, fit = self.total[row], self.carbon[row], self.payback[row], self.fits[row]
         pays, competes = np.isfinite(payback), self.competes[row]
-        cheapest, greenest = (competes & (each == number) for each in least)
+        cheapest, greenest = (each == number for each in least)
         return StrategyRisk(
             fits_frac=float(fit.mean()),
             competes_frac=float(competes.mean()),
@@ -328,15 +331,6 @@ class _Gathered:
             return np.full((len(PERCENTILES), len(cumulative)), np.nan)
         bands: Array = np.percentile(cumulative, PERCENTILES, axis=-1)
         return bands
-
-
-def _least(values: Array, competes: Truths) -> tuple[Array, Array]:
-    """Return which strategy is least in each draw among those that compete, the first of equal ones, and it.
-
-    Infinite where none competes.
-    """
-    held = np.where(competes, values, np.inf)
-    return np.argmin(held, axis=0), held.min(axis=0)
 
 
 def _within(values: Array, most: float | None, fits: Truths) -> float:

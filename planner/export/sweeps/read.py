@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.engine.arrays import Array
+from planner.engine.arrays import Array, least_of
 from planner.errors import PlannerError
 from planner.export.sweeps.blocks import FORMAT, META_KEY
 from planner.export.sweeps.grid import Axis, Grid
@@ -148,8 +148,7 @@ def cheapest_at(total_usd: Array, keeps_limits: Array) -> NDArray[np.intp]:
     total_usd, keeps_limits : array
         Shape (strategy, point).
     """
-    held = np.where((keeps_limits == 1.0) & ~np.isnan(total_usd), total_usd, np.inf)
-    return np.where(np.isinf(held).all(axis=0), -1, np.argmin(held, axis=0))
+    return least_of(total_usd, (keeps_limits == 1.0) & ~np.isnan(total_usd))
 
 
 def spread(count: int, most: int) -> Numbers:
