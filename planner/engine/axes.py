@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from planner.catalog.load import Catalog
-from planner.engine.advisor.levers import Lever, levers
+from planner.engine.advisor.levers import VOLUME_DECADES, Lever, levers
 from planner.engine.along import Axis
 from planner.engine.crossing import VOLUME
 from planner.engine.results import Results
@@ -32,7 +32,6 @@ _FIRST: Final = (
     "serving.target_load_frac",
 )
 """What matters first, in a list of all others."""
-_DECADES: Final = 2.0
 
 
 def axis_of(path: str, results: Results, catalog: Catalog) -> Axis | None:
@@ -66,7 +65,7 @@ def _axis(path: str, here: float) -> Axis:
     low, high = spec.slider or (spec.low or 0.0, spec.high or max(here, 1.0))
     log = spec.scale == "log"
     if path == VOLUME:
-        reach = 10.0**_DECADES
+        reach = 10.0**VOLUME_DECADES
         low, high = min(low, max(1.0, here / reach)), min(spec.high or high, max(high, here * reach))
     low, high = (min(low, here) if here > 0.0 or not log else low), max(high, here)
     whole = spec.whole or path == VOLUME
@@ -93,8 +92,8 @@ def _api_price(lever: Lever) -> Axis:
         "API price",
         spec.unit,
         here,
-        min(max(low, here / 10.0**_DECADES), here),
-        max(min(high, here * 10.0**_DECADES), here),
+        min(max(low, here / 10.0**VOLUME_DECADES), here),
+        max(min(high, here * 10.0**VOLUME_DECADES), here),
         log=True,
         whole=False,
         changes=changes,

@@ -8,10 +8,9 @@ from typing import Final
 import numpy as np
 
 from planner.engine.arrays import Array
+from planner.engine.sampling import TENTH_Z
 from planner.scenario.ranges import Range
 
-_TENTH_Z: Final = 1.2815515655446004
-"""Deviate of the normal distribution at P90: a lognormal range reads its ends as P10 and P90 (N3)."""
 _REACH_Z: Final = 2.8
 
 
@@ -56,4 +55,4 @@ def relative_density(span: Range, values: Array) -> Array:
 def _lognormal(span: Range) -> tuple[float, float]:
     """Return mean and standard deviation of the logarithm. [1]."""
     low, high = math.log(span.low), math.log(span.high)
-    return (low + high) / 2.0, (high - low) / (2.0 * _TENTH_Z)
+    return (low + high) / 2.0, (high - low) / (2.0 * TENTH_Z)

@@ -16,7 +16,7 @@ from planner.scenario.model import Scenario
 
 _LEAST_SAVING_FRAC: Final = 0.01
 _SCORE_LOST_POINTS: Final = 0.5
-_SLOWER_FACTOR: Final = 1.25
+SLOWER_FACTOR: Final = 1.25
 _LEFT: Final = ("serving.student_target", "site.grid")
 """Another product and another place are not a cheaper way to the same one."""
 
@@ -141,5 +141,5 @@ class Moves:
         lost = float(now["quality_lowest"]) - float(then["quality_lowest"])
         slower = float(then["latency_p95_s"]) / max(float(now["latency_p95_s"]), math.ulp(1.0))
         return (floor is None and lost > _SCORE_LOST_POINTS) or (
-            limits.max_latency_p95_s is None and slower > _SLOWER_FACTOR
+            limits.max_latency_p95_s is None and slower > SLOWER_FACTOR
         )

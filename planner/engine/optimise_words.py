@@ -9,7 +9,7 @@ from planner.catalog.load import Catalog
 from planner.engine.goalseek import Bound, Sought
 from planner.engine.optimise import Candidate, Goal, Outcome
 from planner.engine.optimise_limits import Missed
-from planner.engine.optimise_moves import Move
+from planner.engine.optimise_moves import SLOWER_FACTOR, Move
 from planner.engine.optimise_space import title_of
 from planner.engine.results import FIGURES
 from planner.engine.verdict import NAMES, gap_usd_text
@@ -53,7 +53,6 @@ _MOVES: Final = {
     "finetune.method": "Fine-tune: {}",
     "distil.method": "Distil: {}",
 }
-_SLOWER_FACTOR: Final = 1.25
 _WIDE: Final = ("carbon_kgco2e", "energy_kwh")
 _SAME_USD_FRAC: Final = 0.005
 
@@ -143,7 +142,7 @@ def move_title(path: str, changes: Mapping[str, Any], scenario: Scenario, catalo
 
 def move_detail(move: Move) -> str:
     """Return what else a proposal does: the answer where it gets slower, else the score."""
-    slower = move.latency_s > _SLOWER_FACTOR * move.latency_before_s
+    slower = move.latency_s > SLOWER_FACTOR * move.latency_before_s
     if slower:
         then, now = (format_quantity(s, "s", figures=2) for s in (move.latency_s, move.latency_before_s))
         return f"p95 {then}, was {now}"

@@ -14,7 +14,7 @@ from planner.scenario.fields import FieldSpec
 from planner.scenario.model import spec_for
 from planner.scenario.ranges import Range
 
-_TENTH_Z: Final = 1.2815515655446004
+TENTH_Z: Final = 1.2815515655446004
 """Deviate of the normal distribution at P90: a lognormal range reads its ends as P10 and P90 (N3)."""
 
 _RENTS: Final = ("training.usd_per_accelerator_h", "serving.usd_per_accelerator_h")
@@ -52,7 +52,7 @@ def quantiles(span: Range, share: Array) -> Array:
     if span.shape == "lognormal":
         from scipy.special import ndtri
 
-        middle, width = np.log(low * high) / 2.0, np.log(high / low) / (2.0 * _TENTH_Z)
+        middle, width = np.log(low * high) / 2.0, np.log(high / low) / (2.0 * TENTH_Z)
         values: Array = np.exp(middle + width * ndtri(share))
         return values
     if span.shape == "triangular":

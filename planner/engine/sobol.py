@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.catalog.load import Catalog
 from planner.engine.arrays import Array
+from planner.engine.blocks import BLOCK
 from planner.engine.choices import Choices
 from planner.engine.results import FIGURES
 from planner.engine.risk import drawn_ranges
@@ -23,8 +24,6 @@ Report = Callable[[int, int], bool]
 """Is told how many runs are done of how many; returns whether to go on."""
 Groups = tuple[tuple[str, ...], ...]
 
-BLOCK: Final = 2048
-"""Runs at once: enough to leave no overhead, few enough for the memory of a laptop."""
 FEWEST, MOST = 64, 2**14
 ROWS: Final = 2**12
 """Of a plan, unless asked for more: 90 % intervals of about 0.1."""

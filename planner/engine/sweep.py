@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalog.load import Catalog
 from planner.engine.arrays import Array
+from planner.engine.blocks import BLOCK
 from planner.engine.choices import Choices, StrategyChoices
 from planner.engine.results import FIGURES, Results, StrategyResult
 from planner.engine.run import resolve, simulate
@@ -18,9 +19,6 @@ from planner.errors import PlannerError
 from planner.scenario.model import NOT_DRAWN, STRATEGY_IDS, Scenario, spec_for
 
 Changes = Mapping[str, Any]
-
-BLOCK: Final = 2048
-"""Points simulated at once: enough to leave no overhead, few enough for the memory of a laptop."""
 
 
 def over(

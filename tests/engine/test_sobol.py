@@ -9,9 +9,10 @@ import pytest
 from scipy import stats
 
 from planner.catalog.load import load_catalog
+from planner.engine.blocks import BLOCK
 from planner.engine.run import resolve, simulate
 from planner.engine.sampling import draws_of
-from planner.engine.sobol import BLOCK, groups_of, indices, runs_of, sobol
+from planner.engine.sobol import groups_of, indices, runs_of, sobol
 from planner.errors import InputError
 from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset

@@ -17,7 +17,7 @@ from planner.engine.sensitivity import swings
 from planner.evidence.asked import physics_ranges
 from planner.scenario.presets import load_preset
 from planner.ui.panels.verdict import shares_of
-from planner.ui.plots.figures.risk import pair_of, savings_of
+from planner.ui.plots.figures.drawn import pair_of, savings_of
 from planner.ui.tabs.registry import PAGES
 from planner.ui.tabs.risk import RiskTab
 from planner.units import format_quantity

@@ -48,7 +48,6 @@ class OptimiseTab(Page):
         column.setSpacing(GAP)
         column.addWidget(self.result)
         column.addWidget(self.front, 1)
-        self._right = right
         self._connect()
         self.lay_out(
             (),

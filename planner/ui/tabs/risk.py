@@ -12,8 +12,11 @@ from planner.ui.kit.choice import Segmented
 from planner.ui.kit.panels import Panel, PanelLook
 from planner.ui.kit.states import ProgressLine
 from planner.ui.kit.text import Icon, Text
+from planner.ui.plots.figures.drawn import pair_of
+from planner.ui.plots.figures.fan import Fan
 from planner.ui.plots.figures.matters import MattersFigure
-from planner.ui.plots.figures.risk import Chances, Fan, Paybacks, Ranking, SavingHistogram, pair_of
+from planner.ui.plots.figures.risk import Chances, Paybacks, Ranking
+from planner.ui.plots.figures.saving import SavingHistogram
 from planner.ui.plots.figures.tornado import TornadoFigure
 from planner.ui.tabs.page import Page, Row
 from planner.ui.tabs.risk_studies import Compared, Studies

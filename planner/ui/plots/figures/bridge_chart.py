@@ -33,7 +33,6 @@ class Bar:
     words: str = ""
     strategy: str = ""
     key: str = ""
-    note: str = ""
 
     @property
     def is_total(self) -> bool:
@@ -100,8 +99,7 @@ class Waterfall(Chart):
     def read_out(self, row: int, part: int) -> str:
         """One bar in words."""
         bar = self.bars[part]
-        text = f"{bar.name}: {bar.words}, {bar.text}" if bar.words else f"{bar.name}: {bar.text}"
-        return f"{text}, {bar.note}" if bar.note else text
+        return f"{bar.name}: {bar.words}, {bar.text}" if bar.words else f"{bar.name}: {bar.text}"
 
     # -- geometry: left, room, top, pitch
 

@@ -14,6 +14,7 @@ from planner.ui.kit.buttons import Button
 from planner.ui.kit.table import Cell
 from planner.ui.plots.card import Hooks
 from planner.ui.plots.figures.common import Figure
+from planner.ui.plots.figures.drawn import named
 from planner.ui.plots.figures.matters_chart import (
     NO_FLIP,
     MatterHeads,
@@ -24,7 +25,6 @@ from planner.ui.plots.figures.matters_chart import (
     signed,
 )
 from planner.ui.plots.figures.matters_rows import value_text
-from planner.ui.plots.figures.risk import named
 from planner.ui.theme import STRATEGY_SHORT
 from planner.ui.view import View
 from planner.units import EN_DASH, MISSING, format_quantity

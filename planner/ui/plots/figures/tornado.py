@@ -14,8 +14,8 @@ from planner.ui.kit.choice import Segmented
 from planner.ui.kit.table import Cell
 from planner.ui.plots.card import Hooks
 from planner.ui.plots.figures.common import Figure
+from planner.ui.plots.figures.drawn import named
 from planner.ui.plots.figures.matters_rows import two_values
-from planner.ui.plots.figures.risk import named
 from planner.ui.plots.figures.tornado_bars import ENDS_TEXT, SwingRow, TornadoBars
 from planner.ui.theme import STRATEGY_SHORT
 from planner.ui.view import View
