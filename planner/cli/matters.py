@@ -23,7 +23,7 @@ from planner.engine.sobol import sobol
 from planner.engine.verdict import NAMES
 from planner.errors import InputError, PlannerError
 from planner.evidence.asked import physics_ranges
-from planner.export.record import SEED
+from planner.export.job import SEED
 from planner.scenario.model import spec_for
 from planner.scenario.ranges import Range
 from planner.units import EN_DASH, MINUS, MISSING, format_apart, format_quantity

@@ -19,7 +19,8 @@ from planner.engine.sampling import MOST_DRAWS
 from planner.engine.verdict import verdict
 from planner.errors import InputError
 from planner.evidence.asked import physics_ranges
-from planner.export.record import SEED, document
+from planner.export.job import SEED
+from planner.export.record import document
 from planner.export.words import UNCERTAIN, figure_text, figure_title, month_words
 from planner.scenario.fields import in_sentence
 from planner.scenario.model import STRATEGY_WORDS, Plan, spec_for

@@ -22,11 +22,11 @@ from planner.engine.results import FIGURES, Results, StrategyResult
 from planner.engine.risk import Risk, StrategyRisk
 from planner.engine.verdict import verdict
 from planner.export.assumptions import assumptions
+from planner.export.job import SEED, Job
 from planner.export.sources import sources
 from planner.export.table import LEDGER_COLUMNS
 from planner.scenario.model import SCHEMA_VERSION, Plan
 
-SEED: Final = 0
 CONTRACT_FIGURES: Final = (
     *("total_usd", "npv_usd", "first_release_usd", "usd_per_1k_requests", "energy_kwh", "carbon_kgco2e"),
     *("carbon_operational_kgco2e", "carbon_embodied_kgco2e", "water_l", "training_accelerator_h"),
@@ -140,7 +140,7 @@ def record(results: Results, plan: Plan) -> dict[str, Any]:
     }
 
 
-def record_bytes(results: Results, plan: Plan) -> bytes:
+def record_bytes(results: Results, plan: Plan, _job: Job | None = None) -> bytes:
     """Return the record as a JSON file's bytes."""
     return json_text(record(results, plan)).encode()
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from planner.engine.results import Results
 from planner.errors import PlannerError
+from planner.export.job import Job
 from planner.scenario.files import SUFFIX, write_whole
 from planner.scenario.model import Plan
 
@@ -32,7 +33,7 @@ class Writer:
         What the file is, for menus and messages.
     target : str
         ``module:function``. A picture's function takes results, plan, path and figure and writes the file;
-        the others take results and plan and return its bytes.
+        the others take results, plan and a `Job` and return its bytes.
     picture : bool
         Whether a figure can be named, and Qt is needed.
     """
@@ -78,7 +79,9 @@ def writer_for(path: Path) -> Writer:
     return writer
 
 
-def export(results: Results, plan: Plan, path: Path, figure: str | None = None) -> None:
+def export(
+    results: Results, plan: Plan, path: Path, figure: str | None = None, job: Job | None = None
+) -> None:
     """Write results to a file by its ending; whole, or not at all.
 
     Parameters
@@ -91,6 +94,8 @@ def export(results: Results, plan: Plan, path: Path, figure: str | None = None) 
         File to write; one that is there is replaced.
     figure : str, optional
         Which figure a picture shows; the Overview page if not given.
+    job : Job, optional
+        Draws that are there already, and whom to tell of progress.
 
     Raises
     ------
@@ -112,7 +117,10 @@ def export(results: Results, plan: Plan, path: Path, figure: str | None = None) 
             "Make the folder, or name another.",
         )
     write = _function(writer)
-    data = _picture(write, results, plan, path, figure) if writer.picture else write(results, plan)
+    if writer.picture:
+        data = _picture(write, results, plan, path, figure)
+    else:
+        data = write(results, plan, job or Job(results))
     write_whole(path, data)
 
 

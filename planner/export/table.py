@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from planner.engine.lineitems import QUANTITIES
 from planner.engine.results import Results
+from planner.export.job import Job
 from planner.scenario.model import Plan
 
 LEDGER_COLUMNS: Final = ("strategy", "month", "item", "category", "phase", *QUANTITIES)
@@ -23,7 +24,7 @@ _GUARD: Final = "'"
 _GUARDED: Final = ("=", "+", "-", "@", "\t", "\r", _GUARD)
 
 
-def ledger_bytes(results: Results, _plan: Plan) -> bytes:
+def ledger_bytes(results: Results, _plan: Plan, _job: Job | None = None) -> bytes:
     """Return the line items of all strategies that fit, in USD, as a CSV file's bytes."""
     return csv_text(LEDGER_COLUMNS, results.ledger_rows()).encode()
 

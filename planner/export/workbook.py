@@ -7,6 +7,7 @@ import io
 from planner import __version__
 from planner.engine.results import Results
 from planner.export.book import Book, add_sheets
+from planner.export.job import Job
 from planner.export.sheet_budget import write_budget
 from planner.export.sheet_inputs import write_inputs, write_sources
 from planner.export.sheet_items import write_items
@@ -22,7 +23,7 @@ _TEXT_STAYS_TEXT = {
 }
 
 
-def workbook_bytes(results: Results, plan: Plan) -> bytes:
+def workbook_bytes(results: Results, plan: Plan, _job: Job | None = None) -> bytes:
     """Return the budget workbook of a plan's active scenario as a file's bytes.
 
     Every formula carries its value, so that a reader that does not calculate shows the same figures.

@@ -98,7 +98,7 @@ def _course(
         # Imported here: the window opens without them.
         from planner.engine.risk import drawn_ranges, steps
         from planner.evidence.asked import physics_ranges
-        from planner.export.record import SEED
+        from planner.export.job import SEED
 
         scenario = results.scenario
         further = physics_ranges(results)

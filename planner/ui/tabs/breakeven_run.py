@@ -137,7 +137,7 @@ def _course(
         from planner.engine.breakeven_draws import chances
         from planner.engine.risk import drawn_ranges
         from planner.evidence.asked import physics_ranges
-        from planner.export.record import SEED
+        from planner.export.job import SEED
 
         exact = found
         if exact is None:

@@ -13,7 +13,7 @@ from planner.engine.results import Results
 from planner.engine.risk import Risk
 from planner.engine.sensitivity import Swings, swings
 from planner.engine.sobol import Indices, sobol
-from planner.export.record import SEED
+from planner.export.job import SEED
 from planner.ui.view import Doubted, View
 
 Compared = tuple[str, str | None]
