@@ -78,6 +78,15 @@ PACKAGE_MANAGERS = {
     ),
 }
 
+# What opens the exports again in the tests, by package manager: LibreOffice, and pictures and text of a PDF.
+READERS = {
+    "apt-get": "libreoffice-calc libreoffice-impress poppler-utils",
+    "dnf": "libreoffice-calc libreoffice-impress poppler-utils",
+    "zypper": "libreoffice-calc libreoffice-impress poppler-tools",
+    "pacman": "libreoffice-fresh poppler",
+}
+READER_PROGRAMS = ("soffice", "pdftoppm")
+
 # Loads what a window needs and the plugin that draws it; an error names the first library that is missing.
 QT_PROBE = """
 import ctypes, pathlib, sys
@@ -201,6 +210,18 @@ def install_system_packages(names: str, reason: str) -> None:
     for command in commands:
         # A refresh that fails may still leave a usable list behind: the caller checks what came of it.
         subprocess.call([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *shlex.split(command)])
+
+
+def prepare_readers() -> None:
+    """See that other programs are there to open the exports; without them those tests are skipped."""
+    missing = [program for program in READER_PROGRAMS if not shutil.which(program)]
+    manager = next((name for name in PACKAGE_MANAGERS if shutil.which(name)), None)
+    if not missing or manager is None:
+        return
+    try:
+        install_system_packages(READERS[manager], f"{' and '.join(missing)} not found")
+    except SetupError as error:
+        say(f"tests that open exports in other programs are skipped: {error}")
 
 
 def root_prefix() -> list[str] | None:
@@ -339,6 +360,8 @@ def main() -> int:
     drawing = display_plugin() if chosen.command == "run" else None
     try:
         prepare(drawing or "offscreen")
+        if chosen.command in ("test", "soak") and sys.platform == "linux":
+            prepare_readers()
         if chosen.command != "run":
             os.chdir(ROOT)  # tools find their settings here; a plan file is named from where the user stands
         return COMMANDS[chosen.command](chosen.words)
