@@ -35,18 +35,22 @@ class Writer:
         ``module:function``. A picture's function takes results, plan, path and figure and writes the file;
         the others take results, plan and a `Job` and return its bytes.
     picture : bool
-        Whether a figure can be named, and Qt is needed.
+        Whether a figure can be named, and Qt's widgets are needed: it is drawn in the window's thread.
+    qt : bool
+        Whether Qt is needed to draw; no widgets, so that any thread may.
     """
 
     ending: str
     title: str
     target: str
     picture: bool = False
+    qt: bool = False
 
 
 _ALL = (
     Writer(".xlsx", "Budget workbook", "planner.export.workbook:workbook_bytes"),
     Writer(".csv", "Line items", "planner.export.table:ledger_bytes"),
+    Writer(".parquet", "Line items, typed", "planner.export.parquet:ledger_parquet"),
     Writer(".json", "Record of inputs, results and sources", "planner.export.record:record_bytes"),
     Writer(".png", "Picture", "planner.ui.pictures:export_figure", picture=True),
     Writer(".svg", "Drawing", "planner.ui.pictures:export_figure", picture=True),
@@ -126,12 +130,12 @@ def export(
 
 def _function(writer: Writer) -> Callable[..., Any]:
     module, _, name = writer.target.partition(":")
-    if writer.picture:
+    if writer.picture or writer.qt:
         _let_qt_draw()
     try:
         function: Callable[..., Any] = getattr(import_module(module), name)
     except ImportError as error:
-        if not writer.picture or (error.name or "").startswith("planner"):
+        if not (writer.picture or writer.qt) or (error.name or "").startswith("planner"):
             raise  # a module of ours is broken, which is no input's fault
         raise PlannerError(
             "no_pictures",

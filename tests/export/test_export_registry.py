@@ -48,7 +48,7 @@ def drawer(monkeypatch, draw):
 
 
 def test_the_endings_of_the_first_version():
-    assert list(WRITERS) == [".xlsx", ".csv", ".json", ".png", ".svg"]
+    assert list(WRITERS) == [".xlsx", ".csv", ".parquet", ".json", ".png", ".svg"]
 
 
 @pytest.mark.parametrize("ending", TABLES)
@@ -75,7 +75,7 @@ def test_the_case_of_an_ending_does_not_matter(tmp_path, name):
 def test_a_failure_while_it_is_made_leaves_the_old_file(old, monkeypatch, ending):
     path = old(ending)
     module, _, name = WRITERS[ending].target.partition(":")
-    monkeypatch.setattr(f"{module}.{name}", lambda results, plan: 1 / 0)
+    monkeypatch.setattr(f"{module}.{name}", lambda results, plan, _job: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         export(*made(), path)
     assert path.read_bytes() == OLD
