@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from planner.units import (
     format_edit,
     format_quantity,
     format_range,
+    money_in,
     set_separators,
     step_for,
     unit_suffix,
@@ -286,3 +288,31 @@ def test_shares_are_within_half_a_percent(value, unit):
 def test_two_different_numbers_read_differently(first, second, unit, texts):
     found = tuple(plain(text) for text in format_apart(first, second, unit))
     assert found == texts
+
+
+def test_money_in_another_currency_converts_all_text():
+    with money_in("€", 0.5):
+        assert format_quantity(412e3, "usd") == "€206k"
+        assert format_quantity(-3.0, "usd_per_h", sign=True) == "−€1.50/h"
+        assert format_range(330e3, 520e3, "usd") == "€160k–€260k"
+        assert format_apart(1.0, 2.0, "usd") == ("€0.50", "€1.0")
+        assert axis_labels([0, 400e3, 800e3], "usd") == ["0", "€200k", "€400k"]
+        assert step_for([1.9e6], "usd").letter == "k"
+        assert format_edit(2.95, "usd_per_h") == "€1.475"
+        assert plain(format_quantity(2e6, "kwh")) == "2,000 MWh"
+    assert format_quantity(412e3, "usd") == "$412k"
+
+
+def test_the_currency_of_one_thread_is_not_that_of_another():
+    found = []
+    with money_in("€", 0.5):
+        thread = threading.Thread(target=lambda: found.append(format_quantity(412e3, "usd")))
+        thread.start()
+        thread.join()
+    assert found == ["$412k"]
+
+
+def test_the_currency_ends_with_an_error_too():
+    with pytest.raises(ZeroDivisionError), money_in("€", 0.5):
+        raise ZeroDivisionError
+    assert format_quantity(1.0, "usd") == "$1.00"

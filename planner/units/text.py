@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Final, SupportsFloat
+from typing import Final, NamedTuple, SupportsFloat
 
 from planner.units.factors import PERCENT_PER_FRACTION
 from planner.units.kinds import COUNT_STEPS, PERCENT_STEPS, UNITS, Step, Unit
@@ -51,6 +54,34 @@ def set_separators(decimal: str, group: str) -> None:
     _Separators.group = group
 
 
+class _Money(NamedTuple):
+    symbol: str = "$"
+    per_usd: float = 1.0
+
+
+_USD: Final = _Money()
+_MONEY: ContextVar[_Money] = ContextVar("money", default=_USD)
+"""Of one thread: a file in another currency is written while the window shows USD."""
+
+
+@contextmanager
+def money_in(symbol: str, per_usd: float) -> Iterator[None]:
+    """Write amounts in another currency in all text made inside, in this thread.
+
+    Parameters
+    ----------
+    symbol : str
+        What stands before an amount.
+    per_usd : float
+        Units of that currency per USD; 1 for amounts that are in it already.
+    """
+    token = _MONEY.set(_Money(symbol, per_usd))
+    try:
+        yield
+    finally:
+        _MONEY.reset(token)
+
+
 # ---------------------------------------------------------------- text
 def format_quantity(
     value: Number, unit: str, *, figures: int = 3, sign: bool = False, step: Step | None = None
@@ -71,7 +102,7 @@ def format_quantity(
         Size to write in, from `step_for`; chosen by the number itself when absent.
     """
     kind = _unit(unit)
-    number = _number(value)
+    number = _number(value, kind)
     if number is None:
         return MISSING
     mark = _sign_of(number, sign)
@@ -123,7 +154,8 @@ def format_range(low: Number, high: Number, unit: str, *, figures: int = _FIGURE
     if first is None or last is None:
         return format_quantity(last if first is None else first, unit, figures=figures)
     first, last = min(first, last), max(first, last)
-    step = _common_step((first, last), kind, figures)
+    rate = _MONEY.get().per_usd if kind.prefix else 1.0
+    step = _common_step((first * rate, last * rate), kind, figures)
     texts = [format_quantity(end, unit, figures=figures, step=step) for end in (first, last)]
     if texts[0] == texts[1]:
         return texts[0]
@@ -147,7 +179,8 @@ def step_for(values: Iterable[Number], unit: str) -> Step:
         A key of `UNITS`.
     """
     kind = _unit(unit)
-    sizes = [abs(n) for n in map(_number, values) if n is not None and math.isfinite(n)]
+    numbers = (_number(value, kind) for value in values)
+    sizes = [abs(n) for n in numbers if n is not None and math.isfinite(n)]
     return _pick(max(sizes, default=0.0), kind, 3)
 
 
@@ -164,16 +197,17 @@ def axis_labels(ticks: Sequence[Number], unit: str) -> list[str]:
         A key of `UNITS`.
     """
     kind = _unit(unit)
-    sizes = [abs(n) for n in map(_number, ticks) if n and math.isfinite(n)]
+    numbers = [_number(tick, kind) for tick in ticks]
+    sizes = [abs(n) for n in numbers if n and math.isfinite(n)]
     if not sizes:
-        return [_axis_label(tick, kind, kind.steps[0], 0) for tick in ticks]
+        return [_axis_label(number, kind, kind.steps[0], 0) for number in numbers]
     if max(sizes) / min(sizes) > _DECADES_OF_ONE_STEP:
-        steps = [step_for([tick], unit) for tick in ticks]
-        decimals = [_decimals_needed([tick], step.factor) for tick, step in zip(ticks, steps, strict=True)]
+        steps = [_pick(abs(n) if n and math.isfinite(n) else 0.0, kind, 3) for n in numbers]
+        decimals = [_decimals_needed([n], step.factor) for n, step in zip(numbers, steps, strict=True)]
     else:
-        steps = [step_for(ticks, unit)] * len(ticks)
-        decimals = [_decimals_needed(ticks, steps[0].factor)] * len(ticks)
-    return [_axis_label(t, kind, s, d) for t, s, d in zip(ticks, steps, decimals, strict=True)]
+        steps = [_pick(max(sizes), kind, 3)] * len(numbers)
+        decimals = [_decimals_needed(numbers, steps[0].factor)] * len(numbers)
+    return [_axis_label(n, kind, s, d) for n, s, d in zip(numbers, steps, decimals, strict=True)]
 
 
 def unit_suffix(unit: str) -> str:
@@ -200,7 +234,7 @@ def format_edit(value: Number, unit: str) -> str:
         A key of `UNITS`.
     """
     kind = _unit(unit)
-    number = _number(value)
+    number = _number(value, kind)
     if number is None or math.isinf(number):
         return ""
     steps = PERCENT_STEPS if kind.is_percent else COUNT_STEPS
@@ -221,15 +255,20 @@ def format_edit(value: Number, unit: str) -> str:
 # ---------------------------------------------------------------- helpers
 def _unit(name: str) -> Unit:
     try:
-        return UNITS[name]
+        kind = UNITS[name]
     except KeyError:
         raise ValueError(f"unknown unit {name!r}") from None
+    symbol = _MONEY.get().symbol
+    return replace(kind, prefix=symbol) if kind.prefix and kind.prefix != symbol else kind
 
 
-def _number(value: Number) -> float | None:
+def _number(value: Number, kind: Unit | None = None) -> float | None:
+    """Return a number that is known; of a kind of money in the currency that is written."""
     if value is None:
         return None
     number = float(value)
+    if kind is not None and kind.prefix:
+        number *= _MONEY.get().per_usd
     return None if math.isnan(number) else number
 
 
