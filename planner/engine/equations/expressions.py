@@ -240,8 +240,10 @@ def text(expression: Expression, words_of: Callable[[Quantity], str], number: Ca
 
 
 def repr_number(value: float) -> str:
-    """Return a number with all its digits, whole ones without a point."""
-    return str(int(value)) if float(value).is_integer() and abs(value) < 2**53 else repr(float(value))
+    """Return a number with all its digits as a spreadsheet reads it, whole ones without a point."""
+    if float(value).is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return repr(float(value)).upper()  # files of spreadsheets write 1E-05
 
 
 _SIGNS: Final = {"*": " × ", "/": " / ", "+": " + ", "-": " − ", "^": "^"}
