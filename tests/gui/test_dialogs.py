@@ -14,6 +14,7 @@ from planner import __version__
 from planner.app.autosave import Recovery
 from planner.catalog.caveats import CAVEATS
 from planner.catalog.load import load_catalog
+from planner.engine.equations.basis import basis_of
 from planner.engine.formulas import FORMULAS
 from planner.engine.lineitems import ITEMS
 from planner.engine.results import FIGURES
@@ -23,7 +24,7 @@ from planner.scenario.presets import load_preset, presets
 from planner.ui.dialogs.about import AboutDialog
 from planner.ui.dialogs.caveats import CaveatsDialog
 from planner.ui.dialogs.ledger import LedgerDialog
-from planner.ui.dialogs.ledger_facts import as_text, basis_of, behind, choices_of, input_lines, title_of
+from planner.ui.dialogs.ledger_facts import as_text, behind, choices_of, input_lines, title_of
 from planner.ui.dialogs.recovery import RecoveryDialog, ask_recovery, when
 from planner.ui.dialogs.save import ask_save
 from planner.ui.dialogs.shortcuts import IN_PLACE, ShortcutsDialog

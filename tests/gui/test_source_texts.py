@@ -10,6 +10,7 @@ import pytest
 from planner.catalog.caveats import CAVEATS
 from planner.catalog.load import Catalog, load_catalog
 from planner.engine.constants import load_physics
+from planner.engine.equations.basis import basis_of
 from planner.engine.formulas import FORMULAS
 from planner.engine.lineitems import ITEMS
 from planner.engine.results import FIGURES
@@ -19,7 +20,6 @@ from planner.export.sources import sources
 from planner.scenario.fields import specs_of
 from planner.scenario.model import STRATEGY_IDS, Scenario
 from planner.scenario.presets import load_preset, presets
-from planner.ui.dialogs.ledger_facts import basis_of
 from planner.ui.tabs.source_rows import credit_rows, physics_rows
 
 OURS_ALONE = re.compile(
