@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import InputError, PlanFileError, PlannerError
+from planner.scenario.causes import cause_of, refusal
 from planner.scenario.migrations import migrated
 from planner.scenario.model import Plan, validated
 
@@ -124,8 +125,8 @@ def write_whole(path: Path, data: bytes) -> None:
             raise PermissionError
         _replace(target, data, mode)
     except (OSError, ValueError) as error:
-        message = f"{path.name} was not saved: {cause_of(error)}."
-        raise PlanFileError("not_written", message, "Save it under another name or place.") from error
+        cause, hint = refusal(path, error)
+        raise PlanFileError("not_written", f"{path.name} was not saved: {cause}.", hint) from error
 
 
 def _replace(target: Path, data: bytes, mode: int | None) -> None:
@@ -177,20 +178,6 @@ def _bytes_of(path: Path) -> bytes:
             "too_large", f"{path.name} is larger than {LARGEST_BYTES / 1e6:.0f} MB, which no plan is."
         )
     return data
-
-
-def cause_of(error: OSError | ValueError) -> str:
-    """Return the system's reason in its own words, without its number and the path."""
-    causes: dict[type[Exception], str] = {
-        IsADirectoryError: "it is a folder",
-        PermissionError: "you have no permission",
-        FileNotFoundError: "the folder does not exist",
-        NotADirectoryError: "its folder is a file",
-    }
-    if type(error) in causes:
-        return causes[type(error)]
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return text[:1].lower() + text[1:].rstrip(".")
 
 
 class _Object(dict[str, Any]):

@@ -441,7 +441,7 @@ def test_a_failure_leaves_the_old_file_and_the_blocks(tmp_path, monkeypatch):
         patch.setattr(store, "_write_parquet", full)
         with pytest.raises(PlannerError) as caught:
             sweep_to(target, sweep, Counted())
-    assert "no space left" in caught.value.message
+    assert "the disk is full" in caught.value.message
     assert "run the same command again" in caught.value.hint
     assert target.read_bytes() == b"old"
     source = Counted()

@@ -356,7 +356,7 @@ def test_a_full_disk_leaves_the_old_file_whole_and_nothing_else(path, monkeypatc
         monkeypatch.setattr(files.os, "fsync", full)
     else:
         monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(PlanFileError, match=r"own\.plan\.json was not saved: no space left on device"):
+    with pytest.raises(PlanFileError, match=r"own\.plan\.json was not saved: the disk is full"):
         save_plan(Plan(title="New"), path)
     monkeypatch.undo()
     assert path.read_bytes() == before

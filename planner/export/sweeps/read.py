@@ -18,7 +18,8 @@ from planner.engine.arrays import Array, least_of
 from planner.errors import PlannerError
 from planner.export.sweeps.blocks import FORMAT, META_KEY
 from planner.export.sweeps.grid import Axis, Grid
-from planner.scenario.files import cause_of, plan_from_text
+from planner.scenario.causes import cause_of
+from planner.scenario.files import plan_from_text
 from planner.scenario.model import STRATEGY_IDS, Plan, Scenario
 
 Numbers = NDArray[np.int64]

@@ -20,7 +20,8 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self
 from planner.errors import PlannerError
 from planner.export.sweeps.blocks import META_KEY, Sweep, is_block, schema_of, unpacked
 from planner.export.table import guarded
-from planner.scenario.files import cause_of, sync_folder
+from planner.scenario.causes import cause_of
+from planner.scenario.files import sync_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
