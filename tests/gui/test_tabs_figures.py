@@ -22,11 +22,11 @@ from planner.scenario.fields import specs_of
 from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset
 from planner.ui import theme as t
-from planner.ui.plots.axes import spread
 from planner.ui.plots.figures import energy, intervals, serving, training, updates
 from planner.ui.plots.figures.common import figure, fits, month_name
 from planner.ui.plots.figures.lines import HatchedBand
 from planner.ui.plots.places import free_place, overlap
+from planner.ui.plots.ticks import spread
 from planner.ui.tabs.source_rows import catalogue_entries, credit_rows, physics_rows
 from planner.ui.tabs.sources import SourcesTab
 from planner.units import BYTES_PER_GIB_SOLD

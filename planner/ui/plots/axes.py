@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from planner.ui.kit.paint import CENTRE, LEFT, RIGHT, Ink, advance, draw_marker, draw_text
 from planner.ui.plots.frame import Frame, Item, opacity_of
 from planner.ui.plots.pg import AxisItem
-from planner.ui.plots.ticks import AxisSpec
+from planner.ui.plots.ticks import AxisSpec, spread
 from planner.ui.theme import colour, px, text_width, theme
 
 
@@ -98,36 +98,6 @@ class GutterRow:
     name: str
     value: str = ""
     selected: bool = False
-
-
-def spread(wanted: Sequence[float], step: float, height: float) -> list[float]:
-    """Positions of sorted labels pushed apart to ``step``, near where they are wanted, inside the height."""
-    places = list(wanted)
-    for _ in range(60):
-        moved = False
-        for i in range(1, len(places)):
-            gap = places[i] - places[i - 1]
-            if gap < step - 1e-6:
-                shift = (step - gap) / 2
-                places[i - 1] -= shift
-                places[i] += shift
-                moved = True
-        if not moved:
-            break
-    if places:
-        low, high = step / 2 - 6, height - step / 2 + 6
-        return _held_inside(places, step, low, max(high, low + step * (len(places) - 1)))
-    return places
-
-
-def _held_inside(places: Sequence[float], step: float, low: float, high: float) -> list[float]:
-    """Move labels at either end inwards, and others only as far as those push them."""
-    kept: list[float] = []
-    for place in places:
-        kept.append(max(place, kept[-1] + step if kept else low))
-    for i in range(len(kept) - 1, -1, -1):
-        kept[i] = min(kept[i], kept[i + 1] - step if i + 1 < len(kept) else high)
-    return kept
 
 
 class GutterAxis(AxisItem):

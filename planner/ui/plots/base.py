@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 
 from planner.ui.kit.paint import Edge, rounded
 from planner.ui.kit.table import Cell
-from planner.ui.plots.axes import Grid, GutterAxis, GutterRow, TextAxis, spread
+from planner.ui.plots.axes import Grid, GutterAxis, GutterRow, TextAxis
 from planner.ui.plots.chart import brought_by_key
 from planner.ui.plots.frame import Box, Floats, Frame, Item, floats
 from planner.ui.plots.items import (
@@ -45,6 +45,7 @@ from planner.ui.plots.ticks import (
     nice_range,
     nice_step,
     nice_ticks,
+    spread,
 )
 from planner.ui.theme import DIM_OPACITY, STRATEGY_SHORT, colour, px, theme, token
 
