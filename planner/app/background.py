@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
 from planner.errors import PlannerError
 
@@ -46,6 +46,10 @@ class _Lane:
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None
+
+    def wait(self) -> None:
+        """Wait until nothing runs any more."""
+        wait(self._futures)
 
     @property
     def busy(self) -> bool:
@@ -93,6 +97,11 @@ class Background(QObject):
                 self.ended.emit(ticket, answer, problem)
 
         self._lane.start(work)
+
+    def finish(self) -> None:
+        """Wait for what is awaited, and hand it on at once."""
+        self._lane.wait()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
 
     def stop(self) -> None:
         """Drop what is awaited, and wait for the thread to end."""

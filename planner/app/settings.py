@@ -50,6 +50,7 @@ class Settings(BaseModel):
     window_state: bytes = b""
     layout_version: int = 0
     open_sections: tuple[str, ...] = ("workload",)
+    picture_scale: int = Field(2, ge=1, le=4)
     recent: tuple[str, ...] = ()
 
 

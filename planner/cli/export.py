@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--figure", metavar="NAME", help="which figure a picture shows; the Overview page if absent"
     )
+    parser.add_argument(
+        "--scale",
+        type=_scale,
+        metavar="N",
+        help="pixels of a .png per pixel of the design, such as 3; 2 if absent",
+    )
     add_changes(parser)
+
+
+def _scale(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise argparse.ArgumentTypeError(f'"{text}" is no scale; allowed is a number such as 2')
+    return found
 
 
 def act(chosen: argparse.Namespace) -> int:
@@ -33,6 +50,6 @@ def act(chosen: argparse.Namespace) -> int:
     if path.exists() and Path(chosen.file).exists() and path.samefile(chosen.file):
         raise PlannerError("same_file", f"{path.name} is the plan itself.", "Name another file to write.")
     plan = changed(open_plan(chosen.file), chosen.changes)
-    export(simulated(plan), plan, path, chosen.figure)
+    export(simulated(plan), plan, path, chosen.figure, scale=chosen.scale)
     say(f"wrote {path}")
     return 0

@@ -84,7 +84,13 @@ def writer_for(path: Path) -> Writer:
 
 
 def export(
-    results: Results, plan: Plan, path: Path, figure: str | None = None, job: Job | None = None
+    results: Results,
+    plan: Plan,
+    path: Path,
+    figure: str | None = None,
+    job: Job | None = None,
+    *,
+    scale: float | None = None,
 ) -> None:
     """Write results to a file by its ending; whole, or not at all.
 
@@ -100,20 +106,20 @@ def export(
         Which figure a picture shows; the Overview page if not given.
     job : Job, optional
         Draws that are there already, and whom to tell of progress.
+    scale : float, optional
+        Pixels of a PNG per pixel of the design; as many as `export_figure` takes if not given.
 
     Raises
     ------
     PlannerError
-        If the ending is unknown, a figure is named for a file that is no picture, or the file cannot be
-        written; a file that was there is then as it was.
+        If the ending is unknown, a figure is named for a file that is no picture, a scale for one that has
+        no pixels, or the file cannot be written; a file that was there is then as it was.
+    Cancelled
+        If the job's progress says so; a file that was there is then as it was.
     """
     writer = writer_for(path)
-    if figure is not None and not writer.picture:
-        raise PlannerError(
-            "no_figure",
-            f"A {writer.ending} file shows no single figure.",
-            "Leave out --figure, or write .png or .svg.",
-        )
+    _check_options(writer, figure, scale)
+    job = job or Job(results)
     if not path.resolve().parent.is_dir():
         raise PlannerError(
             "not_written",
@@ -122,10 +128,25 @@ def export(
         )
     write = _function(writer)
     if writer.picture:
-        data = _picture(write, results, plan, path, figure)
+        options = {} if scale is None else {"scale": scale}
+        data = _picture(lambda drawn: write(results, plan, drawn, figure or DEFAULT_FIGURE, **options), path)
     else:
-        data = write(results, plan, job or Job(results))
+        data = write(results, plan, job)
+    job.progress(1.0, "Writing the file")
     write_whole(path, data)
+
+
+def _check_options(writer: Writer, figure: str | None, scale: float | None) -> None:
+    if figure is not None and not writer.picture:
+        raise PlannerError(
+            "no_figure",
+            f"A {writer.ending} file shows no single figure.",
+            "Leave out --figure, or write .png or .svg.",
+        )
+    if scale is not None and writer.ending != ".png":
+        raise PlannerError(
+            "no_scale", f"A {writer.ending} file has no pixels.", "Leave out --scale, or write .png."
+        )
 
 
 def _function(writer: Writer) -> Callable[..., Any]:
@@ -153,11 +174,9 @@ def _let_qt_draw() -> None:
         os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
 
 
-def _picture(
-    write: Callable[..., Any], results: Results, plan: Plan, path: Path, figure: str | None
-) -> bytes:
+def _picture(draw: Callable[[Path], object], path: Path) -> bytes:
     """Return a picture, drawn to a file of its own first, so that a failure leaves nothing behind."""
     with tempfile.TemporaryDirectory(prefix="planner-") as folder:
         drawn = Path(folder, f"picture{path.suffix.casefold()}")
-        write(results, plan, drawn, figure or DEFAULT_FIGURE)
+        draw(drawn)
         return drawn.read_bytes()

@@ -108,10 +108,24 @@ COMMANDS = (
     Command(
         "export_xlsx", "Budget &workbook...", "File/Export", ("Ctrl+E",), tip="Write the budget as a workbook"
     ),
-    Command("export_csv", "&Line items...", "File/Export", tip="Write the ledger as a table"),
-    Command("export_json", "&Record...", "File/Export", tip="Write inputs, results and sources"),
-    Command("export_png", "&Picture of this page...", "File/Export", ("Ctrl+Shift+P",), new_group=True),
-    Command("export_svg", "&Drawing of this page...", "File/Export"),
+    Command("export_pptx", "&Slides...", "File/Export", tip="Write slides with charts that can be edited"),
+    Command("export_pdf", "Re&port...", "File/Export", tip="Write a report of some pages"),
+    Command("export_png", "P&icture of this page...", "File/Export", ("Ctrl+Shift+P",), new_group=True),
+    Command("export_svg", "&Drawing of this page...", "File/Export", tip="Write lines and texts as an SVG"),
+    Command(
+        "export_csv", "&Line items (CSV)...", "File/Export", new_group=True, tip="Write the ledger as a table"
+    ),
+    Command(
+        "export_parquet",
+        "Line ite&ms (Parquet)...",
+        "File/Export",
+        tip="Write the ledger with types and units",
+    ),
+    Command("export_json", "&Record...", "File/Export", tip="Write inputs and results, to be checked later"),
+    Command("scale_1", "&As on the screen", "File/Export/Scale", checkable=True),
+    Command("scale_2", "&Twice as fine", "File/Export/Scale", checkable=True),
+    Command("scale_3", "T&hree times as fine", "File/Export/Scale", checkable=True),
+    Command("scale_4", "&Four times as fine", "File/Export/Scale", checkable=True),
 )
 MENUS = ("File", "Edit", "View", "Scenario", "Tools", "Help")
 

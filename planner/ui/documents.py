@@ -1,4 +1,4 @@
-"""Opening, saving and exporting plans from the window, recent files, what is asked before leaving."""
+"""Opening and saving plans from the window, recent files, what is asked before leaving."""
 
 from __future__ import annotations
 
@@ -7,30 +7,22 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from planner.app.messages import Action, MessageBus
+from planner.app.messages import MessageBus
 from planner.app.recent import RecentFiles
 from planner.app.store import PlanStore
 from planner.errors import PlannerError
 from planner.scenario.files import SUFFIX
+from planner.scenario.model import Plan
 from planner.scenario.presets import presets
 from planner.ui.dialogs.save import ask_save
 from planner.ui.kit import Menu
-from planner.ui.view import View
 
 _PLANS = f"Plans (*{SUFFIX});;All files (*)"
 _SWEEP = ".parquet"
 _SWEEPS = f"Sweep results (*{_SWEEP});;All files (*)"
-_KINDS = {
-    ".xlsx": "Budget workbook (*.xlsx)",
-    ".csv": "Line items (*.csv)",
-    ".json": "Record (*.json)",
-    ".png": "Picture (*.png)",
-    ".svg": "Drawing (*.svg)",
-}
 
 
 class Documents(QObject):
@@ -70,13 +62,13 @@ class Documents(QObject):
 
     def ask_open(self) -> None:
         """Let the user choose a file."""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open a plan", self._folder(), _PLANS)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a plan", self.folder(), _PLANS)
         if name:
             self.open(Path(name))
 
     def ask_open_sweep(self) -> None:
         """Let the user choose the results of a sweep."""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open sweep results", self._folder(), _SWEEPS)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open sweep results", self.folder(), _SWEEPS)
         if name:
             self.open_sweep(Path(name))
 
@@ -110,9 +102,7 @@ class Documents(QObject):
 
     def save_as(self) -> bool:
         """Write the plan to a file that the user names."""
-        start = str(
-            self._store.path or Path(self._folder()) / f"{_file_name(self._store.plan.title)}{SUFFIX}"
-        )
+        start = str(self._store.path or Path(self.folder()) / f"{_file_name(self._store.plan.title)}{SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the plan", start, _PLANS)
         if not name:
             return False
@@ -125,38 +115,19 @@ class Documents(QObject):
         self.saved.emit(f"Saved {time.strftime('%H:%M')}")
         return True
 
-    # -- exporting
-    def export(
-        self, ending: str, view: View | None, figure: str | None = None, page: QWidget | None = None
-    ) -> None:
-        """Write figures to a file that the user names.
+    # -- names of other files
+    def folder(self) -> str:
+        """Return the folder that a dialog begins in: the plan's."""
+        return str(self._store.path.parent if self._store.path is not None else Path.home())
 
-        A page that no file can be asked for by name is drawn as it is on the screen.
-        """
-        if view is None:
-            return
-        from planner.export.registry import export  # not before somebody exports: writers are large
-
+    def stem(self, plan: Plan) -> str:
+        """Return how a file made from a plan is called, without its ending."""
         own = self._store.path
-        stem = _file_name(view.plan.title) if own is None else own.name.removesuffix(SUFFIX)
-        start = str(Path(self._folder()) / f"{stem}{ending}")
-        name, _ = QFileDialog.getSaveFileName(self._window, "Export", start, _KINDS[ending])
-        if not name:
-            return
-        path = Path(name if name.casefold().endswith(ending) else f"{name}{ending}")
+        return self.stem_of(plan.title) if own is None else own.name.removesuffix(SUFFIX)
 
-        def write() -> None:
-            if figure is not None and page is not None:
-                from planner.ui.pictures import FIGURE_NAMES, export_widget
-
-                if figure not in FIGURE_NAMES:
-                    export_widget(page, path, f"{view.plan.title}, {figure}")
-                    return
-            export(view.results, view.plan, path, figure)
-
-        if self._try(write, "export"):
-            show = Action("Open", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))
-            self._bus.info(f"Wrote {path.name}.", key="export", actions=(show,))
+    def stem_of(self, title: str) -> str:
+        """Return a title as a file's name that every system takes."""
+        return _file_name(title)
 
     # -- menus
     def fill_new(self, menu: Menu) -> None:
@@ -180,9 +151,6 @@ class Documents(QObject):
         menu.addAction("Clear").triggered.connect(self._recent.clear)
 
     # -- inside
-    def _folder(self) -> str:
-        return str(self._store.path.parent if self._store.path is not None else Path.home())
-
     def _try(self, run: Callable[[], object], key: str) -> bool:
         try:
             run()

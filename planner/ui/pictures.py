@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QRegion
-from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QApplication, QGraphicsItem, QGraphicsView, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from planner.catalog.load import load_catalog, suggest
 from planner.engine.choice import choose
@@ -22,6 +21,8 @@ from planner.errors import PlannerError
 from planner.scenario.files import write_whole
 from planner.scenario.model import Plan
 from planner.scenario.presets import preset_scenario
+from planner.ui import theme as themes
+from planner.ui.drawing import LARGEST_SCALE, image_of, png_bytes, svg_bytes
 from planner.ui.kit.layout import Ground
 from planner.ui.kit.text import Text
 from planner.ui.panels.cards import Cards
@@ -40,13 +41,11 @@ from planner.ui.theme import (
     LIGHT,
     STAGE,
     Theme,
-    colour,
     font,
     load_fonts,
     painted_as,
     palette_of,
     px,
-    theme,
 )
 from planner.ui.view import View
 
@@ -54,8 +53,6 @@ THEMES: Final[Mapping[str, Theme]] = MappingProxyType({t.name: t for t in (LIGHT
 SINGLE = QSize(720, 380)
 PAGE = QSize(980, 700)
 WHOLE = QSize(980, 860)
-LARGEST_SCALE = 8.0
-DOTS_PER_INCH = 96  # of a pixel of the design
 
 _PAGES: Final[Mapping[str, Callable[[], Page]]] = MappingProxyType(
     {
@@ -137,39 +134,78 @@ def export_figure(
     ending = path.suffix.casefold()
     _check(ending, figure, theme, scale)
     _application()
-    with painted_as(THEMES[theme]):
-        widget = _drawn(_view(results, plan), figure, theme)
-        try:
-            data = _png(widget, scale) if ending == ".png" else _svg(widget, f"{plan.title}, {figure}")
-        finally:
-            widget.close()
-            widget.deleteLater()
-    write_whole(path, data)
+    drawing = steps(_view(results, plan), figure, ending, theme=theme, scale=scale)
+    write_whole(path, list(drawing)[-1]())
 
 
-def export_widget(widget: QWidget, path: Path, title: str, *, scale: float = 2.0) -> None:
-    """Draw what is on the screen to a file, in its own theme: a page that is computed beside the window.
+def steps(
+    view: View, figure: str, ending: str, *, theme: str = "light", scale: float = 2.0
+) -> Iterator[Callable[[], bytes]]:
+    """Draw a figure in steps that a window can take between its events.
+
+    Yields
+    ------
+    callable
+        The last one returns the bytes of the file and touches no widget, so that any thread may call it;
+        those before return nothing yet.
+    """
+    ground: QWidget | None = None
+    drawing = _drawn(view, figure, theme)
+    try:
+        while True:
+            with painted_as(THEMES[theme]):
+                step = next(drawing, None)
+                if step is None:
+                    break
+                ground = step
+            yield bytes
+        with painted_as(THEMES[theme]):
+            if ground is None:
+                return
+            last = _file_of(ground, ending, f"{view.plan.title}, {figure}", scale)
+        yield last
+    finally:
+        drawing.close()
+        if ground is not None:
+            ground.close()
+            ground.deleteLater()
+
+
+def widget_file(widget: QWidget, ending: str, title: str, *, scale: float = 2.0) -> Callable[[], bytes]:
+    """Draw what is on the screen, in its own theme: a page that is computed beside the window, or a card.
 
     Parameters
     ----------
     widget : QWidget
         What to draw, all of it.
-    path : Path
-        File to write, ``.png`` or ``.svg``; one that is there is replaced.
+    ending : str
+        ``.png`` or ``.svg``.
     title : str
         Of the drawing.
     scale : float
         Pixels of a PNG per pixel of the widget.
 
+    Returns
+    -------
+    callable
+        Returns the bytes of the file and touches no widget, so that any thread may call it.
+
     Raises
     ------
     PlannerError
-        If the ending is unknown, or the file cannot be written.
+        If ending or scale are unknown, or it cannot be drawn.
     """
-    ending = path.suffix.casefold()
     _check(ending, FIGURE_NAMES[0], LIGHT.name, scale)
-    data = _png(widget, scale, theme().app) if ending == ".png" else _svg(widget, title)
-    write_whole(path, data)
+    return _file_of(widget, ending, title, scale, themes.theme().app)
+
+
+def _file_of(
+    widget: QWidget, ending: str, title: str, scale: float, ground: str = LIGHT.surface
+) -> Callable[[], bytes]:
+    if ending == ".png":
+        return partial(png_bytes, image_of(widget, scale, ground))
+    data = svg_bytes(widget, title)
+    return lambda: data
 
 
 def _check(ending: str, figure: str, theme: str, scale: float) -> None:
@@ -204,8 +240,8 @@ def _view(results: Results, plan: Plan) -> View:
 # ---- widgets
 
 
-def _drawn(view: View, figure: str, theme: str) -> QWidget:
-    """The widget of a figure, laid out, never shown."""
+def _drawn(view: View, figure: str, theme: str) -> Generator[QWidget]:
+    """The widget of a figure, never shown, after each step in which it was laid out and filled."""
     ground = Ground("app")
     ground.setFont(font(13))
     ground.setPalette(palette_of(THEMES[theme]))
@@ -217,78 +253,41 @@ def _drawn(view: View, figure: str, theme: str) -> QWidget:
     if figure in _FIGURES:
         part = _FIGURES[figure]()
         column.addWidget(part.card)
-        _settle(ground, SINGLE, lambda: _show_figure(part, view))
+        _settle(ground, SINGLE, lambda: part.show(view))
         ground.figure = part  # type: ignore[attr-defined]  # lives as long as its card
-        return ground
-    if figure == "overview":
-        for text, role in ((view.verdict.sentence, "verdict"), (view.verdict.second, "body2")):
-            column.addWidget(Text(text, role, wrap=True))
-        cards = Cards()
-        cards.show_cards(cards_of(view), view.selected)
-        column.addWidget(cards)
-    page: Page = Overview() if figure == "overview" else _PAGES[figure]()
-    column.addWidget(page, 1)
-    _settle(ground, WHOLE if figure == "overview" else PAGE, lambda: _show_page(page, view))
-    return ground
+        sweep = part.sweep if isinstance(part, costs.CostByVolume) else None
+    else:
+        if figure == "overview":
+            _add_answer(column, view)
+        page: Page = Overview() if figure == "overview" else _PAGES[figure]()
+        column.addWidget(page, 1)
+        yield ground
+        _settle(ground, WHOLE if figure == "overview" else PAGE, lambda: page.show_view(view))
+        sweep = page.volume.sweep if isinstance(page, Costs) else None
+    yield ground
+    while sweep is not None and sweep.advance():
+        yield ground
+    _let_settle()
+    yield ground
 
 
-def _show_figure(part: Figure, view: View) -> None:
-    part.show(view)
-    if isinstance(part, costs.CostByVolume):
-        part.sweep.complete()
-
-
-def _show_page(page: Page, view: View) -> None:
-    page.show_view(view)
-    if isinstance(page, Costs):
-        page.volume.sweep.complete()
+def _add_answer(column: QVBoxLayout, view: View) -> None:
+    """Verdict and cards, which stand above the pages in the window."""
+    for text, role in ((view.verdict.sentence, "verdict"), (view.verdict.second, "body2")):
+        column.addWidget(Text(text, role, wrap=True))
+    cards = Cards()
+    cards.show_cards(cards_of(view), view.selected)
+    column.addWidget(cards)
 
 
 def _settle(widget: QWidget, size: QSize, fill: Callable[[], None]) -> None:
     """Give a widget its size, its data and its layout, all before it is painted."""
     widget.resize(px(size.width()), px(size.height()))
     widget.show()
-    for view in widget.findChildren(QGraphicsView):
-        view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)  # pixels that are kept would go into SVG
-        for item in view.items():
-            item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
     fill()
+    _let_settle()
+
+
+def _let_settle() -> None:
     for _ in range(3):  # plots pass sizes on by posted events
         QApplication.sendPostedEvents()
-
-
-# ---- files
-
-
-def _render(widget: QWidget, painter: QPainter) -> None:
-    flags = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
-    widget.render(painter, QPoint(), QRegion(QRect(QPoint(), widget.size())), flags)
-
-
-def _png(widget: QWidget, scale: float, ground: str = LIGHT.surface) -> bytes:
-    image = QImage(widget.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(scale)
-    image.fill(colour(ground))
-    painter = QPainter(image)
-    _render(widget, painter)
-    painter.end()
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
-        raise PlannerError("not_drawn", "The picture could not be drawn.", "Try a smaller scale.")
-    return bytes(buffer.data().data())
-
-
-def _svg(widget: QWidget, title: str) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(widget.size())
-    generator.setViewBox(QRect(QPoint(), widget.size()))
-    generator.setTitle(title)
-    generator.setResolution(DOTS_PER_INCH)
-    painter = QPainter(generator)
-    _render(widget, painter)
-    painter.end()
-    return bytes(buffer.data().data())

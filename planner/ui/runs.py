@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.ui.actions import shortcut_rows
 from planner.ui.dialogs.about import AboutDialog
 from planner.ui.dialogs.shortcuts import ShortcutsDialog
+from planner.ui.exports import KINDS, PICTURES, SCALES
 from planner.ui.price_refresh import PriceRefresh
 from planner.ui.tabs.registry import number_of
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from planner.ui.window import MainWindow
 
 _ZOOM_STEP, _ZOOM = 10, (80, 200)
-_PAGE_FIGURES = {".png": "export_png", ".svg": "export_svg"}
 
 
 class Runs:
@@ -67,10 +67,8 @@ class Runs:
             "preset_sources": lambda: window.show_sources(window.store.plan.preset),
             "shortcuts": self._shortcuts,
             "about": lambda: AboutDialog(window.catalog, window).open(),
-            **{
-                f"export_{ending[1:]}": partial(self._export, ending)
-                for ending in (".xlsx", ".csv", ".json", ".png", ".svg")
-            },
+            **{f"export_{ending[1:]}": partial(self._export, ending) for ending in KINDS},
+            **{f"scale_{scale}": partial(self._scale, scale) for scale in SCALES},
         }
 
     # -- files
@@ -97,9 +95,16 @@ class Runs:
             self.sweep = None
 
     def _export(self, ending: str) -> None:
-        window = self._window
-        figure = window.page.title.casefold() if ending in _PAGE_FIGURES else None
-        window.documents.export(ending, window.live.view, figure, window.page.whole)
+        window, view = self._window, self._window.live.view
+        if ending in PICTURES:
+            figure, scale = window.page.title.casefold(), window.settings.values.picture_scale
+            window.exports.export_page(ending, view, figure, window.page.whole, scale)
+        else:
+            window.exports.export(ending, view)
+
+    def _scale(self, scale: int) -> None:
+        self._window.settings.change(picture_scale=scale)
+        self.show_marks()
 
     def _rename_plan(self) -> None:
         title = self._window.ask_text("Rename plan", "Title", self._window.store.plan.title)
@@ -168,6 +173,8 @@ class Runs:
         for mode in ("system", "light", "dark"):
             actions[f"theme_{mode}"].setChecked(values.theme == mode)
         actions["contrast"].setChecked(values.high_contrast)
+        for scale in SCALES:
+            actions[f"scale_{scale}"].setChecked(values.picture_scale == scale)
 
     def _zoom(self, step: int) -> None:
         themes = self._window.themes

@@ -32,6 +32,7 @@ from planner.ui.dialogs.caveats import CaveatsDialog
 from planner.ui.dialogs.ledger import LedgerDialog
 from planner.ui.documents import Documents
 from planner.ui.doubt import Doubt
+from planner.ui.exports import Exports
 from planner.ui.kit import Ground, Menu, MenuBar, TabBar
 from planner.ui.live import Live
 from planner.ui.panels.bits import paint_logo
@@ -94,6 +95,8 @@ class MainWindow(QWidget):
     def _build_parts(self) -> None:
         self.export_menu = Menu("E&xport", self)
         fill_menu(self.export_menu, "File/Export", self.actions_by_id)
+        self.export_menu.addSeparator()
+        fill_menu(self.export_menu.submenu("Pi&xels of pictures"), "File/Export/Scale", self.actions_by_id)
         undo = self.store.undo_stack.createUndoAction(self, "&Undo")
         redo = self.store.undo_stack.createRedoAction(self, "&Redo")
         undo.setShortcut(QKeySequence("Ctrl+Z"))
@@ -111,6 +114,7 @@ class MainWindow(QWidget):
         self.veil = Veil(self.pages)
         self.scenarios = ScenariosPanel()
         self.status = StatusBar()
+        self.exports = Exports(self, self.documents, self.bus, self.status)
 
     def _menus(self) -> MenuBar:
         bar = MenuBar()
@@ -430,7 +434,11 @@ class MainWindow(QWidget):
         if not self.documents.may_leave():
             event.ignore()
             return
+        if not self.exports.finish():  # what was asked for is written, or said not to be
+            event.ignore()
+            return
         self.remember_layout()
+        self.exports.stop()
         self.live.stop()
         self.doubt.stop()
         self.notices.stop()

@@ -107,7 +107,7 @@ def test_an_unknown_figure_names_the_likely_one(qapp, tmp_path, plan, results):
 def test_a_file_that_is_there_stays_when_drawing_fails(qapp, tmp_path, plan, results, monkeypatch):
     path = tmp_path / "a.png"
     path.write_bytes(b"old")
-    monkeypatch.setattr(pictures, "_png", lambda *_: (_ for _ in ()).throw(PlannerError("not_drawn", "No.")))
+    monkeypatch.setattr(pictures, "image_of", lambda *_: (_ for _ in ()).throw(PlannerError("not_drawn", "No.")))
     with pytest.raises(PlannerError):
         export_figure(results, plan, path, "carbon")
     assert path.read_bytes() == b"old"

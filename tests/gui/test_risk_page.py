@@ -325,6 +325,7 @@ def test_the_page_is_exported_as_it_is_on_the_screen(window, qtbot, monkeypatch,
     path = tmp_path / f"risk{ending}"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     window.actions_by_id[f"export_{ending[1:]}"].trigger()
+    assert window.exports.finish()
     if ending == ".svg":
         assert "Which is cheapest" in path.read_text(encoding="utf-8")
         return

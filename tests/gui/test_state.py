@@ -257,6 +257,7 @@ def test_an_export_is_named_after_the_file_and_holds_the_figures_on_screen(windo
     window.store.save(tmp_path / "board.plan.json")
     for ending in ("xlsx", "csv", "png"):
         window.actions_by_id[f"export_{ending}"].trigger()
+    assert window.exports.finish()
     assert asked == [str(tmp_path / f"board.{ending}") for ending in ("xlsx", "csv", "png")]
     sheet = openpyxl.load_workbook(tmp_path / "board.xlsx", data_only=True)["Summary"]
     shown = [cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, float)]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QKeySequence, QPa
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QMenu, QSizePolicy, QWidget
 
 from planner.ui.kit.paint import LEFT, RIGHT, Edge, Ink, advance, dot, draw_text, elided, fill, rounded
+from planner.ui.kit.still import is_still
 from planner.ui.theme import draw_icon, mix, px, text_width, theme
 
 _KEYBOARD = (
@@ -38,7 +39,7 @@ class ButtonBase(QAbstractButton):
     @property
     def ring_shown(self) -> bool:
         """Whether the focus ring is painted."""
-        return self._ring and self.hasFocus()
+        return self._ring and self.hasFocus() and not is_still()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Remember whether the keyboard brought the focus."""
@@ -249,7 +250,7 @@ class IconButton(ButtonBase):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint."""
-        if not self.is_painted:
+        if not self.is_painted or (self._quiet and is_still()):
             return
         painter = QPainter(self)
         t = theme()

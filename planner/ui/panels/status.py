@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from planner.catalog.api_prices import api_prices_day
 from planner.ui.kit import Ground, Icon, LinkButton, Text
+from planner.ui.panels.writing import Writing
 from planner.ui.theme import px
 from planner.ui.view import View
 
@@ -24,9 +26,12 @@ class StatusBar(Ground):
     -------
     notes_asked()
         Show what was left to a default.
+    cancel_asked()
+        Write the file no further.
     """
 
     notes_asked = Signal()
+    cancel_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("surface", rule="top")
@@ -39,11 +44,13 @@ class StatusBar(Ground):
         self.notes.clicked.connect(self.notes_asked)
         self.saved = Text("", "caption")
         self.tick = Icon("check", 12, "good")
+        self.writing = Writing(self)
+        self.writing.cancel_asked.connect(self.cancel_asked)
         self._time = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(18)
-        for widget in (self.engine, self.draws, self.prices, self.money):
+        for widget in (self.engine, self.draws, self.prices, self.money, self.writing):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.notes)
@@ -77,6 +84,19 @@ class StatusBar(Ground):
             self.notes.setText(words)
             self.notes.setAccessibleName(words)
             self.notes.updateGeometry()
+
+    def show_writing(self, name: str, share: float, words: str) -> None:
+        """Show which file is being written and how far it is, if that takes longer than a moment."""
+        self.writing.show_share(name, share, words)
+
+    def show_written(self) -> None:
+        """Nothing is written any more."""
+        self.writing.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The line of what is written runs along the top."""
+        super().resizeEvent(event)
+        self.writing.line.setGeometry(0, 0, self.width(), 2)
 
     def show_saved(self, words: str) -> None:
         """Show when the plan was written."""

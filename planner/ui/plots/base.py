@@ -17,6 +17,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 
 from planner.ui.kit.paint import Edge, rounded
+from planner.ui.kit.still import is_still
 from planner.ui.kit.table import Cell
 from planner.ui.plots.axes import Grid, GutterAxis, GutterRow, TextAxis
 from planner.ui.plots.chart import brought_by_key
@@ -289,7 +290,7 @@ class Plot(PlotWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and an edge while the keyboard is here."""
         super().paintEvent(event)
-        if self.hasFocus() and self._by_key:
+        if self.hasFocus() and self._by_key and not is_still():
             painter = QPainter(self.viewport())
             rounded(painter, QRectF(self.viewport().rect()), px(5), None, Edge(theme().focus, 1.5))
             painter.end()

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from planner.ui.kit.paint import Edge, Ink, draw_marker, draw_text, rounded
+from planner.ui.kit.still import is_still
 from planner.ui.theme import DIM_OPACITY, px, text_width, theme
 
 
@@ -203,7 +204,7 @@ class Chart(QWidget):
         painter.setOpacity(DIM_OPACITY if self._dimmed else 1.0)
         try:
             self.draw(painter, float(self.width()), float(self.height()))
-            if self.hasFocus() and self._keyboard:
+            if self.hasFocus() and self._keyboard and not is_still():
                 rounded(painter, QRectF(self.rect()), px(5), None, Edge(theme().focus, 1.5))
         finally:
             painter.end()
@@ -213,7 +214,7 @@ class Chart(QWidget):
 
         A drawing for export keeps its lines and letters.
         """
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+        if is_still() or painter.paintEngine().type() != QPaintEngine.Type.Raster:
             paint(painter)
             return
         t, ratio = theme(), painter.device().devicePixelRatioF()

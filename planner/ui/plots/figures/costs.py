@@ -198,11 +198,17 @@ class VolumeSweep(QObject):
 
     def complete(self) -> None:
         """Finish at once: for pictures, which nobody waits for."""
+        while self.advance():
+            pass
+
+    def advance(self) -> bool:
+        """Count a little at once, and return whether there is more: for pictures, which do not wait."""
         self._wait.stop()
-        if not self.is_fresh:
+        if self._steps is None and not self.is_fresh:
             self._begin()
-        while self._steps is not None:
+        if self._steps is not None:
             self._slice()
+        return self._steps is not None
 
     def _halt(self) -> None:
         self._wait.stop()
