@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["lines", "stacked", "bars", "steps"]
+Kind = Literal["lines", "stacked", "bars", "steps", "bridge"]
+MarkKind = Literal["point", "gap", "vertical", "horizontal"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A figure in large type: ``$412k`` / ``total over 24 months`` / ``P10–P90 $330k–$520k``.
 
-    `strategy` colours it; empty for ink. `figure` names it in `planner.engine.results.FIGURES`, so that it
-    can open its derivation; empty where it is none.
+    `strategy` colours it; empty for ink. `figure` names it in `planner.engine.results.FIGURES` and `of` the
+    strategy it is of, so that it can open its derivation; empty where there is none.
     """
 
     value: str
@@ -21,6 +22,7 @@ class Fact:
     detail: str = ""
     strategy: str = ""
     figure: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,53 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something pointed at in a chart.
+
+    ``point``: a ring at `x`, `y` ("paid back, month 4"). ``gap``: a double arrow at `x` from `y` to `y_to`
+    ("$1.1M"). ``vertical``: a line across at `x` ("this plan"). ``horizontal``: one at `y` ("budget 20 t").
+    `x` is of the chart's `x_values`, or the number of a point, 0 first, where these are names.
+    """
+
+    kind: MarkKind
+    words: str
+    x: float = 0.0
+    y: float = 0.0
+    y_to: float = 0.0
+    strategy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A chart with its numbers.
+
+    ``lines`` and ``steps`` run over `points`; ``stacked`` are bars of strategies, or of scenarios, by what
+    makes them up; ``bars`` one bar a strategy (`strategies`), a span where only `low` and `high` of it are
+    known; ``bridge`` is one series: a total, what each step adds, a total (`totals` says which are totals).
 
     Attributes
     ----------
     points : tuple of str
         Names along the x axis, as many as each series has values.
     unit : str
-        Of the values, as `planner.units` knows it.
+        Of the values, as `planner.units` knows it. Money is in the currency of `symbol` already: its text is
+        made inside ``planner.units.money_in(chart.symbol, 1.0)``.
+    symbol : str
+        What stands before an amount of money.
     x_values : tuple of float
         Where the x axis is a number (months, volume): its numbers; empty for categories.
+    x_unit : str
+        Of these numbers, as `planner.units` knows it.
+    strategies : tuple of str
+        For bars: the strategy of each point, empty where it is none.
     selected : str
-        The series that is drawn heavy.
+        The strategy whose series or bar is drawn heavy.
+    marks : tuple of Mark
+        What is pointed at.
+    totals : tuple of bool
+        For a bridge: which points are totals; the others are steps.
+    from_zero : bool
+        Whether the y axis starts at 0; else near the lowest value, as scores do.
     """
 
     kind: Kind
@@ -61,9 +97,15 @@ class Chart:
     series: tuple[Series, ...]
     x_title: str = ""
     x_values: tuple[float, ...] = ()
+    x_unit: str = "count"
     x_log: bool = False
     y_log: bool = False
+    strategies: tuple[str, ...] = ()
     selected: str = ""
+    marks: tuple[Mark, ...] = ()
+    totals: tuple[bool, ...] = ()
+    from_zero: bool = True
+    symbol: str = "$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +120,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One idea.
+    """One idea: its headline, at most four figures, a chart, a table, or a chart with a table beside it.
 
     Attributes
     ----------
