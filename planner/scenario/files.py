@@ -53,7 +53,8 @@ def save_plan(plan: Plan, path: Path) -> None:
 
 def plan_to_text(plan: Plan) -> str:
     """Return a plan as JSON: every value, sorted, one a line, numbers plain."""
-    values = _plain(plan.model_dump(mode="json"))
+    # A plan without invoices is written as it was before plans held any.
+    values = _plain(plan.model_dump(mode="json", exclude=None if plan.actuals else {"actuals"}))
     return json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from planner.catalog.load import suggest
 from planner.errors import InputError, PlanFileError
+from planner.scenario.actuals import Actual, Actuals, in_order
 from planner.scenario.assumptions import (
     Labour,
     Limits,
@@ -280,7 +281,7 @@ def validated(model: type[_Model], values: object, prefix: str = "") -> _Model:
 
 
 class Plan(BaseModel):
-    """A plan file: named scenarios and which of them is active."""
+    """A plan file: named scenarios, which of them is active, and what running it really cost."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -289,6 +290,7 @@ class Plan(BaseModel):
     preset: str | None = None
     active: str = "Plan A"
     scenarios: tuple[Scenario, ...] = Field((Scenario(),), strict=False)
+    actuals: Actuals = Field((), strict=False, title="Invoices and usage by month")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -362,6 +364,10 @@ class Plan(BaseModel):
         scenarios = (*self.scenarios[:index], renamed, *self.scenarios[index + 1 :])
         active = new_name if self.active == name else self.active
         return validated(Plan, {**self.__dict__, "scenarios": scenarios, "active": active})
+
+    def with_actuals(self, rows: Iterable[Actual]) -> Plan:
+        """Return the plan with other invoices and usage, in their order."""
+        return validated(Plan, {**self.__dict__, "actuals": in_order(rows)})
 
     def with_title(self, title: str) -> Plan:
         """Return the plan under another title."""

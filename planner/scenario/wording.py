@@ -83,14 +83,19 @@ def input_error(
     if spec is not None:
         return not_allowed(spec, value, path)
     allowed = _allowed(detail)
-    message = f"{path or 'the plan'} is {shown(value)}; allowed is {allowed}."
+    place = _titled(path, specs)
+    message = f"{place or 'the plan'} is {shown(value)}; allowed is {allowed}."
     if detail["type"] == "missing":
-        message = f"{path} is missing."
+        message = f"{place} is missing."
     return InputError("not_allowed", message, path=path, value=value, allowed=allowed)
 
 
 def _titled(path: str, specs: Mapping[str, FieldSpec]) -> str:
-    """Return a path, that of a range with the title of its input before it."""
+    """Return a path, that of a range with the title of its input before it, of an invoice with its row."""
+    group, _, rest = path.partition(".")
+    row, _, column = rest.partition(".")
+    if group == "actuals" and row.isdecimal() and column:
+        return f"Row {int(row) + 1} of the invoices, {column} ({path})"
     _, found, field = path.rpartition("ranges.")
     return f"{specs[field].title} ({path})" if found and field in specs else path
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from planner.scenario.actuals import ACTUAL_CATEGORIES, LARGEST_USD, QUANTITIES, Actual
 from planner.scenario.fields import FieldSpec, specs_of
-from planner.scenario.model import NOT_DRAWN, Plan, Scenario
+from planner.scenario.model import NOT_DRAWN, STRATEGY_IDS, Plan, Scenario
 
 SPECS = specs_of(Scenario)
 NAMES = st.text(min_size=1, max_size=30).filter(lambda text: text.strip() and text.isprintable())
@@ -77,10 +78,34 @@ def ranges(draw: st.DrawFn, spec: FieldSpec) -> dict[str, Any]:
     return {"low": low, "mode": mode, "high": high, "shape": shape}
 
 
+def amounts(low: float, high: float) -> st.SearchStrategy[float]:
+    """Numbers between two ends."""
+    return st.floats(low, high, allow_nan=False, allow_subnormal=False)
+
+
+@st.composite
+def actuals(draw: st.DrawFn) -> Actual:
+    """Any amount or usage of a month."""
+    usage = draw(st.dictionaries(st.sampled_from(QUANTITIES), amounts(0.0, 1e12), max_size=4))
+    money = amounts(-LARGEST_USD, LARGEST_USD)
+    return Actual(
+        month=draw(MONTHS),
+        strategy=draw(st.sampled_from(STRATEGY_IDS)),
+        category=draw(st.sampled_from(ACTUAL_CATEGORIES)),
+        usd=draw(money | st.none() if usage else money),
+        source=draw(TEXTS),
+        imported_on=draw(st.sampled_from(("", "2027-04-02"))),
+        currency=draw(st.sampled_from(("USD", "EUR"))),
+        currency_per_usd=draw(st.floats(1e-3, 1e3)),
+        **usage,
+    )
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """Any plan of one to three scenarios."""
     names = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
     found = tuple(draw(scenarios(name)) for name in names)
     preset = draw(st.none() | st.sampled_from(("customer-support", "gone")))
-    return Plan(title=draw(TEXTS), preset=preset, active=draw(st.sampled_from(names)), scenarios=found)
+    plan = Plan(title=draw(TEXTS), preset=preset, active=draw(st.sampled_from(names)), scenarios=found)
+    return plan.with_actuals(draw(st.lists(actuals(), max_size=4)))
