@@ -24,6 +24,7 @@ from planner.app.recent import RecentFiles
 from planner.app.settings import SettingsStore
 from planner.app.store import PlanStore
 from planner.catalog.load import Catalog
+from planner.engine.choice import AIMS
 from planner.errors import InputError, PlannerError
 from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset, presets
@@ -182,6 +183,7 @@ class MainWindow(QWidget):
         for part in (self.cards, self.strip):
             part.selected.connect(live.select)
             part.opened.connect(self.show_items)
+        self.verdict.opened.connect(self._open_answer)
         self.notices.remedy_asked.connect(store.edit_many)
         self.tab_bar.currentChanged.connect(self._turn_page)
         self.header.switch_asked.connect(store.switch)
@@ -221,7 +223,7 @@ class MainWindow(QWidget):
         self._show_stale(False)
         self._show_answer(view)
         self.inputs.show_scenario(view.scenario, view.preset or Scenario(), self._preset_title())
-        self.inputs.show_results(view.results)
+        self.inputs.show_results(view.results, view.selected)
         self.notices.show_view(view)
         self.page.show_view(view)
         self.header.show_plan(view.plan, modified=self.store.modified)
@@ -321,6 +323,10 @@ class MainWindow(QWidget):
         self._ledger.show_items(self.live.view, strategy, what)
         self._ledger.show()
         self._ledger.raise_()
+
+    def _open_answer(self, strategy: str) -> None:
+        """Open the figure that the choice goes by."""
+        self.show_items(strategy, AIMS[self.store.scenario.limits.goal][0])
 
     def reveal_input(self, path: str) -> None:
         """Bring an input into view and focus it; the name is the scenario's own."""

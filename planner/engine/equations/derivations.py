@@ -5,15 +5,18 @@ The window, the report and the notes of the slides show the same steps.
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from planner.catalog.load import Catalog, load_catalog
 from planner.engine.equations.basis import FIRST_MONTH_ONLY, SUMS, Basis, basis_of
+from planner.engine.equations.expressions import Quantity, quantities_in
 from planner.engine.equations.plan import PlanEquations
 from planner.engine.equations.steps import Key, Part, Step, amount, quantity_of, step_of
 from planner.engine.formulas import formulas_text
@@ -29,6 +32,7 @@ from planner.scenario.parse import value_text
 MOST_STEPS: Final = 24
 _MOST_SOURCES: Final = 6
 _FORMULAS_OF_AN_ITEM: Final = 2
+_OTHER_STRATEGIES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +72,32 @@ def derivation(
     """
     by_key = {each.key: each for each in equations.quantities()}
     root = quantity_of(equations, key)
-    found: list[tuple[int, Step]] = []
-    waiting = deque([(0, root)])
-    seen = {root.key}
-    while waiting and len(found) < most:
-        level, quantity = waiting.popleft()
-        step = step_of(equations, quantity, month)
-        found.append((level, step))
-        if level == depth:
-            continue
-        for part in _by_size(step):
-            if part.opens and part.key not in seen:
+    tree = _Node(step_of(equations, root, month), 0, [])
+    waiting, seen, count = deque([tree]), {root.key}, 1
+    while waiting:  # level by level, so that a limit leaves out what lies deepest
+        node = waiting.popleft()
+        for part in _by_size(node.step) if node.level < depth else ():
+            if count < most and part.opens and part.key not in seen:
                 seen.add(part.key)
-                waiting.append((level + 1, by_key[part.key]))
-    return Derivation(tuple(step for _, step in found), tuple(level for level, _ in found))
+                count += 1
+                below = _Node(step_of(equations, by_key[part.key], month), node.level + 1, [])
+                node.below.append(below)
+                waiting.append(below)
+    nodes = list(_in_order(tree))
+    return Derivation(tuple(each.step for each in nodes), tuple(each.level for each in nodes))
+
+
+class _Node(NamedTuple):
+    step: Step
+    level: int
+    below: list[_Node]
+
+
+def _in_order(node: _Node) -> Iterator[_Node]:
+    """Give a step, then all below it."""
+    yield node
+    for each in node.below:
+        yield from _in_order(each)
 
 
 def _by_size(step: Step) -> list[Part]:
@@ -106,6 +122,52 @@ def source_line(part: Part) -> str:
     """Return a number that was put in with its source: ``Rent $2.95/h (price list, 2026-09)``."""
     where = ", ".join(word for word in (part.source, part.date) if word)
     return f"{part.title} {part.value} ({where})" if where else f"{part.title} {part.value}"
+
+
+def uses_of(equations: PlanEquations, path: str, strategy: str, most: int = 2) -> tuple[Step, ...]:
+    """Return the equations that an input is put into: those of a strategy first, then what all share.
+
+    Parameters
+    ----------
+    equations : PlanEquations
+        Of the plan.
+    path : str
+        Dotted path of an input.
+    strategy : str
+        Whose equations come first; those of other strategies only where there is nothing else.
+    most : int
+        How many at most.
+    """
+    found: list[tuple[int, float, Quantity]] = []
+    for block in equations.blocks:
+        rank = 0 if block.strategy == strategy else 1 if not block.strategy else _OTHER_STRATEGIES
+        for each in block.quantities:
+            if each.equation is not None and any(q.key == path for q in quantities_in(each.equation)):
+                size = float(np.sum(np.abs(each.value))) if each.unit == "usd" else 0.0
+                found.append((rank, -size, each))
+    found.sort(key=lambda use: use[:2])
+    if found and found[0][0] < _OTHER_STRATEGIES:
+        found = [use for use in found if use[0] < _OTHER_STRATEGIES]
+    return tuple(step_of(equations, each) for _, _, each in found[:most])
+
+
+# ---------------------------------------------------------------- of results
+_last: list[tuple[Results, Catalog, PlanEquations]] = []
+
+
+def equations_of(results: Results, catalog: Catalog | None = None) -> PlanEquations:
+    """Return the equations of results; those asked for last are kept, as several figures ask one by one."""
+    try:
+        plan_equations = importlib.import_module("planner.engine.equations.build").plan_equations
+    except ImportError:  # until all of a plan has been written down as equations
+        return PlanEquations({}, (), (), {}, {}, {})
+    used = catalog or load_catalog()
+    for known, rows, equations in _last:
+        if known is results and rows is used:
+            return equations
+    made: PlanEquations = plan_equations(results, used)
+    _last[:] = [(results, used, made)]
+    return made
 
 
 # ---------------------------------------------------------------- a few lines

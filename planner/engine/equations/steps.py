@@ -22,7 +22,7 @@ from planner.engine.equations.expressions import (
 )
 from planner.engine.equations.plan import LedgerKey, PlanEquations
 from planner.scenario.fields import in_sentence
-from planner.units import UNITS, format_edit, format_quantity
+from planner.units import UNITS, format_edit, format_quantity, step_for
 
 Key = str | tuple[str, str] | LedgerKey
 """A quantity by its key, a figure by strategy and name, or a row of the ledger (its cost)."""
@@ -30,6 +30,7 @@ Key = str | tuple[str, str] | LedgerKey
 MOST_TERMS: Final = 6
 """Of a sum; what is smaller is put together."""
 _FIGURES: Final = 4
+_MOST_DIGITS: Final = 15
 _OVER_MONTHS: Final = ("sum", "highest")
 _ENDS_SHOWN: Final = 2
 CALCULATED: Final = "calculated"
@@ -114,16 +115,28 @@ class Step:
 
 # ---------------------------------------------------------------- numbers as text
 def amount(value: float, unit: str) -> str:
-    """Return a number with its unit, precise enough to work on with: four figures, five for percent."""
+    """Return a number with its unit, precise enough to work on with: four figures, five for percent.
+
+    Zeros at the end are left out, but money keeps its cents.
+    """
     kind = UNITS[unit]
-    if kind.is_percent and math.isfinite(value):
+    if not math.isfinite(value) or value == 0.0:
+        return format_quantity(value, unit)
+    if kind.is_percent:
         return format_edit(value, unit) + kind.tail
-    return format_quantity(value, unit, figures=_FIGURES)
+    step = step_for([value], unit)
+    digits, _, exponent = f"{abs(value) / step.factor:.{_FIGURES - 1}e}".partition("e")
+    figures = len(digits.replace(".", "").rstrip("0"))
+    if kind.prefix and not step.letter and figures - 1 - int(exponent) == 1:
+        figures += 1
+    return format_quantity(value, unit, figures=figures)
 
 
 def plain(value: float) -> str:
-    """Return a number of an equation itself, such as 1 in 1 + growth."""
-    return format_quantity(value, "1", figures=_FIGURES)
+    """Return a number of an equation itself, such as 1 in 1 + growth; whole ones with all their digits."""
+    if value == int(value):
+        return format_quantity(value, "1", figures=_MOST_DIGITS, step=UNITS["1"].steps[0])
+    return amount(value, "1")
 
 
 # ---------------------------------------------------------------- one step
@@ -149,23 +162,13 @@ def _missing(key: str) -> Quantity:
 
 
 def month_shown(quantity: Quantity, month: int | None) -> int | None:
-    """Return the month to show of a quantity: the one asked for, else month 1, or the largest."""
-    values = quantity.value
+    """Return the month to show of a quantity: the one asked for, else month 1, or the largest; else None."""
     if not quantity.is_monthly:
-        inner = next((q for q in _monthly_in(quantity.equation)), None)
-        return None if inner is None else month_shown(inner, month)
+        return None
+    values = quantity.value
     if month is not None and 0 <= month < len(values):
         return month
     return 1 if len(values) > 1 and values[1] else int(np.argmax(np.abs(values)))
-
-
-def _monthly_in(expression: Expression | None) -> Iterator[Quantity]:
-    """Give the quantities by month that stand outside a sum over months."""
-    if isinstance(expression, Quantity) and expression.is_monthly:
-        yield expression
-    elif isinstance(expression, Operation) and expression.name not in _OVER_MONTHS:
-        for each in expression.of:
-            yield from _monthly_in(each)
 
 
 def step_of(equations: PlanEquations, quantity: Quantity, month: int | None = None) -> Step:
@@ -180,16 +183,17 @@ def step_of(equations: PlanEquations, quantity: Quantity, month: int | None = No
     month : int, optional
         Of months 0 to the horizon; a telling one where it is not given.
     """
-    at = month_shown(quantity, month) if quantity.is_monthly else None
+    at = month_shown(quantity, month)
     number = _value_at(quantity, at)
     value = amount(number, quantity.unit)
     if quantity.equation is None:
         part = _part(equations, quantity, at)
         return Step(quantity.key, quantity.title, quantity.unit, value, number, at, part.source, "", (part,))
     shown, left_out = _pruned(quantity.equation, at)
+    taken = _taken(shown, at)
     words = text(_with_sums(shown, words=True), lambda q: in_sentence(q.title), plain)
-    numbers = text(_with_sums(shown, words=False), lambda q: _value_text(q, at), plain)
-    if isinstance(shown, Operation) and shown.name == "sum":
+    numbers = text(_with_sums(taken, words=False), lambda q: _value_text(q, at), plain)
+    if isinstance(taken, Operation) and taken.name == "sum":
         numbers = numbers[1:-1]  # brackets are for a sum within something else
     parts: dict[str, Part] = {}
     for each, over in _put_in(shown):
@@ -202,7 +206,7 @@ def step_of(equations: PlanEquations, quantity: Quantity, month: int | None = No
         value,
         number,
         at,
-        words,
+        words.replace(">=", "\N{GREATER-THAN OR EQUAL TO}").replace("<=", "\N{LESS-THAN OR EQUAL TO}"),
         "" if numbers == value else numbers,
         tuple(parts.values()),
         left_out,
@@ -294,6 +298,16 @@ def _pruned(expression: Expression, month: int | None) -> tuple[Expression, int]
         count = sum(1 for i, value in enumerate(values) if value and i not in kept)
         total = total + Quantity(_OTHERS, f"{count} others", _unit_of(terms), rest)
     return total, others + sum(n for _, n in found)
+
+
+def _taken(expression: Expression, month: int | None) -> Expression:
+    """Return an equation with the branches that are taken in a month in place of its ifs."""
+    if not isinstance(expression, Operation) or expression.name in _OVER_MONTHS:
+        return expression
+    if expression.name == "if":
+        truth, yes, no = expression.of
+        return _taken(yes if _at(truth, month) else no, month)
+    return replace(expression, of=tuple(_taken(each, month) for each in expression.of))
 
 
 def _terms(expression: Expression) -> Iterator[Expression]:

@@ -1,16 +1,19 @@
-"""The line items behind a figure, and what each of them is made from; follows the plan while it is open."""
+"""The line items behind a figure, and the equation of each of them; follows the plan while it is open."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from planner.engine.equations.derivations import equations_of
+from planner.engine.equations.plan import PlanEquations
 from planner.engine.formulas import formulas_text
-from planner.engine.lineitems import ITEMS
+from planner.engine.lineitems import ITEMS, QUANTITIES
+from planner.ui.dialogs.equation import EquationPanel
 from planner.ui.dialogs.ledger_facts import (
     PHASE_TITLES,
     UNIT_OF,
@@ -21,9 +24,23 @@ from planner.ui.dialogs.ledger_facts import (
     choices_of,
     input_lines,
     title_of,
+    words_step,
 )
 from planner.ui.dialogs.sheet import Sheet
-from planner.ui.kit import Button, Cell, ComboBox, Empty, HLine, Marker, Table, Text, hbox, vbox
+from planner.ui.kit import (
+    Button,
+    Cell,
+    ComboBox,
+    Empty,
+    HLine,
+    IconButton,
+    Marker,
+    Segmented,
+    Table,
+    Text,
+    hbox,
+    vbox,
+)
 from planner.ui.kit.table import CELL_ROLE
 from planner.ui.kit.wide_table import WideTable
 from planner.ui.plots.figures.common import month_name
@@ -34,6 +51,8 @@ from planner.units import format_quantity
 _ITEM_HEADERS = ("Item", "Category", "Phase", "Total", "Share")
 _INPUT_HEADERS = ("Input", "Value", "Source", "Date")
 _LATER_MS = 60
+_EQUATION, _INPUTS = "equation", "inputs"
+_SHOWN_BELOW = ((_EQUATION, "Equation"), (_INPUTS, "Inputs"))
 
 
 class _Items(Table):
@@ -60,10 +79,11 @@ class LedgerDialog(Sheet):
     input_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, "Line items", size=(940, 680))
+        super().__init__(parent, "Line items", size=(980, 740))
         self.setModal(False)
         self._view: View | None = None
         self._strategy = self._what = self._key = ""
+        self._filling = False
         self.found: Behind | None = None
         self._detail: tuple[object, ...] = ()
         self._later = QTimer(self)
@@ -73,9 +93,18 @@ class LedgerDialog(Sheet):
         self._make_parts()
         self._arrange()
         self.on_copy(self.copy)
-        self.items.linkOpened.connect(self._pick)
+        self.items.linkOpened.connect(self._open_item)
         self.items.selectionModel().currentRowChanged.connect(self._moved)
         self.inputs.linkOpened.connect(self.input_requested)
+        self.equation.input_requested.connect(self.input_requested)
+        self.equation.moved.connect(self._show_months)
+        self.below.chosen.connect(lambda _key: self._show_detail())
+        self.months.linkOpened.connect(lambda month: self.equation.show_month(int(month)))
+        self.copy_equation.clicked.connect(lambda: self._copy_text(self.equation.as_text()))
+        for keys in ("Alt+Left", "Backspace"):
+            back = QShortcut(QKeySequence(keys), self)
+            back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            back.activated.connect(self.equation.go_back)
         self.figure_box.chosen.connect(lambda what: self._ask(self._strategy, what))
         self.strategy_box.chosen.connect(lambda strategy: self._ask(strategy, self._what))
 
@@ -94,7 +123,10 @@ class LedgerDialog(Sheet):
         self.item_title = Text("", "title")
         self.item_about = Text("", "muted", elide=True)
         self.inputs = WideTable("Inputs of the line item", 2, {0: 152, 1: 140, 3: 92})
-        self.months = Table("The line item by month")
+        self.equation = EquationPanel()
+        self.below = Segmented("Shown below", _SHOWN_BELOW, _EQUATION)
+        self.copy_equation = IconButton("copy", "Copy the derivation", size=14)
+        self.months = Table("By month")
         self.empty = Empty("circle-alert", "")
 
     def _arrange(self) -> None:
@@ -106,7 +138,9 @@ class LedgerDialog(Sheet):
         months = vbox((self.months, 1))
         months.setFixedWidth(px(220))
         self._months = months
-        head = hbox(self.item_title, (self.item_about, 1), gap=10)
+        self._item_head = hbox(self.item_title, (self.item_about, 1), gap=10)
+        switch = hbox(self.copy_equation, self.below, gap=6)
+        head = hbox((self.equation.crumbs, 1), (self._item_head, 1), switch, gap=10)
         self._lower = QWidget()
         column = QVBoxLayout(self._lower)
         column.setContentsMargins(0, 0, 0, 0)
@@ -114,9 +148,9 @@ class LedgerDialog(Sheet):
         column.addWidget(HLine())
         column.addSpacing(4)
         column.addWidget(head)
-        column.addWidget(hbox((self.inputs, 1), months, gap=20), 1)
-        self.body.addWidget(self._upper, 1)
-        self.body.addWidget(self._lower, 1)
+        column.addWidget(hbox((self.equation, 1), (self.inputs, 1), months, gap=20), 1)
+        self.body.addWidget(self._upper, 4)
+        self.body.addWidget(self._lower, 6)
         self.body.addWidget(self.empty, 1)
 
     # -- what is shown
@@ -124,6 +158,7 @@ class LedgerDialog(Sheet):
         """Show what stands behind a figure, a category or a phase of a strategy; "" is all line items."""
         self._strategy, self._what, self._view = strategy, what, view
         self._key, self._detail = "", ()
+        self.equation.forget()
         self._show()
 
     def refresh(self, view: View) -> None:
@@ -201,6 +236,7 @@ class LedgerDialog(Sheet):
         ]
         keys = [row.key for row in found.rows]
         wanted = self._key if self._key in keys else keys[0]
+        self._filling = True
         self.items.set_data(_ITEM_HEADERS, rows)
         words = "1 line item" if len(rows) == 1 else f"{len(rows)} line items"
         self.sum.setText(f"{words}, together {format_quantity(total, unit)}")
@@ -210,6 +246,7 @@ class LedgerDialog(Sheet):
             cell = model.index(number, 0).data(CELL_ROLE)
             if isinstance(cell, Cell) and cell.link == wanted:
                 self.items.selectRow(number)
+        self._filling = False
 
     # -- one line item
     def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
@@ -220,7 +257,14 @@ class LedgerDialog(Sheet):
     def _pick(self, key: str) -> None:
         if key != self._key:
             self._key = key
-            self._show_detail()
+            self._open_item(key)
+
+    def _open_item(self, key: str) -> None:
+        """Show the equation and the inputs of a line item that the user points at."""
+        self._key = key
+        if not self._filling:
+            self._start_at_item()
+        self._show_detail()
 
     @property
     def picked(self) -> ItemRow | None:
@@ -235,7 +279,6 @@ class LedgerDialog(Sheet):
         if found.basis is not None and not found.rows:
             self.item_title.setText("What it depends on")
             self._show_inputs(found.basis.inputs, found.basis.equations, "", view)
-            self._months.hide()
         elif row is not None:
             info = ITEMS.get(row.item)
             inputs = info.inputs_of(self._strategy) if info is not None else ()
@@ -246,8 +289,67 @@ class LedgerDialog(Sheet):
             self.item_title.setText(row.title)
             about = f"{row.category}, {PHASE_TITLES[row.phase].lower()}"
             self._show_inputs(inputs, equations, about, view)
-            self._months.show()
-            self._show_months(row, UNIT_OF[found.quantity], view)
+        by_equation = self.below.current == _EQUATION
+        parts: tuple[tuple[QWidget, bool], ...] = (
+            *((part, True) for part in (self.equation, self.equation.crumbs, self.copy_equation)),
+            *((part, False) for part in (self.inputs, self._item_head)),
+        )
+        for part, of_equation in parts:
+            part.setVisible(of_equation == by_equation)
+        if by_equation:
+            self._show_equation(view)
+        self._show_months()
+
+    # -- the equation
+    def _show_equation(self, view: View) -> None:
+        """Show the equation of this plan; while a slider is held the last one stays, in faint letters."""
+        if view.dragging and self.equation.step is not None:
+            self.equation.set_stale(True)
+            return
+        self.equation.set_stale(False)
+        self.equation.set_plan(equations_of(view.results, view.catalog), self._source_of)
+        if self.equation.trail:
+            self.equation.show_again()
+        else:
+            self._start()
+
+    def _source_of(self, path: str) -> tuple[str, str]:
+        assert self._view is not None
+        line = input_lines((path,), self._view)[0]
+        return line.source, line.date
+
+    def _start(self) -> None:
+        """Begin at the figure; at the line item where the figure has no equation."""
+        keys = self._figure_keys()
+        if keys:
+            self.equation.start(keys)
+        elif self.found is not None and self.found.basis is not None:
+            self._show_words(None)
+        else:
+            self._start_at_item()
+
+    def _start_at_item(self) -> None:
+        row, found = self.picked, self.found
+        if row is None or found is None:
+            return
+        rows = self._equations().ledger.get((self._strategy, row.item, row.phase), {})
+        quantity = rows.get(QUANTITIES[found.quantity])
+        if quantity is not None:
+            self.equation.start((*self._figure_keys(), quantity.key))
+        else:
+            self._show_words(row)
+
+    def _show_words(self, row: ItemRow | None) -> None:
+        if self.found is not None and self._view is not None:
+            self.equation.show_alone(words_step(self.found, row, self._strategy, self._view))
+
+    def _figure_keys(self) -> tuple[str, ...]:
+        figure = self._equations().figures.get((self._strategy, self._what or "total_usd"))
+        return () if figure is None else (figure.key,)
+
+    def _equations(self) -> PlanEquations:
+        assert self._view is not None
+        return equations_of(self._view.results, self._view.catalog)
 
     def _show_inputs(
         self, paths: tuple[str, ...], equations: tuple[str, ...], about: str, view: View
@@ -264,15 +366,35 @@ class LedgerDialog(Sheet):
         ]
         self.inputs.set_data(_INPUT_HEADERS, rows)
 
-    def _show_months(self, row: ItemRow, unit: str, view: View) -> None:
+    def _show_months(self) -> None:
+        """Fill the months with what is shown; in the equation, a month puts its numbers in."""
+        view, row = self._view, self.picked
+        if view is None or self.found is None:
+            return
+        by_equation = self.below.current == _EQUATION
+        by_month = self.equation.by_month if by_equation else None
+        if by_month is not None:
+            values, unit, chosen = by_month.values, by_month.unit, by_month.month
+        elif row is not None and not (by_equation and self.found.basis is not None):
+            values, unit, chosen = row.by_month, UNIT_OF[self.found.quantity], None
+        else:
+            self._months.hide()
+            return
+        self._months.show()
         start = view.scenario.start_month
+        shown = [(month, value) for month, value in enumerate(values) if value or month == chosen]
         rows = [
-            [Cell(month_name(start, month), float(month)), Cell(format_quantity(value, unit), value)]
-            for month, value in enumerate(row.by_month)
-            if value
+            [
+                Cell(month_name(start, month), float(month), link="" if by_month is None else str(month)),
+                Cell(format_quantity(value, unit), value),
+            ]
+            for month, value in shown
         ]
         place = self.months.verticalScrollBar().value()
         self.months.set_data(("Month", "Amount"), rows)
+        for number, (month, _) in enumerate(shown):
+            if month == chosen:
+                self.months.selectRow(number)
         self.months.verticalScrollBar().setValue(place)
 
     # -- copying
@@ -280,10 +402,13 @@ class LedgerDialog(Sheet):
         """Line items with plain numbers, or what the figure depends on."""
         if self.found is not None and self.found.rows:
             return as_text(self.found)
-        return self.inputs.as_text()
+        return self.equation.as_text() if self.below.current == _EQUATION else self.inputs.as_text()
 
     def copy(self) -> None:
         """Copy the table in focus; the line items if none is."""
+        if self.equation.isVisible() and self.equation.isAncestorOf(self.focusWidget() or self):
+            self._copy_text(self.equation.as_text())
+            return
         for table in (self.inputs, self.months):
             if table.hasFocus():
                 self._copy_text(table.as_text())
@@ -300,4 +425,5 @@ class LedgerDialog(Sheet):
     def showEvent(self, event: QShowEvent) -> None:
         """The keyboard starts in the line items."""
         super().showEvent(event)
-        (self.items if self.found is not None and self.found.rows else self.inputs).setFocus()
+        detail = self.equation.parts if self.below.current == _EQUATION else self.inputs
+        (self.items if self.found is not None and self.found.rows else detail).setFocus()

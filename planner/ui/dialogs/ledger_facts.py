@@ -11,6 +11,8 @@ import numpy as np
 
 from planner.engine.claims.rows import parsed
 from planner.engine.equations.basis import EVERYTHING, FIRST_MONTH_ONLY, SUMS, Basis, Take, basis_of
+from planner.engine.equations.steps import Part, Step
+from planner.engine.formulas import formulas_text
 from planner.engine.lineitems import (
     CATEGORIES,
     CATEGORY_TITLES,
@@ -18,6 +20,7 @@ from planner.engine.lineitems import (
     PHASES,
     QUANTITIES,
     USD,
+    Phase,
     category_of,
 )
 from planner.engine.results import FIGURES, StrategyResult
@@ -26,7 +29,7 @@ from planner.scenario.parse import value_text
 from planner.ui.fields.facts import auto_of, provenance_of
 from planner.ui.fields.options import name_of
 from planner.ui.view import View
-from planner.units import UNITS, unit_suffix
+from planner.units import UNITS, format_quantity, unit_suffix
 
 UNIT_OF: Final[Mapping[int, str]] = dict(
     enumerate(("usd", "kwh", "kgco2e", "l", "accelerator_h"))
@@ -40,7 +43,7 @@ class ItemRow:
     """One line item in one phase, by month of the plan, in one quantity."""
 
     item: str
-    phase: str
+    phase: Phase
     by_month: tuple[float, ...]
 
     @property
@@ -209,6 +212,23 @@ def _input_line(path: str, view: View) -> InputLine:
         text = value_text(value, spec)
     source = provenance_of(path, scenario, view.preset or Scenario(), view.catalog)
     return InputLine(path, spec.title, text, source.title, source.as_of)
+
+
+def words_step(found: Behind, row: ItemRow | None, strategy: str, view: View) -> Step:
+    """Return a figure or a line item that has no equation of its own: words, and what it depends on."""
+    info = None if row is None else ITEMS.get(row.item)
+    basis = found.basis if row is None else None
+    inputs = (basis.inputs if basis else ()) + (info.inputs_of(strategy) if info is not None else ())
+    ids = (basis.equations if basis else ()) + (info.equations if info is not None else ())
+    words = formulas_text(ids)
+    said = " ".join(part for part in (basis.note if basis else "", words[:1].upper() + words[1:]) if part)
+    parts = tuple(
+        Part(x.path, x.title, x.value, math.nan, "1", x.source, x.date, opens=False, path=x.path)
+        for x in input_lines(inputs, view)
+    )
+    title, number = (found.title, found.value) if row is None else (row.title, row.total)
+    unit = found.unit if row is None else UNIT_OF[found.quantity]
+    return Step(f"words:{title}", title, unit, format_quantity(number, unit), number, None, said, "", parts)
 
 
 def as_text(found: Behind) -> str:

@@ -1,17 +1,24 @@
-"""The explanation of an input: help, path, what is allowed, the value used, its source and date, caveats."""
+"""The explanation of an input: help, equations, what is allowed, value, source, date, caveats."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from planner.catalog.load import Catalog
+from planner.engine.equations.steps import Step
 from planner.scenario.model import Scenario
 from planner.scenario.parse import value_text
 from planner.ui.fields.facts import caveat_texts, provenance_of
 from planner.ui.fields.range_text import range_words
 from planner.ui.fields.row import Row
 from planner.ui.kit import IconButton, Popover, Text, hbox
+from planner.ui.kit.formula import FormulaBox
+
+_BELOW_TITLE: Final = 1
 
 
 class InfoPopover(Popover):
@@ -20,7 +27,7 @@ class InfoPopover(Popover):
     def __init__(
         self, window: QWidget, row: Row, scenario: Scenario, preset: Scenario, catalog: Catalog
     ) -> None:
-        spec = row.spec
+        self.spec = spec = row.spec
         super().__init__(window, f"About {spec.title}", width=320)
         pin = IconButton("pin", "Keep open", size=14)
         pin.setCheckable(True)
@@ -52,6 +59,16 @@ class InfoPopover(Popover):
         for text in caveat_texts(source.caveats):
             self._line("Note", text)
         self._line("Path", spec.path)
+
+    def show_equations(self, steps: Sequence[Step]) -> None:
+        """Show equations that the input is put into, with the numbers of the plan, below its help."""
+        place = _BELOW_TITLE + bool(self.spec.help)
+        for step in steps:
+            when = "" if step.month is None else f" in month {step.month}"
+            box = FormulaBox(f"Equation with {self.spec.title}")
+            box.show_lines(f"{step.title} = {step.words}", step.numbers, f"= {step.value}{when}")
+            self.body.insertWidget(place, box)
+            place += 1
 
     def _line(self, head: str, words: str) -> None:
         label = Text(head, "caption")

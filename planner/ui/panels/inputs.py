@@ -98,6 +98,7 @@ class InputsPanel(Ground):
         self._scenario = Scenario()
         self._preset = Scenario()
         self._results: Results | None = None
+        self._selected = ""
         self._info: InfoPopover | None = None
         self._same: dict[str, tuple[object, object, frozenset[str]]] = {}
         self._spans: tuple[Mapping[str, Range], Mapping[str, Range]] = ({}, {})
@@ -177,9 +178,9 @@ class InputsPanel(Ground):
             if part.shown:
                 self._show_rows(part)
 
-    def show_results(self, results: Results | None) -> None:
-        """Show, where values are null, what the engine used."""
-        self._results = results
+    def show_results(self, results: Results | None, selected: str = "") -> None:
+        """Show, where values are null, what was used; equations of the selected strategy come first."""
+        self._results, self._selected = results, selected
         for part in self.parts:
             if part.shown:
                 for spec in part.specs:
@@ -382,6 +383,11 @@ class InputsPanel(Ground):
             self._info.dismiss()
             self._info.deleteLater()
         self._info = InfoPopover(self.window(), row, self._scenario, self._preset, self._catalog)
+        if self._results is not None:
+            from planner.engine.equations.derivations import equations_of, uses_of  # on use: light to start
+
+            equations = equations_of(self._results, self._catalog)
+            self._info.show_equations(uses_of(equations, row.spec.path, self._selected))
         self._info.open_at(row.info_button)
 
 

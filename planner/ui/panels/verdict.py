@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from planner.engine.verdict import Verdict
-from planner.ui.kit import RIGHT, Ink, advance, draw_marker, draw_text, rounded
+from planner.ui.kit import RIGHT, Edge, Ink, advance, draw_marker, draw_text, rounded
 from planner.ui.theme import DIM_OPACITY, STRATEGY_NAMES, STRATEGY_ORDER, draw_icon, px, theme
 from planner.ui.view import View
 from planner.units import format_quantity
@@ -66,13 +66,22 @@ _NO_SHARES = Shares()
 
 
 class VerdictBar(QWidget):
-    """Marker, sentence, second line. A sentence too long for the width is set smaller, never cut."""
+    """Marker, sentence, second line. A sentence too long for the width is set smaller, never cut.
+
+    Signals
+    -------
+    opened(str)
+        A click or Return asks for the figure that the choice of this strategy goes by.
+    """
+
+    opened = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._verdict = Verdict(None, "", "")
         self._shares = Shares()
-        self._stale = False
+        self._stale = self._ring = False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.retheme()
 
@@ -89,11 +98,43 @@ class VerdictBar(QWidget):
         if (verdict, shares, stale) == (self._verdict, self._shares, self._stale):
             return
         self._verdict, self._shares, self._stale = verdict, shares, stale
+        hand = Qt.CursorShape.PointingHandCursor
+        self.setCursor(hand if verdict.strategy is not None else Qt.CursorShape.ArrowCursor)
         self.setAccessibleName(f"{'Out of date. ' if stale else ''}{verdict.sentence}")
         self.setAccessibleDescription(f"{verdict.second} {shares.spoken}".strip())
         self.setToolTip(f"{verdict.sentence}\n{verdict.second}".strip())
         self.update()
 
+    # -- opening
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the figure behind the sentence."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self._open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return opens the figure behind the sentence."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._open()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _open(self) -> None:
+        if self._verdict.strategy is not None:
+            self.opened.emit(self._verdict.strategy)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring when the keyboard came here."""
+        self._ring = event.reason() != Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the ring."""
+        super().focusOutEvent(event)
+        self.update()
+
+    # -- paint
     def _ink(self, room: float) -> Ink:
         return _fitting(self._verdict.sentence, room, (_LARGEST, _SMALLEST), weight=600)
 
@@ -103,6 +144,8 @@ class VerdictBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint."""
         painter, left = QPainter(self), px(25)
+        if self.hasFocus() and self._ring:
+            rounded(painter, QRectF(self.rect()), px(5), None, Edge(theme().focus, 1.5))
         room = float(self.width() - left)
         if self._stale:
             painter.setOpacity(DIM_OPACITY)

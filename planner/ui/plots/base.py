@@ -64,9 +64,13 @@ class PlotLook:
 
 
 class Plot(PlotWidget):
-    """A plot of fixed ranges with text-only axes; ``crosshair_moved`` carries the x under the crosshair."""
+    """A plot of fixed ranges with text-only axes; ``crosshair_moved`` carries the x under the crosshair.
+
+    ``opened`` carries it when Return or a double click asks for what is read out.
+    """
 
     crosshair_moved = Signal(float)
+    opened = Signal(float)
     crosshair_left = Signal()
 
     def __init__(self, name: str, look: PlotLook | None = None) -> None:
@@ -242,6 +246,12 @@ class Plot(PlotWidget):
         """Nothing can be dragged."""
         event.accept()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open what is read out."""
+        if self.crosshair.x_shown is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit(self.crosshair.x_shown)
+        event.accept()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel scrolls what holds the plot."""
         event.ignore()
@@ -253,7 +263,7 @@ class Plot(PlotWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move the crosshair, Shift by five, Home and End to the ends, Escape away."""
+        """Arrows move the crosshair, Shift by five, Home and End to the ends, Return opens, Escape away."""
         size = self._stops.size
         here = self.crosshair.x_shown
         now = size - 1 if here is None else self._nearest(here)
@@ -268,6 +278,9 @@ class Plot(PlotWidget):
         if size and key in goals:
             self._by_key = True
             self._go_to(goals[key])
+            event.accept()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and here is not None:
+            self.opened.emit(here)
             event.accept()
         elif key == Qt.Key.Key_Escape and here is not None:
             self._leave()

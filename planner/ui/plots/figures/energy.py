@@ -127,6 +127,7 @@ def carbon_by_month() -> MonthLines:
         ranged=True,
         limit=_budget,
         narrow=True,
+        opens="carbon_kgco2e",
     )
     return MonthLines(about)
 

@@ -174,6 +174,7 @@ class LinesOf:
     ``reach``: the axis goes at least so far. ``none``: what to say where there are no lines.
     ``zero``: what to say where all lines are zero throughout.
     ``narrow``: what does not fit is only said in the description; another figure of the page shows it.
+    ``opens``: the figure that the lines are of, opened for the selected strategy.
     """
 
     title: str
@@ -190,6 +191,7 @@ class LinesOf:
     none: str = ""
     zero: str = ""
     narrow: bool = False
+    opens: str = ""
 
 
 class MonthLines(Figure):
@@ -208,10 +210,13 @@ class MonthLines(Figure):
         self.plot.view_box.geometryChanged.connect(self._spread_months)
         self._dots = Marks()
         self.plot.add(self._dots)
+        self._strategy = ""
+        self.plot.opened.connect(lambda _month: self._open())
 
     def take(self, view: View) -> None:
         """Lines, axes, limit."""
         about, months = self.about, months_of(view)
+        self._strategy = view.selected
         series, factors = [], {}
         shown: list[Floats] = []
         for result in fitting(view):
@@ -238,6 +243,11 @@ class MonthLines(Figure):
         self._missing = misfits(view)
         said = about.subtitle(view)
         self.say(about.title, said if about.narrow else with_misfits(said, view))
+
+    def _open(self) -> None:
+        """Open the figure of the selected strategy."""
+        if self.about.opens and self._strategy:
+            self.asked.emit(self._strategy, self.about.opens)
 
     def further(self, view: View) -> list[Floats]:
         """What else the axis has to hold."""

@@ -89,7 +89,8 @@ class CumulativeCost(MonthLines):
     follows_draws = True
 
     def __init__(self) -> None:
-        super().__init__(LinesOf("Cumulative cost", _by_month, "usd", lambda r: r.cumulative_usd))
+        about = LinesOf("Cumulative cost", _by_month, "usd", lambda r: r.cumulative_usd, opens="total_usd")
+        super().__init__(about)
         self._marks, self._notes = Marks(), Notes()
         self.fans: dict[str, Band] = {}
         self.plot.add(self._marks)

@@ -58,13 +58,24 @@ def load_by_month(result: StrategyResult) -> Any:
 def replicas_figure() -> MonthLines:
     """Replicas by month, as stairs."""
     about = LinesOf("Replicas", lambda view: "paid for", "count", paid_replicas, first=1)
-    return MonthLines(replace(about, stepped=True, reach=5.0, none=NO_FLEET, narrow=True))
+    return MonthLines(
+        replace(about, stepped=True, reach=5.0, none=NO_FLEET, narrow=True, opens="replicas_peak")
+    )
 
 
 def load_figure() -> MonthLines:
     """Load by month."""
     return MonthLines(
-        LinesOf("Load", lambda view: "mean", "frac", load_by_month, 1, none=NO_FLEET, narrow=True)
+        LinesOf(
+            "Load",
+            lambda view: "mean",
+            "frac",
+            load_by_month,
+            1,
+            none=NO_FLEET,
+            narrow=True,
+            opens="replicas_peak",
+        )
     )
 
 
@@ -100,7 +111,7 @@ def latency_by_month(about: Limited) -> MonthLines:
         return (math.nan, "") if most is None else (float(most), f"limit {limit_text(float(most), 's')}")
 
     lines = LinesOf(about.title, lambda view: "busy hour, by month", "s", numbers, 1)
-    return MonthLines(replace(lines, limit=limit, forbid="above", narrow=True))
+    return MonthLines(replace(lines, limit=limit, forbid="above", narrow=True, opens=about.figure))
 
 
 class Latency(Figure):
@@ -219,7 +230,7 @@ class HowServed(TablePart):
         tpot = figure(result, "tpot_s")
         speed = 1.0 / tpot if tpot > 0 else math.nan
         tail = [
-            Cell(format_quantity(speed, "count", figures=2), speed),
+            Cell(format_quantity(speed, "count", figures=2), speed, link=f"{result.strategy}|tpot_s"),
             self._energy(result, requests),
         ]
         behind = _behind(result, view)

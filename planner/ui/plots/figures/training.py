@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
+from planner.engine.claims.rows import Rows
 from planner.engine.jobs import Generation, Training
-from planner.engine.lineitems import ENERGY, HOURS, USD
+from planner.engine.lineitems import ENERGY, HOURS, USD, Phase
 from planner.engine.results import StrategyResult
 from planner.ui.kit.table import Cell
 from planner.ui.plots.bars import StackedBars, StackRow
@@ -164,14 +165,20 @@ class Releases(TablePart):
         if not fits(result):
             return [name, Cell(DOES_NOT_FIT)]
         cells = [name]
-        for phase, month in (("first release", 0), ("refresh", first_refresh(result))):
+        phases: tuple[tuple[Phase, int | None], ...] = (
+            ("first release", 0),
+            ("refresh", first_refresh(result)),
+        )
+        for phase, month in phases:
             if month is None:
                 cells += [Cell(MISSING), Cell(MISSING)]
                 continue
             rows = event_rows(result, month, phase)
             usd, energy = (sum(float(v[q]) for v in rows.values()) for q in (USD, ENERGY))
             cells.append(Cell(format_quantity(usd, "usd"), usd, link=f"{result.strategy}|{phase}"))
-            cells.append(Cell(format_quantity(energy, "kwh"), energy) if energy else Cell(MISSING, 0.0))
+            rows_of = f"{result.strategy}|{Rows('energy_kwh', (phase,)).key}"
+            drawn = Cell(format_quantity(energy, "kwh"), energy, link=rows_of)
+            cells.append(drawn if energy else Cell(MISSING, 0.0))
         return cells
 
 
@@ -210,7 +217,11 @@ class Runs(TablePart):
             Cell(course.arch.name),
             Cell(method),
             Cell(f"{training.accelerators} × {training.card.name}"),
-            Cell(f"{one(course.runs):.0f} × {format_quantity(hours, 'h')}", hours),
+            Cell(
+                f"{one(course.runs):.0f} × {format_quantity(hours, 'h')}",
+                hours,
+                link=f"{result.strategy}|training_accelerator_h",
+            ),
             Cell(format_quantity(mfu, "frac", figures=2), mfu),
             Cell(format_quantity(speed, "count", figures=3), speed),
         ]
@@ -232,7 +243,7 @@ class Runs(TablePart):
             Cell(replica.load.arch.name),
             Cell(f"{format_quantity(requests, 'count', figures=2)} answers"),
             Cell(f"{count:.0f} × {replica.load.card.name}"),
-            Cell(format_quantity(hours, "h"), hours),
+            Cell(format_quantity(hours, "h"), hours, link=f"{result.strategy}|training_accelerator_h"),
             Cell(MISSING),
             Cell(MISSING),
         ]

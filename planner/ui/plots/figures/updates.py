@@ -132,6 +132,7 @@ def score_by_month() -> MonthLines:
         from_zero=False,
         limit=floor,
         forbid="below",
+        opens="quality_lowest",
     )
     return ScoreByMonth(about)
 
@@ -151,7 +152,7 @@ def upkeep_by_month(quantity: int = USD) -> MonthLines:
         stepped=True,
         zero=NO_REFRESH,
     )
-    return MonthLines(replace(about, narrow=True))
+    return MonthLines(replace(about, narrow=True, opens="refresh_usd" if quantity == USD else ""))
 
 
 def upkeep(result: StrategyResult, quantity: int = USD) -> Any:

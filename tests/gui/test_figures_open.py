@@ -1,0 +1,77 @@
+"""Whatever shows a figure opens what stands behind it: by key and by mouse."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from planner.ui.plots.figures.lines import MonthLines
+
+Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
+
+
+def shown(window):
+    """Strategy and figure of the dialog that is open, which is closed again."""
+    dialog = window._ledger
+    assert dialog is not None
+    assert dialog.isVisible()
+    found = dialog.strategy_box.currentData(), dialog.figure_box.currentData()
+    dialog.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("goal", "figure"), [("cost", "total_usd"), ("carbon", "carbon_kgco2e"), ("quality", "quality")]
+)
+def test_the_answer_opens_the_figure_it_goes_by(window, qtbot, goal, figure):
+    window.store.edit("limits.goal", goal)
+    chosen = window.live.view.choice.strategy
+    qtbot.mouseClick(window.verdict, LEFT)
+    assert shown(window) == (chosen, figure)
+    window.verdict.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(window.verdict, Key.Key_Return)
+    assert shown(window) == (chosen, figure)
+
+
+def test_an_answer_without_a_choice_opens_nothing(window, qtbot):
+    window.store.edit("limits.max_total_usd", 1.0)
+    if window.live.view.choice.strategy is None:
+        qtbot.mouseClick(window.verdict, LEFT)
+        assert window._ledger is None
+
+
+@pytest.mark.parametrize(
+    ("page", "figures"),
+    [
+        ("Overview", {"total_usd"}),
+        ("Energy", {"carbon_kgco2e"}),
+        ("Serving", {"replicas_peak"}),
+        ("Updates", {"quality_lowest", "refresh_usd"}),
+    ],
+)
+def test_lines_by_month_open_their_figure_for_the_selected_strategy(window, qtbot, page, figures):
+    window.live.select("distil")
+    number = next(i for i in range(window.tab_bar.count()) if page in window.tab_bar.tabText(i))
+    window.tab_bar.setCurrentIndex(number)
+    QApplication.processEvents()
+    lines = [each for each in window.page.figures if isinstance(each, MonthLines) and each.about.opens]
+    assert {each.about.opens for each in lines} >= figures
+    seen = [each for each in lines if each.plot.isVisible()]
+    assert seen
+    for figure in seen:
+        figure.plot.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.keyClick(figure.plot, Key.Key_Left)
+        qtbot.keyClick(figure.plot, Key.Key_Return)
+        assert shown(window) == ("distil", figure.about.opens)
+    middle = seen[0].plot.view_box.sceneBoundingRect().center().toPoint()
+    qtbot.mouseMove(seen[0].plot.viewport(), middle)
+    qtbot.mouseDClick(seen[0].plot.viewport(), LEFT, pos=middle)
+    assert shown(window) == ("distil", seen[0].about.opens)
+
+
+def test_return_opens_nothing_before_a_month_is_read_out(window, qtbot):
+    plot = window.page.cumulative.plot
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(plot, Key.Key_Return)
+    assert window._ledger is None
