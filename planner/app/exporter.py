@@ -69,6 +69,8 @@ class Exporter(QObject):
         self._waiting: deque[Order] = deque()
         self._order: Order | None = None
         self._cancel = threading.Event()
+        self._may_go_on = threading.Event()
+        self._may_go_on.set()
         self._work = Background(self)
         self._work.done.connect(self._end)
 
@@ -97,13 +99,22 @@ class Exporter(QObject):
         if self._order is None:
             self._next()
 
+    def hold(self, held: bool) -> None:
+        """Let the writer rest at its next word of progress, or go on: a slider is held, or let go."""
+        if held:
+            self._may_go_on.clear()
+        else:
+            self._may_go_on.set()
+
     def cancel(self) -> None:
         """Stop the file being written; nothing is left of it. Those that wait are not written either."""
         self._waiting.clear()
         self._cancel.set()
+        self._may_go_on.set()
 
     def finish(self) -> None:
         """Wait until everything is written, and say how it ended."""
+        self._may_go_on.set()
         while self._order is not None:
             self._work.finish()
 
@@ -120,6 +131,7 @@ class Exporter(QObject):
 
         def progress(share: float, words: str) -> None:
             nonlocal told
+            self._may_go_on.wait()
             if cancel.is_set():
                 raise Cancelled
             now = time.monotonic()

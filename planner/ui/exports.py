@@ -132,6 +132,11 @@ class Exports(QObject):
         self._order(path, work)
 
     # -- the end
+    def hold(self, held: bool) -> None:
+        """A slider is held, or let go: what is written waits meanwhile."""
+        if self._made is not None:
+            self._made.hold(held)
+
     def cancel(self) -> None:
         """Write nothing of what is not there yet."""
         self._turn.stop()

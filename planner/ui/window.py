@@ -176,6 +176,7 @@ class MainWindow(QWidget):
             lambda path, value, span, gesture: store.edit(path, value, gesture=gesture, span=span)
         )
         self.inputs.held.connect(self.doubt.hold)
+        self.inputs.held.connect(self.exports.hold)
         self.inputs.held.connect(live.set_dragging)
         self.inputs.reset_asked.connect(store.reset)
         self.inputs.reset_all_asked.connect(self.reset_all)

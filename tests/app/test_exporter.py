@@ -151,3 +151,32 @@ def test_stop_leaves_nothing_running(exporter, tmp_path):
     assert not held.thread.is_alive()
     assert list(tmp_path.iterdir()) == []
     assert not exporter.busy
+
+
+def test_a_writer_rests_while_a_slider_is_held(exporter, qtbot, tmp_path):
+    held, asked = Held(tmp_path / "a.bin"), threading.Event()
+
+    def write(progress):
+        asked.set()
+        held.write(progress)
+
+    exporter.start(Order(held.path, write))
+    assert asked.wait(20)
+    exporter.hold(True)
+    held.go_on.set()
+    qtbot.wait(50)
+    assert exporter.busy
+    assert not held.path.exists()
+    exporter.hold(False)
+    qtbot.waitUntil(lambda: not exporter.busy)
+    assert held.path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("end", ["finish", "stop"])
+def test_a_writer_that_rests_does_not_keep_the_window_from_closing(exporter, tmp_path, end):
+    held = Held(tmp_path / "a.bin")
+    exporter.start(held.order)
+    exporter.hold(True)
+    held.go_on.set()
+    getattr(exporter, end)()
+    assert held.path.exists() == (end == "finish")

@@ -8,7 +8,7 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.benchmarks import breakeven, compare, doubt, engine, optimise, sensitivity, sweeps, ui
+from tests.benchmarks import breakeven, compare, doubt, engine, exports, optimise, sensitivity, sweeps, ui
 
 
 def main() -> None:
@@ -25,6 +25,7 @@ def main() -> None:
         sweeps.run,
         ui.run,
         doubt.run,
+        exports.run,
     ):
         for row in rows():
             write(f"{row.text()}\n")
