@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from planner.ui import theme as themes
 from planner.ui.drawing import LARGEST_SCALE, image_of, png_bytes, svg_bytes
 from planner.ui.kit.layout import Ground
 from planner.ui.kit.text import Text
+from planner.ui.offscreen import application
 from planner.ui.panels.cards import Cards
 from planner.ui.panels.facts import cards_of
 from planner.ui.plots.figures import costs, energy, overview, serving, training, updates
@@ -42,7 +42,6 @@ from planner.ui.theme import (
     STAGE,
     Theme,
     font,
-    load_fonts,
     painted_as,
     palette_of,
     px,
@@ -97,8 +96,6 @@ _FIGURES: Final[Mapping[str, Callable[[], Figure]]] = MappingProxyType(
 FIGURE_NAMES: Final = ("overview", *_PAGES, *_FIGURES)
 """What `export_figure` can draw: the Overview with verdict and cards, the other pages, single figures."""
 
-_held: list[QApplication] = []
-
 
 def export_figure(
     results: Results,
@@ -133,7 +130,7 @@ def export_figure(
     """
     ending = path.suffix.casefold()
     _check(ending, figure, theme, scale)
-    _application()
+    application()
     drawing = steps(_view(results, plan), figure, ending, theme=theme, scale=scale)
     write_whole(path, list(drawing)[-1]())
 
@@ -218,16 +215,6 @@ def _check(ending: str, figure: str, theme: str, scale: float) -> None:
         raise PlannerError("unknown_theme", f'There is no theme "{theme}".', f"Take {', '.join(THEMES)}.")
     if not 0 < scale <= LARGEST_SCALE:
         raise PlannerError("out_of_range", f"The scale is {scale:g}; it may be up to {LARGEST_SCALE:g}.")
-
-
-def _application() -> None:
-    """An application to draw with; one of our own, without a screen, where there is none."""
-    if QApplication.instance() is None:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        made = QApplication(["planner"])
-        made.setStyle("Fusion")
-        _held.append(made)
-    load_fonts()
 
 
 def _view(results: Results, plan: Plan) -> View:

@@ -48,7 +48,7 @@ def drawer(monkeypatch, draw):
 
 
 def test_the_endings_of_the_first_version():
-    assert list(WRITERS) == [".xlsx", ".csv", ".parquet", ".json", ".png", ".svg"]
+    assert list(WRITERS) == [".xlsx", ".pdf", ".csv", ".parquet", ".json", ".png", ".svg"]
 
 
 @pytest.mark.parametrize("ending", TABLES)
