@@ -130,6 +130,20 @@ class Physics:
     updates: UpdateConstants
     storage: StorageConstants
 
+    def named(self, record: _T, about: str) -> _T:
+        """Return inputs or constants of a law, as they are.
+
+        Where a plan is written as equations, its physics gives every number in them a name here.
+
+        Parameters
+        ----------
+        record : dataclass
+            Numbers by field.
+        about : str
+            What they belong to: unlike ones may have the same fields.
+        """
+        return record
+
 
 def _build(kind: type[_T], values: dict[str, Any], **parts: Any) -> _T:
     """Return a record; lists become tuples, and a missing or unknown key is an error of the file."""

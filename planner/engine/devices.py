@@ -49,7 +49,9 @@ def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Devi
     precision = world.inputs.serving.edge_precision
     bytes_per_weight = serving.weight_bytes[precision]
     quantised = precision not in _FULL_PRECISION
+    named, about = world.physics.named, f"{arch.model_id} on {card.id} in {precision}"
     decode, prefill = device_constants(card, "quantised" if quantised else "16-bit", serving.device_engine)
+    decode, prefill = named(decode, about), named(prefill, about)
     job = device_job(
         arch,
         card,
@@ -59,6 +61,7 @@ def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Devi
         prompt_tokens=larger(prompt_tokens, 1.0),
         context_tokens=mean_context_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv),
     )
+    job = named(job, about)
     faster = world.inputs.measured.device_speed_factor
     computed = prompt_tokens * (1.0 - workload.prefix_cache_hit_frac)
     reading = computed / (prefill_tokens_per_s(job, prefill) * faster)

@@ -212,6 +212,9 @@ def _make_replica(asked: _Asked, accelerators: Numeric) -> Replica:
         output_tokens=asked.output_tokens,
         output_cv=asked.output_tokens_cv,
     )
+    about = f"{arch.model_id} on {card.id} in {load.precision}"
+    job = asked.physics.named(job, about)
+    constants, power = asked.physics.named(constants, about), asked.physics.named(power, about)
     uncached, speed = 1.0 - asked.prefix_cache_hit_frac, asked.speed_factor
     each = law.cache_bytes_per_request(job, constants)
     return Replica(

@@ -95,7 +95,8 @@ def training_memory(world: World, course: Course, accelerators: Numeric) -> Trai
     """
     constants, layout, least = world.physics.training, course.layout, _least_tokens(world, course)
     wanted = larger(least, constants.micro_batch_tokens) if layout.micro_batch is None else least
-    law, usable = memory_constants(constants.software, course.method), _usable_bytes(world, course)
+    usable = _usable_bytes(world, course)
+    law = world.physics.named(memory_constants(constants.software, course.method), course.method)
     job = memory_job(course, constants, accelerators, Step(least, 1.0, 0.0))
     if layout.recompute is None:
         some = tokens_that_fit(job, law, law.selective_recompute, usable)
@@ -145,7 +146,7 @@ class Training:
     variable_h: Any
     fixed_h: Any
     teacher_h: Any
-    power_kw: float
+    power_kw: Any
     tokens_per_s_per_accelerator: Any
 
 
@@ -159,10 +160,10 @@ def kept_frac(constants: TrainingConstants, accelerators: Numeric) -> Any:
     )
 
 
-def training_kw(card: Hardware, accelerators: int) -> float:
+def training_kw(card: Hardware, accelerators: int) -> Any:
     """Return the power of one of the accelerators in training, with its share of the host (P5). [kW]."""
     job = TrainingPowerJob(tdp_w=rated_power_w(card), accelerators=accelerators)
-    return float(training_node_w(job, power_constants(card.id))) / WATTS_PER_KILOWATT
+    return training_node_w(job, power_constants(card.id)) / WATTS_PER_KILOWATT
 
 
 def train(world: World, course: Course, accelerators: int) -> Training:
@@ -227,7 +228,8 @@ def _speed(
         accelerators=accelerators,
         step=step,
     )
-    return job, speed_constants(constants.software, card.id, fp8=course.layout.fp8)
+    law, about = speed_constants(constants.software, card.id, fp8=course.layout.fp8), f"training on {card.id}"
+    return world.physics.named(job, about), world.physics.named(law, about)
 
 
 def smallest_that_fits(world: World, course: Course) -> int:

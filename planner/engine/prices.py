@@ -43,8 +43,9 @@ def net_present_value(usd: Array, discount_frac_per_year: Numeric) -> Any:
 
 def capital_recovery_frac(rate: Numeric, years: Numeric) -> Any:
     """Return the yearly payment that repays one dollar (X2). [1/year]; 1/years at rate 0."""
-    safe = select(rate == 0.0, 1.0, rate)
-    return select(rate == 0.0, 1.0 / years, safe / -np.expm1(-years * np.log1p(safe)))
+    free = np.equal(rate, 0.0)
+    safe = select(free, 1.0, rate)
+    return select(free, 1.0 / years, safe / -np.expm1(-years * np.log1p(safe)))
 
 
 def sinking_fund_frac(rate: Numeric, years: Numeric) -> Any:

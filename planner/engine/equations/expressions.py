@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-
-from planner.engine.arrays import Array
 
 Operand = "Expression | float | int"
 
@@ -25,59 +24,133 @@ _INFIX: Final[Mapping[str, int]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expression:
-    """Part of an equation; operators make larger ones. Comparisons are methods: ``==`` stays identity."""
+    """Part of an equation; operators and numpy's functions make larger ones, ``==`` stays identity.
+
+    So the engine's own functions, called with expressions instead of numbers, return their equation. What is
+    certain is worked out on the way (``1 x a`` is ``a``), see `operation`. A quantity by month stands for all
+    months 0 to the horizon: slices of it are itself.
+    """
 
     def __add__(self, other: Any) -> Expression:
         """Return a sum."""
-        return Operation("+", (self, of(other)))
+        return operation("+", self, other)
 
     def __radd__(self, other: Any) -> Expression:
         """Return a sum."""
-        return Operation("+", (of(other), self))
+        return operation("+", other, self)
 
     def __sub__(self, other: Any) -> Expression:
         """Return a difference."""
-        return Operation("-", (self, of(other)))
+        return operation("-", self, other)
 
     def __rsub__(self, other: Any) -> Expression:
         """Return a difference."""
-        return Operation("-", (of(other), self))
+        return operation("-", other, self)
 
     def __mul__(self, other: Any) -> Expression:
         """Return a product."""
-        return Operation("*", (self, of(other)))
+        return operation("*", self, other)
 
     def __rmul__(self, other: Any) -> Expression:
         """Return a product."""
-        return Operation("*", (of(other), self))
+        return operation("*", other, self)
 
     def __truediv__(self, other: Any) -> Expression:
         """Return a quotient."""
-        return Operation("/", (self, of(other)))
+        return operation("/", self, other)
 
     def __rtruediv__(self, other: Any) -> Expression:
         """Return a quotient."""
-        return Operation("/", (of(other), self))
+        return operation("/", other, self)
 
     def __pow__(self, other: Any) -> Expression:
         """Return a power."""
-        return Operation("^", (self, of(other)))
+        return operation("^", self, other)
 
     def __rpow__(self, other: Any) -> Expression:
         """Return a power."""
-        return Operation("^", (of(other), self))
+        return operation("^", other, self)
+
+    def __neg__(self) -> Expression:
+        """Return the negative."""
+        return operation("neg", self)
+
+    def __lt__(self, other: Any) -> Expression:
+        """Return the truth of self < other."""
+        return operation("<", self, other)
+
+    def __le__(self, other: Any) -> Expression:
+        """Return the truth of self <= other."""
+        return operation("<=", self, other)
+
+    def __gt__(self, other: Any) -> Expression:
+        """Return the truth of self > other."""
+        return operation(">", self, other)
+
+    def __ge__(self, other: Any) -> Expression:
+        """Return the truth of self >= other."""
+        return operation(">=", self, other)
+
+    def __and__(self, other: Any) -> Expression:
+        """Return whether both hold."""
+        return operation("and", self, other)
+
+    def __rand__(self, other: Any) -> Expression:
+        """Return whether both hold."""
+        return operation("and", other, self)
 
     def at_least(self, other: Any) -> Expression:
         """Return the truth of self >= other."""
-        return Operation(">=", (self, of(other)))
+        return operation(">=", self, other)
 
     def above(self, other: Any) -> Expression:
         """Return the truth of self > other."""
-        return Operation(">", (self, of(other)))
+        return operation(">", self, other)
 
     def equals(self, other: Any) -> Expression:
         """Return the truth of self = other."""
-        return Operation("=", (self, of(other)))
+        return operation("=", self, other)
+
+    # ------------------------------------------------------------------ as the engine meets an array
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """No shape: months are not an axis here."""
+        return ()
+
+    def __getitem__(self, months: Any) -> Expression:
+        """Return itself: months 1 to the horizon are the same row."""
+        return self
+
+    def sum(self, axis: int = -1, *, keepdims: bool = False) -> Expression:
+        """Return the sum over months."""
+        return operation("sum", self)
+
+    def max(self, axis: int = -1, *, keepdims: bool = False) -> Expression:
+        """Return the highest of all months."""
+        return operation("highest", self)
+
+    def min(self, axis: int = -1, *, keepdims: bool = False) -> Expression:
+        """Return the lowest of all months."""
+        return operation("lowest", self)
+
+    def any(self) -> bool:
+        """Return that there may be some: what is not known to be nothing has to be written down."""
+        return True
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Return what a function of numpy makes of expressions."""
+        name = _BY_UFUNC.get(ufunc)
+        if name is None or method != "__call__":
+            return NotImplemented
+        return operation(name, *inputs)
+
+    def __array_function__(self, function: Any, types: Any, operands: Any, options: Any) -> Any:
+        """Return what numpy's `where` and `broadcast_to` make of expressions."""
+        if function is np.where:
+            return operation("if", *operands)
+        if function is np.broadcast_to:
+            return operands[0]
+        return NotImplemented
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +162,7 @@ class Number(Expression):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation(Expression):
-    """An operator or a function of `FUNCTIONS`, and what it is of."""
+    """An operator, ``neg`` or a function of `FUNCTIONS`, and what it is of."""
 
     name: str
     of: tuple[Expression, ...]
@@ -135,6 +208,102 @@ def of(value: Any) -> Expression:
     return value if isinstance(value, Expression) else Number(float(value))
 
 
+def operation(name: str, *operands: Any) -> Expression:
+    """Return an operator or function over operands; what is certain without their values is worked out.
+
+    A product with 0 is 0, one with 1 the other factor; what is infinite as a plain number (no limit, say)
+    stays so with whatever it meets, which is taken to be positive and finite.
+    """
+    parts = tuple(of(each) for each in operands)
+    numbers = [each.value if isinstance(each, Number) else None for each in parts]
+    if name not in OVER_MONTHS and None not in numbers:
+        with np.errstate(all="ignore"):
+            return Number(float(_computed(name)(*numbers)))
+    known = _CERTAIN.get(name)
+    found = None if known is None else known(parts, numbers)
+    return Operation(name, parts) if found is None else found
+
+
+def _sum_of(parts: Parts, numbers: Numbers) -> Expression | None:
+    for number, other in ((numbers[0], parts[1]), (numbers[1], parts[0])):
+        if number == 0.0:
+            return other
+        if number is not None and math.isinf(number):
+            return Number(number)
+    return None
+
+
+def _difference(parts: Parts, numbers: Numbers) -> Expression | None:
+    if numbers[1] == 0.0:
+        return parts[0]
+    if numbers[0] is not None and math.isinf(numbers[0]):
+        return parts[0]
+    return operation("neg", parts[1]) if numbers[0] == 0.0 else None
+
+
+def _product(parts: Parts, numbers: Numbers) -> Expression | None:
+    for number, other in ((numbers[0], parts[1]), (numbers[1], parts[0])):
+        if number == 1.0:
+            return other
+        if number == 0.0 or number == math.inf:
+            return Number(number)
+    return None
+
+
+def _quotient(parts: Parts, numbers: Numbers) -> Expression | None:
+    if numbers[1] == 1.0 or numbers[0] in (0.0, math.inf):
+        return parts[0]
+    return Number(0.0) if numbers[1] == math.inf else None
+
+
+def _power(parts: Parts, numbers: Numbers) -> Expression | None:
+    if numbers[1] == 1.0:
+        return parts[0]
+    return Number(1.0) if numbers[1] == 0.0 or numbers[0] == 1.0 else None
+
+
+def _smallest(parts: Parts, numbers: Numbers) -> Expression | None:
+    return _without(parts, numbers, math.inf)
+
+
+def _largest(parts: Parts, numbers: Numbers) -> Expression | None:
+    return _without(parts, numbers, -math.inf)
+
+
+def _without(parts: Parts, numbers: Numbers, nothing: float) -> Expression | None:
+    kept = [part for part, number in zip(parts, numbers, strict=True) if number != nothing]
+    return kept[0] if len(kept) == 1 else None
+
+
+def _chosen(parts: Parts, numbers: Numbers) -> Expression | None:
+    if numbers[0] is not None:
+        return parts[1] if numbers[0] else parts[2]
+    same = parts[1] is parts[2] or (numbers[1] is not None and numbers[1] == numbers[2])
+    return parts[1] if same else None
+
+
+def _both(parts: Parts, numbers: Numbers) -> Expression | None:
+    for number, other in ((numbers[0], parts[1]), (numbers[1], parts[0])):
+        if number is not None:
+            return other if number else Number(0.0)
+    return None
+
+
+Parts = tuple[Expression, ...]
+Numbers = list[float | None]
+_CERTAIN: Final[Mapping[str, Callable[[Parts, Numbers], Expression | None]]] = {
+    "+": _sum_of,
+    "-": _difference,
+    "*": _product,
+    "/": _quotient,
+    "^": _power,
+    "min": _smallest,
+    "max": _largest,
+    "if": _chosen,
+    "and": _both,
+}
+
+
 def call(name: str, *operands: Any) -> Expression:
     """Return a function of `FUNCTIONS` over operands.
 
@@ -145,7 +314,7 @@ def call(name: str, *operands: Any) -> Expression:
     """
     if name not in FUNCTIONS:
         raise KeyError(name)
-    return Operation(name, tuple(of(each) for each in operands))
+    return operation(name, *operands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +334,10 @@ def _rounded_up(value: Any) -> Any:
     return np.ceil(value)
 
 
+def _month_of(values: Any, month: Any) -> Any:
+    return values[int(month)]
+
+
 FUNCTIONS: Final[Mapping[str, Function]] = {
     "max": Function(np.maximum, "MAX", "max"),
     "min": Function(np.minimum, "MIN", "min"),
@@ -174,14 +347,49 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "mod": Function(np.mod, "MOD", "remainder"),
     "sqrt": Function(np.sqrt, "SQRT", "root"),
     "log": Function(np.log, "LN", "ln"),
-    "log2": Function(np.log2, "LOG2", "log2"),
+    "log1p": Function(np.log1p, "LN", "ln"),
+    "log2": Function(np.log2, "LOG", "log2"),
     "exp": Function(np.exp, "EXP", "exp"),
+    "expm1": Function(np.expm1, "EXP", "exp"),
     "and": Function(np.logical_and, "AND", "and"),
     "or": Function(np.logical_or, "OR", "or"),
     "sum": Function(lambda values: np.sum(values, axis=-1), "SUM", "sum"),
     "highest": Function(lambda values: np.max(values, axis=-1), "MAX", "highest"),
+    "lowest": Function(lambda values: np.min(values, axis=-1), "MIN", "lowest"),
+    "at": Function(_month_of, "INDEX", "in month"),
+    "running": Function(lambda values: np.cumsum(values, axis=-1), "SUM", "sum so far"),
 }
-"""By name. ``sum`` and ``highest`` take a quantity by month and give one number."""
+"""By name. Those of `OVER_MONTHS` take a quantity by month first."""
+
+OVER_MONTHS: Final = frozenset(("sum", "highest", "lowest", "at", "running"))
+"""``sum``, ``highest`` and ``lowest`` give one number; ``at`` the one of a month, counted from 0, that is its
+second operand; ``running`` gives by month the sum of all months up to it."""
+
+_BY_UFUNC: Final[Mapping[Any, str]] = {
+    np.add: "+",
+    np.subtract: "-",
+    np.multiply: "*",
+    np.divide: "/",
+    np.power: "^",
+    np.negative: "neg",
+    np.less: "<",
+    np.less_equal: "<=",
+    np.greater: ">",
+    np.greater_equal: ">=",
+    np.equal: "=",
+    np.maximum: "max",
+    np.minimum: "min",
+    np.ceil: "ceil",
+    np.floor: "floor",
+    np.sqrt: "sqrt",
+    np.log: "log",
+    np.log1p: "log1p",
+    np.log2: "log2",
+    np.exp: "exp",
+    np.expm1: "expm1",
+    np.bitwise_and: "and",
+    np.logical_and: "and",
+}
 
 _COMPUTE: Final[Mapping[str, Callable[..., Any]]] = {
     "+": np.add,
@@ -189,6 +397,7 @@ _COMPUTE: Final[Mapping[str, Callable[..., Any]]] = {
     "*": np.multiply,
     "/": np.divide,
     "^": np.power,
+    "neg": np.negative,
     "<": np.less,
     "<=": np.less_equal,
     ">": np.greater,
@@ -197,17 +406,31 @@ _COMPUTE: Final[Mapping[str, Callable[..., Any]]] = {
 }
 
 
-def evaluate(expression: Expression) -> float | Array:
-    """Return what an expression gives, quantities taken at their values; shapes broadcast."""
+def _computed(name: str) -> Callable[..., Any]:
+    return _COMPUTE[name] if name in _COMPUTE else FUNCTIONS[name].compute
+
+
+def evaluate(expression: Expression, values: Mapping[str, Any] | None = None) -> Any:
+    """Return what an expression gives; shapes broadcast.
+
+    Parameters
+    ----------
+    expression : Expression
+        What to work out.
+    values : mapping, optional
+        Of quantities by key; quantities are taken at their own values where it is not given.
+
+    Raises
+    ------
+    KeyError
+        If a quantity is not among the values.
+    """
     if isinstance(expression, Number):
         return expression.value
     if isinstance(expression, Quantity):
-        return expression.value  # type: ignore[no-any-return]
+        return expression.value if values is None else values[expression.key]
     assert isinstance(expression, Operation)
-    operands = [evaluate(each) for each in expression.of]
-    if expression.name in _COMPUTE:
-        return _COMPUTE[expression.name](*operands)  # type: ignore[no-any-return]
-    return FUNCTIONS[expression.name].compute(*operands)  # type: ignore[no-any-return]
+    return _computed(expression.name)(*(evaluate(each, values) for each in expression.of))
 
 
 def quantities_in(expression: Expression) -> Iterator[Quantity]:
@@ -219,59 +442,124 @@ def quantities_in(expression: Expression) -> Iterator[Quantity]:
             yield from quantities_in(each)
 
 
-def formula(expression: Expression, cell_of: Callable[[Quantity], str]) -> str:
+def formula(
+    expression: Expression,
+    cell_of: Callable[[Quantity], str],
+    range_of: Callable[[Quantity], str] | None = None,
+    so_far_of: Callable[[Quantity], str] | None = None,
+) -> str:
     """Return an expression as a spreadsheet's formula, without ``=``.
+
+    Functions are those that Excel 2010 and LibreOffice know; nothing is an array formula. Infinite stands
+    there as 1E+300, what is never reached as ``NA()``.
 
     Parameters
     ----------
     expression : Expression
         What to write.
     cell_of : callable
-        Gives the cell or name of a quantity as it stands in this formula; of a quantity by month under
-        ``sum`` and ``highest`` it is asked with the same quantity and gives the cell of this month, so
-        writers give such sums cells of their own, or handle them before.
+        Gives the cell or name of a quantity as it stands in this formula: that of its month for one by month.
+    range_of : callable, optional
+        Gives the cells of all months of a quantity, month 0 first, such as ``$D$7:$AB$7``: under ``sum``,
+        ``highest``, ``lowest`` and ``at``. What stands under one of `OVER_MONTHS` always is a quantity.
+    so_far_of : callable, optional
+        Gives the cells from month 0 to the month of this formula, such as ``$D7:F7``: under ``running``.
     """
-    return _written(expression, cell_of, repr_number, sheet=True)[0]
+    ranges = {"running": so_far_of or cell_of}
+    return _written(expression, cell_of, repr_number, _Sheet(range_of or cell_of, ranges))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """How a spreadsheet's formula names the months of a quantity."""
+
+    range_of: Callable[[Quantity], str]
+    others: Mapping[str, Callable[[Quantity], str]]
+
+    def months(self, name: str, quantity: Expression) -> str:
+        assert isinstance(quantity, Quantity)
+        return self.others.get(name, self.range_of)(quantity)
 
 
 def text(expression: Expression, words_of: Callable[[Quantity], str], number: Callable[[float], str]) -> str:
     """Return an expression as a text to read: true signs for times and minus, functions in words."""
-    return _written(expression, words_of, number, sheet=False)[0]
+    return _written(expression, words_of, number, None)[0]
+
+
+_INFINITE: Final = "1E+300"
+_TINY: Final = 1e-300
 
 
 def repr_number(value: float) -> str:
     """Return a number with all its digits as a spreadsheet reads it, whole ones without a point."""
+    if math.isnan(value):
+        return "NA()"
+    if math.isinf(value):
+        return _INFINITE if value > 0.0 else f"-{_INFINITE}"
     if float(value).is_integer() and abs(value) < 2**53:
         return str(int(value))
+    if abs(value) < _TINY:  # spreadsheets know no smaller ones
+        return repr(_TINY).upper()
     return repr(float(value)).upper()  # files of spreadsheets write 1E-05
 
 
-_SIGNS: Final = {"*": " × ", "/": " / ", "+": " + ", "-": " − ", "^": "^"}
+_SIGNS: Final = {"*": " × ", "/": " / ", "+": " + ", "-": " − ", "^": "^", "neg": "−"}
 
 
 def _written(
-    part: Expression, words_of: Callable[[Quantity], str], number: Callable[[float], str], *, sheet: bool
+    part: Expression,
+    words_of: Callable[[Quantity], str],
+    number: Callable[[float], str],
+    sheet: _Sheet | None,
 ) -> tuple[str, int]:
     """Return a part and how tightly it binds."""
     if isinstance(part, Number):
-        return number(part.value), _ATOM if part.value >= 0 else _SIGNED
+        return number(part.value), _SIGNED if part.value < 0 else _ATOM
     if isinstance(part, Quantity):
         return words_of(part), _ATOM
     assert isinstance(part, Operation)
-    inner = [_written(each, words_of, number, sheet=sheet) for each in part.of]
+    if sheet is not None and part.name in OVER_MONTHS:
+        return _over_months(part, words_of, number, sheet), _ATOM
+    inner = [_written(each, words_of, number, sheet) for each in part.of]
+    if part.name == "neg":
+        sign = "-" if sheet is not None else _SIGNS["neg"]
+        # A spreadsheet takes the sign before the power, so all but single things stand in brackets.
+        return f"{sign}{inner[0][0] if inner[0][1] == _ATOM else f'({inner[0][0]})'}", _SIGNED
     binding = _INFIX.get(part.name)
     if binding is None:
-        known = FUNCTIONS[part.name]
-        words = [each for each, _ in inner]
-        if sheet and part.name in ("ceil", "floor"):
-            words.append("1")  # both take the step
-        if sheet and part.name == "log2":
-            return f"LOG({words[0]},2)", _ATOM
-        return f"{known.sheet if sheet else known.text}({(',' if sheet else ', ').join(words)})", _ATOM
+        return _function(part.name, inner, in_sheet=sheet is not None)
     left, right = inner
     # Left to right among equals, so only the right operand of a difference, quotient or power needs brackets.
+    # A sign stands in brackets wherever something is before it, or a power behind it.
     left_text = f"({left[0]})" if left[1] < binding or (part.name == "^" and left[1] <= binding) else left[0]
-    needs = right[1] < binding or (right[1] == binding and part.name not in ("+", "*"))
+    needs = right[1] < binding or (right[1] == binding and part.name not in ("+", "*")) or right[1] == _SIGNED
     right_text = f"({right[0]})" if needs else right[0]
-    sign = part.name if sheet else _SIGNS.get(part.name, f" {part.name} ")
+    sign = part.name if sheet is not None else _SIGNS.get(part.name, f" {part.name} ")
     return f"{left_text}{sign}{right_text}", binding
+
+
+def _function(name: str, inner: list[tuple[str, int]], *, in_sheet: bool) -> tuple[str, int]:
+    """Return a function of what is written inside, and how tightly it binds."""
+    known, words = FUNCTIONS[name], [each for each, _ in inner]
+    if name == "log1p":
+        plus = "+" if in_sheet else _SIGNS["+"]
+        words = [f"1{plus}{words[0] if inner[0][1] > _ADDED else f'({words[0]})'}"]
+    if in_sheet and name in ("ceil", "floor"):
+        words.append("1")  # both take the step
+    if in_sheet and name == "log2":
+        words.append("2")
+    whole = f"{known.sheet if in_sheet else known.text}({(',' if in_sheet else ', ').join(words)})"
+    if name == "expm1":
+        return f"{whole}{'-' if in_sheet else _SIGNS['-']}1", _ADDED
+    return whole, _ATOM
+
+
+def _over_months(
+    part: Operation, words_of: Callable[[Quantity], str], number: Callable[[float], str], sheet: _Sheet
+) -> str:
+    """Return a function over months as a spreadsheet's formula."""
+    cells = sheet.months(part.name, part.of[0])
+    if part.name == "at":
+        month, binding = _written(part.of[1], words_of, number, sheet)
+        return f"INDEX({cells},{month if binding > _ADDED else f'({month})'}+1)"
+    return f"{FUNCTIONS[part.name].sheet}({cells})"

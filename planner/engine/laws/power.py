@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from planner.engine.arrays import Numeric
+from planner.engine.arrays import Numeric, larger
 from planner.engine.laws.serving import (
     ServingConstants,
     ServingJob,
@@ -226,7 +224,7 @@ def training_node_w(job: TrainingPowerJob, constants: TrainingPowerConstants) ->
     The first form (P5: Newkirk et al. 2025, Latif et al. 2025), less what cards wait for links in many nodes.
     Fitted on measured whole runs and MLPerf power submissions.
     """
-    nodes = np.maximum(job.accelerators, _NODE) / _NODE
+    nodes = larger(job.accelerators, _NODE) / _NODE
     busy_w = constants.card_frac * job.tdp_w + constants.host_w
     return busy_w * nodes ** (-constants.scale_exponent)
 

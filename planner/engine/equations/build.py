@@ -1,0 +1,77 @@
+"""From a simulated plan to its equations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from planner.catalog.load import Catalog
+from planner.engine.costing import lag_months
+from planner.engine.equations.expressions import Quantity
+from planner.engine.equations.figures import figures_of
+from planner.engine.equations.graph import Graph
+from planner.engine.equations.inputs import InputQuantities
+from planner.engine.equations.plan import LedgerKey, PlanEquations
+from planner.engine.equations.rows import Rows, events
+from planner.engine.equations.shared import name_shared
+from planner.engine.equations.traced import Traced
+from planner.engine.results import Results
+from planner.engine.strategies.table import STRATEGIES
+
+
+def plan_equations(results: Results, catalog: Catalog) -> PlanEquations:
+    """Return a simulated plan as quantities with equations.
+
+    The engine's own functions are called with quantities instead of numbers, so there is no second formula
+    behind the equations. Strategies that do not fit are left out.
+
+    Parameters
+    ----------
+    results : Results
+        Of the plan, without draws.
+    catalog : Catalog
+        That it was simulated with.
+    """
+    inputs = InputQuantities(results.scenario, catalog)
+    graph = Graph()
+    traced = Traced(graph, inputs)
+    ledger: dict[LedgerKey, dict[str, Quantity]] = {}
+    figures: dict[tuple[str, str], Quantity] = {}
+    for strategy, result in results.strategies.items():
+        if not np.all(result.fits) or result.ledger is None:
+            continue
+        rows, found = _strategy(traced, strategy, results.choices[strategy])
+        ledger.update(rows)
+        figures.update({(strategy, name): quantity for name, quantity in found.items()})
+    used = list(graph.used())
+    known = {id(quantity) for quantity in inputs.by_path.values()}
+    reached = {id(each) for each in used}
+    return PlanEquations(
+        inputs={path: each for path, each in inputs.by_path.items() if id(each) in reached},
+        given=tuple(each for each in used if id(each) not in known),
+        blocks=graph.blocks,
+        ledger=ledger,
+        figures=figures,
+        held=inputs.held,
+    )
+
+
+def _strategy(
+    traced: Traced, strategy: str, choices: Any
+) -> tuple[dict[LedgerKey, dict[str, Quantity]], Any]:
+    graph, world = traced.graph, traced.world
+    with np.errstate(all="ignore"):
+        blueprint = STRATEGIES[strategy].build(world, traced.decided(strategy, choices))
+        name_shared(traced, blueprint)
+        graph.open("release", "A release", strategy)
+        rows = Rows(traced, strategy)
+        interval = traced.interval(strategy, choices)
+        happens = events(traced, strategy, blueprint, interval)
+        rows.release(blueprint, happens)
+        graph.open("serving", "Running", strategy)
+        rows.running(blueprint.running)
+        graph.open("figures", "Figures", strategy)
+        figures = figures_of(traced, strategy, blueprint, rows, happens)
+    assert lag_months is not None
+    return rows.ledger, figures

@@ -1,0 +1,197 @@
+"""The world of a plan with quantities in place of numbers: the engine's functions then give equations."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from planner.engine.choices import StrategyChoices
+from planner.engine.equations.expressions import Expression, Quantity, call
+from planner.engine.equations.given import named_architecture, named_card, named_physics
+from planner.engine.equations.graph import Graph
+from planner.engine.equations.inputs import NEVER_MONTHS, InputQuantities, unless_moved
+from planner.engine.prices import changing_path, falling_path
+from planner.engine.world import RENTED_PUE, Footprint, World
+from planner.units import MONTHS_PER_YEAR
+
+PLACES: Final = ("rented", "owned", "desk", "device", "provider")
+_PLACE_WORDS: Final = {
+    "rented": "rented",
+    "owned": "our own site",
+    "desk": "at a desk",
+    "device": "on devices",
+    "provider": "at a provider",
+}
+TRACED: Final = 0
+"""Stands in place of the number of draws: nothing is kept for later, months stay an axis of their own."""
+
+
+class Traced:
+    """A world of quantities, and what months are made of.
+
+    Attributes
+    ----------
+    month, serves, released : Quantity
+        Number of a month; 1 in months of traffic, else 0; 1 in month 0, else 0.
+    horizon : Quantity
+        Months of traffic. [months]
+    rent_path, api_path, level : Expression
+        Prices over those of month 0.
+    """
+
+    def __init__(self, graph: Graph, inputs: InputQuantities) -> None:
+        self.graph, self.inputs = graph, inputs
+        self.named: set[object] = set()
+        plain = inputs.plain
+        self.month = Quantity(
+            "month", "Month", "month_number", plain.months, source="months of the plan, month 0 first"
+        )
+        self.horizon = Quantity(
+            "horizon_months", "Horizon", "months", float(plain.horizon), source="set in this plan"
+        )
+        graph.open("traffic", "Traffic")
+        self.serves = graph.add(
+            call("if", self.month.above(0.0), 1.0, 0.0), "traffic/serves", "Month of traffic", "1"
+        )
+        self.released = graph.add(
+            call("if", self.month.equals(0.0), 1.0, 0.0),
+            "traffic/released",
+            "Month of the first release",
+            "1",
+        )
+        graph.only_with_traffic(self.serves)
+        sections = inputs.sections()
+        self.world = self._world(sections)
+        graph.open("site", "Site and energy")
+        self._footprints()
+
+    def of(self, path: str) -> Quantity:
+        """Return an input.
+
+        Raises
+        ------
+        KeyError
+            If it is null without anything in its place.
+        """
+        return self.inputs.by_path[path]
+
+    # ------------------------------------------------------------------ world
+    def _world(self, sections: Any) -> World:
+        plain, graph, workload = self.inputs.plain, self.graph, sections.workload
+        models = plain.catalog.models
+        volume = call(
+            "if",
+            self.month.above(0.0),
+            workload.requests_per_month * (1.0 + workload.growth_frac_per_month) ** (self.month - 1.0),
+            0.0,
+        )
+        requests = graph.add(volume, "traffic/requests", "Requests", "requests", equations=("S1",))
+        graph.only_with_traffic(requests)
+        prompted = graph.name(
+            workload.input_tokens + workload.instruction_tokens,
+            "traffic/prompted_tokens", "Prompt of an untuned model", "tokens",
+        )  # fmt: skip
+        tuned = graph.name(
+            workload.input_tokens + workload.tuned_instruction_tokens,
+            "traffic/tuned_tokens", "Prompt of a tuned model", "tokens",
+        )  # fmt: skip
+        total = graph.add(
+            call("sum", requests), "traffic/total_requests", "Requests of all months", "requests"
+        )
+        graph.open("prices", "Price paths")
+        rent = graph.name(
+            changing_path(sections.prices.rent_change_frac_per_year, self.month),  # type: ignore[arg-type]
+            "prices/rent_path", "Rent over that of month 0", "1", equations=("X5",),
+        )  # fmt: skip
+        api = graph.name(
+            falling_path(sections.prices.api_fall_factor_per_year, self.month),  # type: ignore[arg-type]
+            "prices/api_path", "API price over that of month 0", "1", equations=("X5",),
+        )  # fmt: skip
+        self.discount = graph.name(
+            (1.0 + sections.prices.discount_frac_per_year) ** (-self.month / MONTHS_PER_YEAR),
+            "prices/discount", "Worth in month 0", "1", equations=("X1",),
+        )  # fmt: skip
+        world = World(
+            scenario=plain.scenario,
+            catalog=plain.catalog,
+            physics=named_physics(),
+            inputs=sections,
+            draws=TRACED,
+            months=self.month,  # type: ignore[arg-type]
+            volume=requests,  # type: ignore[arg-type]
+            base=named_architecture(plain.base, models[plain.base.model_id].source),
+            student=named_architecture(plain.student, models[plain.student.model_id].source),
+            training_card=named_card(plain.training_card),
+            serving_card=named_card(plain.serving_card),
+            prompted_tokens=prompted,  # type: ignore[arg-type]
+            tuned_tokens=tuned,  # type: ignore[arg-type]
+            rent_path=rent,  # type: ignore[arg-type]
+            api_path=api,  # type: ignore[arg-type]
+        )
+        world.memo["total requests"] = total
+        return world
+
+    def _footprints(self) -> None:
+        """Name what a kWh of IT energy draws at each place."""
+        site: Any = self.world.inputs.site
+        graph, world, given = self.graph, self.world, self.inputs.scenario
+        pue = site.pue
+        by_place = given.site.pue is None and given.hardware.ownership == "own"
+        for place in PLACES:
+            if place == "rented" and by_place:  # what is typed holds at both places
+                site.pue = unless_moved(pue, RENTED_PUE)
+            found, words = world.footprint(place), _PLACE_WORDS[place]
+            site.pue = pue
+            world.memo["footprint", place] = Footprint(
+                graph.name(found.pue, f"site/{place}/pue", f"PUE, {words}", "1"),  # type: ignore[arg-type]
+                found.carbon_kgco2e_per_it_kwh,
+                graph.name(  # type: ignore[arg-type]
+                    found.water_l_per_it_kwh, f"site/{place}/water", f"Water of an IT kWh, {words}",
+                    "l_per_kwh",
+                ),
+            )  # fmt: skip
+
+    # ------------------------------------------------------------------ choices
+    def interval(self, strategy: str, choices: StrategyChoices) -> Quantity:
+        """Return the refresh interval of a strategy: the input, or what was decided. [months]."""
+        path, key = "refresh.interval_months", f"{strategy}/interval_months"
+        if path in self.inputs.by_path:
+            return self.graph.add(self.of(path), key, "Refresh every", "months")
+        return Quantity(
+            key, "Refresh every", "months", float(choices.interval_months),
+            source="decided: the least cost of refreshes and staleness", equations=("U2",),
+        )  # fmt: skip
+
+    def decided(self, strategy: str, choices: StrategyChoices) -> StrategyChoices:
+        """Return choices whose accelerators of a replica are quantities."""
+        return choices._replace(
+            accelerators_per_replica=self._replica(choices.accelerators_per_replica, "served"),
+            escalation_accelerators=self._replica(choices.escalation_accelerators, "passed on to"),
+        )
+
+    def _replica(self, count: int, what: str) -> Any:
+        """Return accelerators of a replica: the same quantity for the same number."""
+        if count in (0, 1):
+            return count
+
+        def make() -> Quantity:
+            return Quantity(
+                f"choice/{what}/{count} accelerators", "Accelerators of a replica", "accelerators",
+                float(count), source="decided: the fewest accelerator-hours that keep the token limit",
+            )  # fmt: skip
+
+        return self.world.once(("choice", what, count), make)
+
+
+def months_of(traced: Traced, every: Any) -> Expression:
+    """Return 1 in the months of an event every so many months, else 0.
+
+    The first falls after one interval, the last at least one month before the end.
+    """
+    month = traced.month
+    within = call("and", month.above(0.0), month < traced.horizon)
+    return call("if", call("and", within, call("mod", month, every).equals(0.0)), 1.0, 0.0)
+
+
+def never(value: float) -> bool:
+    """Whether a number of months stands for never."""
+    return value == NEVER_MONTHS
