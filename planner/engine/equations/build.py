@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from planner.catalog.load import Catalog
-from planner.engine.costing import lag_months
+from planner.engine.choices import StrategyChoices
 from planner.engine.equations.expressions import Quantity
-from planner.engine.equations.figures import figures_of
+from planner.engine.equations.figures import Figures
 from planner.engine.equations.graph import Graph
 from planner.engine.equations.inputs import InputQuantities
 from planner.engine.equations.plan import LedgerKey, PlanEquations
@@ -38,12 +36,17 @@ def plan_equations(results: Results, catalog: Catalog) -> PlanEquations:
     traced = Traced(graph, inputs)
     ledger: dict[LedgerKey, dict[str, Quantity]] = {}
     figures: dict[tuple[str, str], Quantity] = {}
+    baseline: Quantity | None = None
     for strategy, result in results.strategies.items():
         if not np.all(result.fits) or result.ledger is None:
             continue
-        rows, found = _strategy(traced, strategy, results.choices[strategy])
-        ledger.update(rows)
-        figures.update({(strategy, name): quantity for name, quantity in found.items()})
+        with np.errstate(all="ignore"):
+            rows, found = _strategy(traced, strategy, results.choices[strategy])
+            so_far = found.money(baseline)
+        if strategy == results.baseline:
+            baseline = so_far
+        ledger.update(rows.ledger)
+        figures.update({(strategy, name): quantity for name, quantity in found.found.items()})
     used = list(graph.used())
     known = {id(quantity) for quantity in inputs.by_path.values()}
     reached = {id(each) for each in used}
@@ -57,21 +60,20 @@ def plan_equations(results: Results, catalog: Catalog) -> PlanEquations:
     )
 
 
-def _strategy(
-    traced: Traced, strategy: str, choices: Any
-) -> tuple[dict[LedgerKey, dict[str, Quantity]], Any]:
+def _strategy(traced: Traced, strategy: str, choices: StrategyChoices) -> tuple[Rows, Figures]:
+    """Write down one strategy: what is shared, its release, events, running, figures."""
     graph, world = traced.graph, traced.world
-    with np.errstate(all="ignore"):
-        blueprint = STRATEGIES[strategy].build(world, traced.decided(strategy, choices))
-        name_shared(traced, blueprint)
-        graph.open("release", "A release", strategy)
-        rows = Rows(traced, strategy)
-        interval = traced.interval(strategy, choices)
-        happens = events(traced, strategy, blueprint, interval)
-        rows.release(blueprint, happens)
-        graph.open("serving", "Running", strategy)
-        rows.running(blueprint.running)
-        graph.open("figures", "Figures", strategy)
-        figures = figures_of(traced, strategy, blueprint, rows, happens)
-    assert lag_months is not None
-    return rows.ledger, figures
+    blueprint = STRATEGIES[strategy].build(world, traced.decided(strategy, choices))
+    name_shared(traced, blueprint)
+    rows = Rows(traced, strategy)
+    figures = Figures(traced, rows, blueprint)
+    graph.open("events", "When it is refreshed", strategy)
+    happens = events(traced, strategy, blueprint, traced.interval(strategy, choices))
+    figures.scores(happens)
+    graph.open("release", "A release", strategy)
+    rows.release(blueprint, happens)
+    graph.open("serving", "Running", strategy)
+    rows.running([*blueprint.running, figures.handed_over()])
+    figures.sums()
+    figures.machines(happens, traced.busiest)
+    return rows, figures

@@ -146,8 +146,9 @@ class Rows:
         shapes = [self._amounts(item) for item in blueprint.release]
         first = [(shape, self.traced.released, self.traced.released) for shape in shapes]
         self._phase("first release", blueprint, first)
-        self.graph.open("events", "Refreshes and replacements", self.strategy)
+        self.graph.open("events", "When it is refreshed", self.strategy)
         scales = self._scales(blueprint, happens)
+        self.graph.open("refreshes", "Refreshes and replacements", self.strategy)
         later = [(shape, scales[DRIVERS[shape.item.driver]], scales[RUNS]) for shape in shapes]
         self._phase("refresh", blueprint, later)
 

@@ -128,6 +128,11 @@ class Traced:
             api_path=api,  # type: ignore[arg-type]
         )
         world.memo["total requests"] = total
+        graph.open("traffic", "Traffic")
+        grows = workload.growth_frac_per_month > 0.0
+        self.busiest = graph.add(
+            call("if", grows, self.horizon, 1.0), "traffic/busiest_month", "Busiest month", "month_number"
+        )
         return world
 
     def _footprints(self) -> None:
