@@ -1,4 +1,4 @@
-"""``planner check``: every problem of a plan, with its path, its value and what is allowed."""
+"""``planner check``: every problem of a plan; of a record, whether its numbers still come out."""
 
 from __future__ import annotations
 
@@ -8,27 +8,40 @@ from pathlib import Path
 from typing import Final
 
 from planner.catalog.load import load_catalog
+from planner.cli.check_record import check_record, problem_values
 from planner.cli.inputs import add_file, open_plan
-from planner.cli.text import paragraph, say
+from planner.cli.text import paragraph, say, say_json
 from planner.errors import InputError, PlanFileError
+from planner.export.recorded import looks_recorded
 from planner.scenario.checks import check_plan
+from planner.scenario.files import text_of
 from planner.scenario.presets import presets
 
-HELP: Final = "List every problem of a plan: path, value, what is allowed, hint."
+HELP: Final = (
+    "List every problem of a plan: path, value, what is allowed, hint. Of a record, say whether this version "
+    "still gives its numbers, and what moved: 0 the same, 1 moved, 2 no record."
+)
 _NOT_READ: Final = ("missing_file", "folder", "not_a_file", "unreadable_file", "too_large")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Take a plan."""
+    """Take a plan or a record."""
     add_file(parser)
+    parser.add_argument("--json", action="store_true", help="print what was found as JSON")
 
 
 def act(chosen: argparse.Namespace) -> int:
-    """Print the problems; 1 if there are any."""
+    """Print the problems, or what moved; 1 if there are any."""
     path = _path(chosen.file)
+    text = _recorded(path)
+    if text is not None:
+        return check_record(text, path, as_json=chosen.json)
     found = check_plan(path, load_catalog())
     if found and found[0].code in _NOT_READ:
         raise found[0]
+    if chosen.json:
+        say_json({"file": path.name, "kind": "plan", "same": None, "problems": [*map(problem_values, found)]})
+        return 1 if found else 0
     if not found:
         say(f"{path.name}: no problems")
         return 0
@@ -37,6 +50,15 @@ def act(chosen: argparse.Namespace) -> int:
         say()
         _say_problem(problem)
     return 1
+
+
+def _recorded(path: Path) -> str | None:
+    """Return the text of a record, whatever its name; None for everything else."""
+    try:
+        text = text_of(path)
+    except PlanFileError:
+        return None  # what is wrong with it is said of the plan that it might be
+    return text if looks_recorded(text) else None
 
 
 def _path(name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import platform
@@ -21,6 +22,7 @@ from planner.engine.crossing import nearest
 from planner.engine.results import FIGURES, Results, StrategyResult
 from planner.engine.risk import Risk, StrategyRisk
 from planner.engine.verdict import verdict
+from planner.export import foundations
 from planner.export.assumptions import assumptions
 from planner.export.job import SEED, Job
 from planner.export.sources import sources
@@ -42,6 +44,10 @@ CONTRACT_FIGURES: Final = (
     ),
 )
 """Keys of a strategy in ``planner run --json`` behind fits and problems, in their order."""
+
+RECORD_KEY: Final = "record"
+RECORD_VERSION: Final = 1
+"""First key of a record, and of what version it is."""
 
 _WHOLE: Final = ("count", "months")
 _LIBRARIES: Final = ("numpy", "pydantic", "genai-prices")
@@ -102,8 +108,18 @@ def _risk(drawn: Risk) -> dict[str, Any]:
     }
 
 
-def record(results: Results, plan: Plan) -> dict[str, Any]:
-    """Return all that is needed to check results later: inputs, figures, choices, sources, versions."""
+def record(results: Results, plan: Plan, drawn: Risk | None = None) -> dict[str, Any]:
+    """Return all that is needed to make the same figures again, and to say what moved where they are others.
+
+    Parameters
+    ----------
+    results : Results
+        The plan's active scenario, simulated.
+    plan : Plan
+        The plan, with all its scenarios.
+    drawn : Risk, optional
+        What draws say of the same results.
+    """
     choice = choose(results)
     crossing = nearest(results, load_catalog())
     said = verdict(results, choice, crossing)
@@ -119,8 +135,9 @@ def record(results: Results, plan: Plan) -> dict[str, Any]:
         }
         for name, result in results.strategies.items()
     }
-    return {
-        **document(results),
+    found = {
+        RECORD_KEY: RECORD_VERSION,
+        **document(results, seed=SEED if drawn is None else drawn.seed, drawn=drawn),
         "strategies": strategies,
         "title": plan.title,
         "preset": plan.preset,
@@ -136,13 +153,34 @@ def record(results: Results, plan: Plan) -> dict[str, Any]:
         "caveats": [asdict(CAVEATS[code]) for code in results.caveats if code in CAVEATS],
         "inputs": [asdict(row) for row in assumptions(results.scenario, plan)],
         "sources": [asdict(row) for row in sources(results)],
-        "versions": _versions(),
+        "versions": versions(),
+        "plan": plan.model_dump(mode="json"),
+        "rows": foundations.rows(results),
+        "constants": foundations.constants(),
     }
+    return {**found, "digest": digest(found)}
 
 
-def record_bytes(results: Results, plan: Plan, _job: Job | None = None) -> bytes:
-    """Return the record as a JSON file's bytes."""
-    return json_text(record(results, plan)).encode()
+def record_bytes(results: Results, plan: Plan, job: Job | None = None) -> bytes:
+    """Return the record as a JSON file's bytes, with what draws say where there is a job."""
+    drawn = None
+    if job is not None:
+        job.progress(0.1, "Draws")
+        drawn = job.drawn
+        job.progress(0.7, "Record")
+    return json_text(record(results, plan, drawn)).encode()
+
+
+def digest(values: Mapping[str, Any]) -> str:
+    """Return a sum over all that a record holds but the sum itself: another one if anything is another."""
+    held = {name: value for name, value in values.items() if name != "digest"}
+    text = json.dumps(_finite(held), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def json_values(value: object) -> Any:
+    """Return a value as it is after writing and reading it: lists, objects, null for what is not known."""
+    return json.loads(json_text(value))
 
 
 def json_text(value: object) -> str:
@@ -170,7 +208,8 @@ def _strategy(result: StrategyResult) -> dict[str, Any]:
     return figures
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Return the versions of all that figures depend on."""
     physics = load_physics()
     return {
         "planner": __version__,

@@ -37,7 +37,7 @@ def load_plan(path: Path) -> Plan:
     PlanFileError
         If the file cannot be read or is no valid plan; `problems` holds what is wrong with its values.
     """
-    return plan_from_text(decoded(_bytes_of(path), path.name), path.name)
+    return plan_from_text(text_of(path), path.name)
 
 
 def save_plan(plan: Plan, path: Path) -> None:
@@ -82,6 +82,31 @@ def plan_from_text(text: str, name: str = "The plan") -> Plan:
         raise _summed_up(name, (problem,)) from None
     except RecursionError:
         raise PlanFileError("too_deep", f"{name} is nested too deeply to be a plan.") from None
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file of reasonable size.
+
+    Raises
+    ------
+    PlanFileError
+        If it cannot be read, or is no text.
+    """
+    return decoded(_bytes_of(path), path.name)
+
+
+def object_of(text: str, name: str) -> dict[str, Any]:
+    """Return the object at the top of a JSON text.
+
+    Raises
+    ------
+    PlanFileError
+        If there is none.
+    """
+    try:
+        return _object_in(text, name)
+    except RecursionError:
+        raise PlanFileError("too_deep", f"{name} is nested too deeply.") from None
 
 
 def decoded(data: bytes, name: str) -> str:
