@@ -94,7 +94,7 @@ def _flat(values: Any) -> Any:
     return array[..., 0] if array.ndim == 2 else array
 
 
-def _per_1k(usd: Any, requests: Any) -> Any:
+def per_1k(usd: Any, requests: Any) -> Any:
     """Return cost per 1,000 requests. [USD]; NaN without any request."""
     some = select(requests > 0.0, requests, np.nan)
     return REQUESTS_PER_1K * usd / some
@@ -121,8 +121,8 @@ def _figures(world: World, parts: list[Part], totals: Totals, quality: Any) -> d
         "npv_usd": net_present_value(totals.usd_by_month, world.inputs.prices.discount_frac_per_year),
         "first_release_usd": totals.usd_by_month[..., 0],
         "refresh_usd": totals.refresh_usd,
-        "usd_per_1k_requests": _per_1k(totals.usd, world.total_requests),
-        "usd_per_1k_acceptable": _per_1k(totals.usd, world.total_requests - failures.sum(axis=-1)),
+        "usd_per_1k_requests": per_1k(totals.usd, world.total_requests),
+        "usd_per_1k_acceptable": per_1k(totals.usd, world.total_requests - failures.sum(axis=-1)),
         "energy_kwh": totals.energy_kwh,
         "carbon_kgco2e": totals.carbon_kgco2e,
         "carbon_operational_kgco2e": totals.carbon_kgco2e - totals.embodied_kgco2e,

@@ -8,7 +8,7 @@ from planner.catalog.load import Catalog
 from planner.engine.choices import StrategyChoices
 from planner.engine.equations.expressions import Quantity
 from planner.engine.equations.figures import Figures
-from planner.engine.equations.graph import Graph
+from planner.engine.equations.graph import Graph, reached_from
 from planner.engine.equations.inputs import InputQuantities
 from planner.engine.equations.plan import LedgerKey, PlanEquations
 from planner.engine.equations.rows import Rows, events
@@ -47,13 +47,25 @@ def plan_equations(results: Results, catalog: Catalog) -> PlanEquations:
             baseline = so_far
         ledger.update(rows.ledger)
         figures.update({(strategy, name): quantity for name, quantity in found.found.items()})
-    used = list(graph.used())
-    known = {id(quantity) for quantity in inputs.by_path.values()}
-    reached = {id(each) for each in used}
+    return _put_together(graph, inputs, ledger, figures)
+
+
+def _put_together(
+    graph: Graph,
+    inputs: InputQuantities,
+    ledger: dict[LedgerKey, dict[str, Quantity]],
+    figures: dict[tuple[str, str], Quantity],
+) -> PlanEquations:
+    """Return all that rows and figures rest on; a name that nothing came to use is left out."""
+    roots = [*figures.values(), *(each for row in ledger.values() for each in row.values())]
+    found = reached_from(roots)
+    reached = {id(each) for each in found}
+    typed = {id(each) for each in inputs.by_path.values()}
+    given = [each for each in found if each.equation is None and id(each) not in typed]
     return PlanEquations(
         inputs={path: each for path, each in inputs.by_path.items() if id(each) in reached},
-        given=tuple(each for each in used if id(each) not in known),
-        blocks=graph.blocks,
+        given=tuple(sorted(given, key=lambda each: each.key)),
+        blocks=graph.blocks(reached),
         ledger=ledger,
         figures=figures,
         held=inputs.held,

@@ -11,6 +11,7 @@ from planner.engine.costing import (
     lost_by_age,
     lost_usd_per_failure,
     paid_usd_per_failure,
+    per_1k,
 )
 from planner.engine.equations.basis import SUMS
 from planner.engine.equations.expressions import Expression, Operation, Quantity, call
@@ -19,7 +20,7 @@ from planner.engine.equations.traced import Traced
 from planner.engine.lineitems import QUANTITIES
 from planner.engine.results import FIGURES
 from planner.engine.strategies.blueprint import Blueprint, RunningItem
-from planner.units import KILOGRAMS_PER_TONNE, REQUESTS_PER_1K
+from planner.units import KILOGRAMS_PER_TONNE
 
 _BY_MONTH: Final = {
     "usd_by_month": ("Cost of a month", "usd", "total_usd"),
@@ -113,12 +114,12 @@ class Figures:
         self.figure("first_release_usd", call("at", usd, 0.0))
         worth = self.by_month("worth", usd * self.traced.discount, "Cost of a month, discounted", "usd", "X1")
         self.figure("npv_usd", call("sum", worth), "X1")
-        self.figure("usd_per_1k_requests", REQUESTS_PER_1K * total / requests)
+        self.figure("usd_per_1k_requests", per_1k(total, requests))
         failed = self.graph.add(
             call("sum", self.failures), f"{self.strategy}/all_failures", "Unacceptable answers, all months",
             "requests",
         )  # fmt: skip
-        self.figure("usd_per_1k_acceptable", REQUESTS_PER_1K * total / (requests - failed))
+        self.figure("usd_per_1k_acceptable", per_1k(total, requests - failed))
         lost: Any = lost_usd_per_failure(world)
         self.figure("lost_value_usd", failed * lost)
         price: Any = world.carbon_price_usd_per_tco2e

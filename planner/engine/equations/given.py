@@ -9,13 +9,12 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from planner.catalog.load import load_catalog
-from planner.catalog.records import Hardware, ModelShape, Source
+from planner.catalog.load import Catalog, load_catalog
+from planner.catalog.records import FineTuningPrice, Hardware, Source
 from planner.engine.architecture import Architecture
 from planner.engine.calibration import load_calibration
 from planner.engine.constants import Physics, load_physics
 from planner.engine.equations.expressions import Expression, Quantity
-from planner.scenario.fields import in_sentence
 
 _T = TypeVar("_T")
 Naming = Mapping[str, tuple[str, str]]
@@ -26,6 +25,12 @@ _CARD: Final[Naming] = {
     "idle_w": ("Power of a card at rest", "w"),
     "purchase_price_usd": ("Price of a card", "usd"),
     "embodied_kgco2e": ("Carbon of making a card", "kgco2e"),
+}
+_TUNING: Final[Naming] = {
+    "training_usd_per_mtok": ("Price of training", "usd_per_mtok"),
+    "input_usd_per_mtok": ("Input price", "usd_per_mtok"),
+    "output_usd_per_mtok": ("Output price", "usd_per_mtok"),
+    "cached_input_usd_per_mtok": ("Cached input price", "usd_per_mtok"),
 }
 _MODEL: Final[Naming] = {
     "layers": ("Layers", "count"),
@@ -209,9 +214,35 @@ def named_architecture(arch: Architecture, source: Source) -> Architecture:
     return _named(arch, naming, prefix, title, source)
 
 
-def source_of_model(shape: ModelShape) -> Source:
-    """Return where a model's shape comes from."""
-    return shape.source
+@lru_cache(maxsize=64)
+def named_tuning(row: FineTuningPrice) -> FineTuningPrice:
+    """Return a provider's price row with quantities; the same ones at every call."""
+    return _named(row, _TUNING, f"tuning/{row.id}", f"{row.provider}, {row.name}", row.source)
+
+
+class NamedCatalog:
+    """A catalogue whose cards and prices of tuning are quantities; all else is the catalogue's own."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the catalogue has."""
+        return getattr(self._catalog, name)
+
+    def find_hardware(self, name: str) -> Hardware:
+        """Return a card of the catalogue, by id, alias or name."""
+        return named_card(self._catalog.find_hardware(name))
+
+    def find_fine_tuning_price(self, id: str) -> FineTuningPrice:
+        """Return a provider's price row."""
+        return named_tuning(self._catalog.find_fine_tuning_price(id))
+
+
+@lru_cache(maxsize=4)
+def named_catalog(catalog: Catalog) -> NamedCatalog:
+    """Return a catalogue with quantities; the same one at every call."""
+    return NamedCatalog(catalog)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -270,8 +301,3 @@ def named_physics() -> NamedPhysics:
         parts[part] = replace(record, **changed)
     whole = {field.name: getattr(physics, field.name) for field in fields(physics)}
     return NamedPhysics(**{**whole, **parts}, kept={})
-
-
-def sentence(title: str) -> str:
-    """Return a title as it stands inside another one."""
-    return in_sentence(title)

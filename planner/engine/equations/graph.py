@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,13 +52,20 @@ class Graph:
         """Let what is named from here on stand in a block."""
         self._open = self._sections.setdefault((strategy, key), _Section(key, title, strategy))
 
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        """All blocks, those that strategies share first."""
-        kept = [each for each in self._sections.values() if each.quantities]
-        kept.sort(key=lambda each: bool(each.strategy))
+    def blocks(self, reached: set[int]) -> tuple[Block, ...]:
+        """Return all blocks, those that strategies share first.
+
+        Parameters
+        ----------
+        reached : set of int
+            Identities of the quantities that something rests on, see `reached_from`.
+        """
+        found = [
+            Block(each.key, each.title, tuple(q for q in each.quantities if id(q) in reached), each.strategy)
+            for each in self._sections.values()
+        ]
         return tuple(
-            Block(each.key, each.title, tuple(each.quantities), strategy=each.strategy) for each in kept
+            sorted((each for each in found if each.quantities), key=lambda each: bool(each.strategy))
         )
 
     # ------------------------------------------------------------------ names
@@ -79,6 +86,11 @@ class Graph:
     ) -> Quantity:
         """Return a quantity of its own, even where its equation is another one's name or a number."""
         return self._add(self.written(value), key, title, unit, equations)
+
+    def stand_in(self, original: Any, value: Any, key: str, title: str, unit: str) -> None:
+        """Let a quantity with an equation of its own stand wherever an expression comes up."""
+        written = self.written(original)
+        self._named[id(written)] = self._add(self.written(value), key, title, unit, ())
 
     def _add(
         self, written: Expression, key: str, title: str, unit: str, equations: tuple[str, ...]
@@ -142,16 +154,18 @@ class Graph:
             return all(each)
         return expression.name == "/" and each[0]
 
-    # ------------------------------------------------------------------ what rests on what
-    def used(self) -> Iterator[Quantity]:
-        """Give what all equations rest on and has none itself, each once."""
-        seen: set[int] = set()
-        for section in self._sections.values():
-            for quantity in section.quantities:
-                for each in quantities_in(quantity.equation or quantity):
-                    if each.equation is None and id(each) not in seen:
-                        seen.add(id(each))
-                        yield each
+
+def reached_from(roots: Iterable[Quantity]) -> list[Quantity]:
+    """Return everything that quantities rest on, they themselves among them, each once."""
+    found: dict[int, Quantity] = {}
+    waiting = list(roots)
+    while waiting:
+        quantity = waiting.pop()
+        if id(quantity) not in found:
+            found[id(quantity)] = quantity
+            if quantity.equation is not None:
+                waiting.extend(quantities_in(quantity.equation))
+    return list(found.values())
 
 
 def _form(operation: Operation) -> tuple[Any, ...]:

@@ -6,7 +6,12 @@ from typing import Any, Final
 
 from planner.engine.choices import StrategyChoices
 from planner.engine.equations.expressions import Expression, Quantity, call
-from planner.engine.equations.given import named_architecture, named_card, named_physics
+from planner.engine.equations.given import (
+    named_architecture,
+    named_card,
+    named_catalog,
+    named_physics,
+)
 from planner.engine.equations.graph import Graph
 from planner.engine.equations.inputs import NEVER_MONTHS, InputQuantities, unless_moved
 from planner.engine.prices import changing_path, falling_path
@@ -63,6 +68,7 @@ class Traced:
         self.world = self._world(sections)
         graph.open("site", "Site and energy")
         self._footprints()
+        self._purchase()
 
     def of(self, path: str) -> Quantity:
         """Return an input.
@@ -112,7 +118,7 @@ class Traced:
         )  # fmt: skip
         world = World(
             scenario=plain.scenario,
-            catalog=plain.catalog,
+            catalog=named_catalog(plain.catalog),  # type: ignore[arg-type]
             physics=named_physics(),
             inputs=sections,
             draws=TRACED,
@@ -154,6 +160,24 @@ class Traced:
                     "l_per_kwh",
                 ),
             )  # fmt: skip
+
+    def _purchase(self) -> None:
+        """Let the price of an owned card follow its catalogue's row while the input stands as it was."""
+        own: Any = self.world.inputs.hardware
+        typed = self.inputs.by_path.get("hardware.capex_usd_per_accelerator")
+        if typed is None or self.inputs.scenario.hardware.capex_usd_per_accelerator is not None:
+            return
+        own.capex_usd_per_accelerator = None
+        cards = [self.world.serving_card]
+        if self.inputs.scenario.serving.student_target == "workstation":
+            cards.append(self.world.device)
+        self.graph.open("hardware", "Owned hardware")
+        for card in {card.id: card for card in cards}.values():
+            if card.purchase_price_usd is not None:
+                usd = card.purchase_price_usd + own.host_usd_per_accelerator
+                self.graph.stand_in(
+                    usd, unless_moved(typed, usd), f"site/capex/{card.id}", f"Purchase of {card.name}", "usd"
+                )
 
     # ------------------------------------------------------------------ choices
     def interval(self, strategy: str, choices: StrategyChoices) -> Quantity:
