@@ -15,7 +15,7 @@ from planner.ui.report.flow import TICK
 from planner.ui.report.letters import Face
 from planner.ui.report.plots import LABEL, LABEL_STRONG, tone_of
 from planner.ui.theme import LIGHT, STRATEGY_SHORT, on_fill
-from planner.units import MISSING, axis_labels, format_quantity, format_range, step_for
+from planner.units import MISSING, axis_labels, format_quantity, format_range
 
 INSIDE: Final = Face(7.0, 500)
 _LEGEND: Final = 12.0
@@ -40,8 +40,7 @@ def draw_stacked(canvas: Canvas, box: Box, chart: Chart) -> None:
         [(each.name, palette.lighter(palette.GREY, s)) for each, s in zip(series, strengths, strict=True)],
     )
     totals = [sum(each.values[at] or 0.0 for each in series) for at in range(len(chart.points))]
-    step = step_for(totals, chart.unit)
-    texts = [format_quantity(total, chart.unit, step=step) if total else "–" for total in totals]
+    texts = [format_quantity(total, chart.unit) if total else MISSING for total in totals]
     plot = _plot(canvas, box.inset(top=_LEGEND + 4.0), texts)
     most = max([*totals, 1e-9])
     for row, text in enumerate(texts):
@@ -53,7 +52,7 @@ def draw_stacked(canvas: Canvas, box: Box, chart: Chart) -> None:
             tone = palette.lighter(tone_of(strategy), strength)
             part = Box(x, line.top + 3.0, max(0.0, width - 0.6), _ROW - 6.0)
             canvas.fill(part, tone)
-            inside = format_quantity(each.values[row] or 0.0, chart.unit, step=step)
+            inside = format_quantity(each.values[row] or 0.0, chart.unit)
             if canvas.letters.width(inside, INSIDE) + 6.0 <= width:
                 canvas.text(part, inside, INSIDE.toned(on_fill(tone)), CENTRE)
             x += width

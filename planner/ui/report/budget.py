@@ -12,15 +12,16 @@ from planner.engine.arrays import Array
 from planner.engine.lineitems import CATEGORIES, CATEGORY_TITLES
 from planner.export.story_pages.told import LABELS, Told
 from planner.export.words import fiscal_year, month_after
-from planner.ui.report.canvas import RIGHT, Box
+from planner.ui.report.canvas import RIGHT
 from planner.ui.report.flow import QUIET, SMALL, Flow, Piece
 from planner.ui.report.tables import Column, Row, Table
 from planner.ui.theme import STRATEGY_SHORT
-from planner.units import MISSING, format_quantity, step_for
+from planner.units import MISSING, Step, format_quantity, step_for
 
 _FIRST: Final = 104.0
 _MOST_MONTHS: Final = 36
 _MONTHS_OF_A_QUARTER: Final = 3
+_LEAST, _MOST = 0.1, 1e3
 
 
 def put_categories(flow: Flow, told: Told) -> None:
@@ -82,13 +83,10 @@ def _put(
         *(Column(LABELS[each.strategy], width, RIGHT, 2) for each in fitting),
     )
     totals = [sum(row[number] for row in values) for number in range(len(fitting))]
-    steps = [step_for([total], "usd") for total in totals]
+    steps = [step_for((row[number] for row in values), "usd") for number in range(len(fitting))]
 
     def cells(numbers: Sequence[float]) -> tuple[str, ...]:
-        return tuple(
-            format_quantity(value, "usd", step=step) if value else MISSING
-            for value, step in zip(numbers, steps, strict=True)
-        )
+        return tuple(_amount(value, step) for value, step in zip(numbers, steps, strict=True))
 
     rows = [Row((title, *cells(row))) for title, row in zip(titles, values, strict=True)]
     rows.append(Row(("Total", *cells(totals)), strong=True))
@@ -96,6 +94,14 @@ def _put(
         rows.append(Row((last, *cells(aside)), faces=(QUIET,) * (len(fitting) + 1)))
     heads = ("", *(each.strategy for each in fitting))
     Table(flow.canvas, columns, pad=2.4, heads=heads).put(flow, rows)
+
+
+def _amount(value: float, step: Step) -> str:
+    """Return an amount in the step of its column; in its own where little would be left of it."""
+    if not value:
+        return MISSING
+    inside = _LEAST <= abs(value) / step.factor < _MOST
+    return format_quantity(value, "usd", step=step if inside else None)
 
 
 def put_months(flow: Flow, told: Told) -> None:
@@ -120,10 +126,7 @@ def put_months(flow: Flow, told: Told) -> None:
         Row(
             (
                 name,
-                *(
-                    format_quantity(value, "usd", step=step) if value else MISSING
-                    for value, step in zip(values[name], steps, strict=True)
-                ),
+                *(_amount(value, step) for value, step in zip(values[name], steps, strict=True)),
             )
         )
         for name in names
@@ -138,6 +141,3 @@ def _quarter(told: Told, day: datetime.date) -> str:
     start = told.scenario.report.fiscal_year_start_month
     number = (day.month - start) % 12 // _MONTHS_OF_A_QUARTER + 1
     return f"Q{number} {fiscal_year(day, start).removeprefix('FY ')}"
-
-
-__all__ = ["Box", "put_categories", "put_months", "put_years"]

@@ -19,13 +19,14 @@ from planner.ui.report.canvas import RIGHT, Box
 from planner.ui.report.flow import OVER, SMALL, Flow, Piece
 from planner.ui.report.letters import Face
 from planner.ui.report.tables import Column, Row, Table
-from planner.units import EN_DASH, format_edit
+from planner.units import EN_DASH, format_edit, format_range
 
 _MOST_MATTER: Final = 8
 _COLUMNS: Final = 3
 _GUTTER: Final = 16.0
 _NOT_INPUTS: Final = ("notes", "name")
-_NAMES: Final = 124.0
+_WIDTHS: Final = (112.0, 76.0, 64.0, 64.0, 46.0)
+"""Of name, value, value before, range and date; the source takes the rest. [pt]"""
 _PAD: Final = 1.0
 
 
@@ -106,22 +107,24 @@ class Inputs:
         rows, flow = self._first, self._flow
         if not rows:
             return
-        before = 68.0 if any(row.changed for row in rows) else 0.0
+        name, value, before, span, date = _WIDTHS
+        before = before if any(row.changed for row in rows) else 0.0
+        source = flow.width - name - value - before - span - date
         columns = [
-            Column("Changed, or what matters most" if before else "What matters most", _NAMES, lines=2),
-            Column("Value", 84.0, RIGHT, 3, Face(8.0, 500)),
-            Column("In the preset" if preset else "In a new plan", before, RIGHT, 3, SMALL),
-            Column("Low\u2013high", 70.0, RIGHT, 2, SMALL),
-            Column("Source", flow.width - _NAMES - 84.0 - before - 70.0 - 46.0, lines=4, face=SMALL),
-            Column("Date", 46.0, RIGHT, 1, SMALL),
+            Column("Changed, or what matters most" if before else "What matters most", name, lines=3),
+            Column("Value", value, RIGHT, 4, Face(8.0, 500)),
+            Column("In the preset" if preset else "In a new plan", before, RIGHT, 4, SMALL),
+            Column("Low\u2013high", span, RIGHT, 3, SMALL),
+            Column("Source", source, lines=12, face=SMALL),
+            Column("Date", date, RIGHT, 1, SMALL),
         ]
         kept = [number for number, column in enumerate(columns) if column.width > 0.0]
         table = Table(flow.canvas, tuple(columns[number] for number in kept), pad=2.4)
         full = []
         for row in rows:
             same = row.before if row.changed else "same"
-            value = self._used(row) or row.text
-            cells = (input_title(row.path), value, same, _spanned(row), row.source, row.date)
+            used = self._used(row) or row.text
+            cells = (input_title(row.path), used, same, _spanned(row), row.source, row.date)
             tint = palette.CHANGED if row.changed else ""
             full.append(Row(tuple(cells[number] for number in kept), tint=tint))
         table.put(flow, full)
@@ -270,9 +273,11 @@ def range_words(row: Assumption) -> str:
     """Return the range of an input, its unit once; empty without one."""
     if row.low is None or row.high is None:
         return ""
+    if row.unit.startswith("usd"):  # amounts of another currency have as many digits as its rate
+        return format_range(row.low, row.high, row.unit, figures=3)
     return f"{format_edit(row.low, row.unit)}{EN_DASH}{format_edit(row.high, row.unit)}"
 
 
 def _spanned(row: Assumption) -> str:
     words = range_words(row)
-    return f"{words}, {row.shape}" if words else ""
+    return f"{words} {row.shape}" if words else ""

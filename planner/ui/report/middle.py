@@ -9,7 +9,7 @@ from typing import Final
 from planner.export import palette
 from planner.export.differences import input_title
 from planner.export.story import Chart, Fact, Grid, Page
-from planner.export.story_pages.told import LABELS, Told
+from planner.export.story_pages.told import Told
 from planner.export.words import figure_text
 from planner.scenario.model import spec_for
 from planner.ui.report.bars import Swung, draw_tornado, tornado_height
@@ -18,7 +18,7 @@ from planner.ui.report.charts import chart_height, draw_chart
 from planner.ui.report.flow import CELL, SMALL, STRONG, Flow
 from planner.ui.report.letters import Face
 from planner.ui.report.tables import Column, Row, Table
-from planner.ui.theme import LIGHT
+from planner.ui.theme import LIGHT, STRATEGY_SHORT
 from planner.units import format_quantity, money_in, unit_suffix
 
 LINES: Final = 165.0
@@ -31,7 +31,7 @@ _TITLE: Final = 14.0
 _GUTTER: Final = 20.0
 _MOST_SWINGS: Final = 8
 _SHORT_ENDS: Final = 3
-_NAMES: Final = 92.0
+_NAMES: Final = 80.0
 
 
 def put_page(flow: Flow, page: Page, *, lines: float = LINES, facts: bool = True, share: float = 1.0) -> None:
@@ -123,7 +123,7 @@ def energy_table(told: Told) -> Grid:
     """Return energy, water and the price of carbon by strategy."""
     rows = tuple(
         (
-            LABELS[each.strategy],
+            STRATEGY_SHORT[each.strategy],
             figure_text(each, "energy_kwh"),
             figure_text(each, "water_l"),
             figure_text(each, "carbon_price_usd"),

@@ -21,7 +21,7 @@ LABEL = Face(7.5, 500, palette.INK2)
 LABEL_STRONG = Face(7.5, 600)
 VALUE = Face(7.5, 400, palette.MUTED)
 _STEP = 11.0
-_FOOT = 13.0
+_FOOT = 14.5
 _AXIS_TITLE = 10.0
 _BAND = 0.14
 _MOST_MONTHS = 10
@@ -130,7 +130,7 @@ def _grid(canvas: Canvas, frame: Frame, chart: Chart) -> None:
         half = canvas.letters.width(text, TICK) / 2
         x = min(frame.at_x(value), box.right + 10.0 - half)
         if x - half > last:
-            canvas.text(Box(x - half - 1.0, box.bottom + 2.0, 2 * half + 2.0, 10.0), text, TICK, CENTRE)
+            canvas.text(Box(x - half - 1.0, box.bottom + 4.0, 2 * half + 2.0, 10.0), text, TICK, CENTRE)
             last = x + half + 5.0
     if chart.x_title:
         below = Box(box.left, box.bottom + _FOOT - 1.0, box.width, _AXIS_TITLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +11,8 @@ from planner.engine.results import Results
 from planner.export import palette
 from planner.export.currency import currency_of
 from planner.export.job import Job
+from planner.export.story import Page
+from planner.export.story_pages.told import Told
 from planner.export.storyteller import Teller
 from planner.scenario.model import Plan
 from planner.ui.offscreen import application
@@ -25,6 +28,7 @@ from planner.ui.report.workings import put_equations, put_method
 from planner.units import money_in
 
 MOST_PAGES: Final = 6
+_SECTIONS: Final = ("answer", "categories", "risk", "breakeven", "energy", "updates", "scenarios")
 _DRAWN, _LAID_OUT = 0.55, 0.85
 """Shares of the work that are done when the draws are counted, and when the pages are laid out."""
 
@@ -52,6 +56,7 @@ _MEASURES: Final = (
     Measure(lines=150.0, scores=105.0, equations=5, facts=False, small=0.94),
     Measure(lines=150.0, scores=105.0, equations=5, months=False),
     Measure(lines=130.0, scores=90.0, equations=4, months=False, facts=False, swings=6, small=0.94),
+    Measure(120.0, 80.0, months=False, facts=False, swings=6, equations=4, small=0.92, notes=5),
     Measure(
         120.0, 80.0, months=False, facts=False, categories=False, swings=5, first=12, equations=3, small=0.88
     ),
@@ -95,35 +100,35 @@ def report_bytes(results: Results, plan: Plan, job: Job) -> bytes:
 
 def pages_of(teller: Teller) -> Canvas:
     """Return the pages, laid out and not yet painted; six at most."""
-    letters = Letters()
-    currency = teller.currency
+    letters, currency = Letters(), teller.currency
+    said = {key: teller.page(key) for key in teller.keys if key in _SECTIONS}
     with money_in(currency.symbol, currency.per_usd):
+        said["energy"] = replace(said["energy"], table=energy_table(teller.told))
         for measure in _MEASURES:
-            canvas = _laid_out(teller, Canvas(letters), measure)
+            canvas = _laid_out(teller.told, said, Canvas(letters), measure)
             if len(canvas.pages) <= MOST_PAGES:
                 break
         _frame(canvas, teller)
     return canvas
 
 
-def _laid_out(teller: Teller, canvas: Canvas, measure: Measure) -> Canvas:
-    flow, told = Flow(canvas), teller.told
-    put_front(flow, told, teller.page("answer"))
+def _laid_out(told: Told, said: Mapping[str, Page], canvas: Canvas, measure: Measure) -> Canvas:
+    flow = Flow(canvas)
+    put_front(flow, told, said["answer"])
     flow.new_page()
-    put_page(flow, teller.page("categories"), facts=False)
+    put_page(flow, said["categories"], facts=False)
     if measure.categories:
         put_categories(flow, told)
     put_years(flow, told)
     if measure.months:
         put_months(flow, told)
-    put_page(flow, teller.page("risk"), share=0.5, facts=measure.facts)
+    put_page(flow, said["risk"], share=0.5, facts=measure.facts)
     put_swings(flow, told, measure.swings)
-    put_page(flow, teller.page("breakeven"), lines=measure.lines, facts=measure.facts)
-    energy = replace(teller.page("energy"), table=energy_table(told))
-    put_page(flow, energy, share=0.48, facts=measure.facts)
-    put_page(flow, teller.page("updates"), share=0.56, lines=measure.scores)
-    if "scenarios" in teller.keys:
-        put_page(flow, teller.page("scenarios"), share=0.5)
+    put_page(flow, said["breakeven"], lines=measure.lines, facts=measure.facts)
+    put_page(flow, said["energy"], share=0.48, facts=measure.facts)
+    put_page(flow, said["updates"], share=0.56, lines=measure.scores)
+    if "scenarios" in said:
+        put_page(flow, said["scenarios"], share=0.5)
     put_equations(flow, told, measure.equations)
     Inputs(flow, told, most=measure.first, scale=measure.small).put()
     put_method(flow, told, measure.notes)

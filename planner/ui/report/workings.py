@@ -8,65 +8,88 @@ from typing import Final
 from planner import __version__
 from planner.catalog.caveats import CAVEATS
 from planner.engine.equations.derivations import figure_lines
+from planner.engine.results import FIGURES, StrategyResult
 from planner.export import palette
 from planner.export.story_pages.told import LABELS, Told
+from planner.export.words import figure_text
+from planner.ui.report.canvas import Box
 from planner.ui.report.flow import SMALL_STRONG, Flow, Piece
 from planner.ui.report.letters import Face
 
 _TEXT: Final = Face(7.2, 400, palette.INK2)
-_FIGURES: Final = (
+_GUTTER: Final = 16.0
+_PUT_IN: Final = "Put in:"
+"""Begins the line of sources, which stand with the assumptions here."""
+_FIGURES: Final[tuple[tuple[str, int], ...]] = (
     ("total_usd", 6),
-    ("usd_per_1k_requests", 3),
-    ("payback_month", 2),
+    ("usd_per_1k_requests", 4),
+    ("payback_month", 1),
     ("carbon_kgco2e", 4),
-    ("quality", 4),
+    ("quality", 1),
 )
 
 
 def put_equations(flow: Flow, told: Told, most: int = 6) -> None:
-    """Set the equations of the headline figures of the choice, and the total of the baseline."""
+    """Set the equations of the headline figures of the choice, and of the total of the baseline."""
     chosen, base = told.chosen, told.baseline
     if chosen is None:
         return
-    wanted = [(chosen.strategy, figure, most) for figure, most in _FIGURES]
+    against = base is not None and base is not chosen
+    wanted = [(chosen, *each) for each in _FIGURES if against or each[0] != "payback_month"]
     if base is not None and base is not chosen:
-        wanted.append((base.strategy, "total_usd", 5))
-    else:
-        wanted = [each for each in wanted if each[1] != "payback_month"]
-    width = (flow.width - 18.0) / 2
+        wanted.append((base, "total_usd", 5))
+    width = (flow.width - _GUTTER) / 2
     pieces: list[Piece] = []
-    for strategy, figure, lines_most in wanted:
-        lines = figure_lines(told.results, strategy, figure, most=min(most, lines_most))
-        for number, line in enumerate(lines):
-            said = f"{LABELS[strategy]}. {line}" if number == 0 else line
-            found = flow.text_pieces(
-                said, SMALL_STRONG if number == 0 else _TEXT, width, indent=6.0 if number else 0.0
-            )
-            pieces += found
-        pieces.append(Piece(4.0, lambda _box: None))
+    seen: set[str] = set()
+    for result, figure, lines in wanted:
+        title = FIGURES[figure].title
+        said = f"{LABELS[result.strategy]}, {title[:1].lower()}{title[1:]}: {figure_text(result, figure)}"
+        pieces += _heavy(flow, said, width)
+        for line in _lines(told, result, figure, min(most, lines)):
+            if line not in seen:
+                seen.add(line)
+                pieces += flow.text_pieces(line, _TEXT, width, indent=6.0)
+        pieces.append(Piece(4.0, _nothing))
     flow.section(
         "Equations", "How the headline figures come about.", "With this plan's numbers put in.", after=60.0
     )
-    flow.columns(2, pieces)
+    flow.columns(2, pieces, gutter=_GUTTER)
+
+
+def _lines(told: Told, result: StrategyResult, figure: str, most: int) -> list[str]:
+    found = figure_lines(told.results, result.strategy, figure, most=most + 1)
+    return [line for line in found if not line.startswith(_PUT_IN)][:most]
+
+
+def _heavy(flow: Flow, text: str, width: float) -> list[Piece]:
+    """Return a title that stays with what follows."""
+    return [replace(each, holds=True) for each in flow.text_pieces(text, SMALL_STRONG, width)]
+
+
+def _nothing(_box: Box) -> None:
+    """Draw nothing: room between paragraphs."""
 
 
 def put_method(flow: Flow, told: Told, most: int = 10) -> None:
     """Set method, caveats, versions and seed, and so many lines of the plan's notes."""
-    width = (flow.width - 18.0) / 2
+    width = (flow.width - _GUTTER) / 2
     pieces: list[Piece] = []
     for title, text in (*_method(told), *_caveats(told)):
-        pieces += [replace(each, holds=True) for each in flow.text_pieces(title, SMALL_STRONG, width)]
+        pieces += _heavy(flow, title, width)
         pieces += flow.text_pieces(text, _TEXT, width)
-        pieces.append(Piece(3.0, lambda _box: None))
+        pieces.append(Piece(3.0, _nothing))
     notes = told.scenario.notes.strip()
     if notes:
-        pieces += [
-            replace(each, holds=True) for each in flow.text_pieces("Notes of the plan", SMALL_STRONG, width)
+        pieces += _heavy(flow, "Notes of the plan", width)
+        lines = [
+            each for line in notes.splitlines() for each in flow.text_pieces(line, _TEXT, width, most=most)
         ]
-        pieces += flow.text_pieces(notes, _TEXT, width, most=most)
+        pieces += lines[:most]
+        if len(lines) > most:
+            pieces += flow.text_pieces("The rest is in the plan.", _TEXT, width)
     flow.gap(10.0)
     flow.subhead("Method and caveats", after=60.0)
-    flow.columns(2, pieces)
+    flow.columns(2, pieces, gutter=_GUTTER)
 
 
 def _method(told: Told) -> list[tuple[str, str]]:
