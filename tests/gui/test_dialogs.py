@@ -117,6 +117,7 @@ def test_ledger_shows_figure_items_months_and_inputs(ledger, qtbot):
     ledger.show_items(view, "distil", "total_usd")
     ledger.show()
     qtbot.waitExposed(ledger)
+    qtbot.mouseClick(ledger.below.buttons()[1], LEFT)
     assert ledger.strategy_title.text() == "Distil"
     assert ledger.title.text() == "Total"
     assert ledger.value.text() == format_quantity(view.results.strategies["distil"]["total_usd"], "usd")
@@ -149,10 +150,11 @@ def test_ledger_inputs_are_links(ledger, qtbot):
     assert asked == ["labour.usd_per_hour", "labour.overhead_factor"]
 
 
-def test_ledger_of_a_figure_that_is_no_sum(ledger):
+def test_ledger_of_a_figure_that_is_no_sum(ledger, qtbot):
     view = make_view(load_preset())
     ledger.show_items(view, "distil", "latency_p95_s")
     ledger.show()
+    qtbot.mouseClick(ledger.below.buttons()[1], LEFT)
     assert not ledger.items.isVisible()
     assert not ledger.months.isVisible()
     assert "Tokens in an answer" in texts(ledger.inputs)

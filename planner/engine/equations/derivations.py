@@ -5,11 +5,10 @@ The window, the report and the notes of the slides show the same steps.
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -33,6 +32,9 @@ MOST_STEPS: Final = 24
 _MOST_SOURCES: Final = 6
 _FORMULAS_OF_AN_ITEM: Final = 2
 _OTHER_STRATEGIES: Final = 2
+_SHORT: Final = 160
+_LONGEST_LINE: Final = 320
+_MATTERS_FRAC: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def derivation(
             if count < most and part.opens and part.key not in seen:
                 seen.add(part.key)
                 count += 1
-                below = _Node(step_of(equations, by_key[part.key], month), node.level + 1, [])
+                at = node.step.month if month is None else month  # numbers below are of the same month
+                below = _Node(step_of(equations, by_key[part.key], at), node.level + 1, [])
                 node.below.append(below)
                 waiting.append(below)
     nodes = list(_in_order(tree))
@@ -138,35 +141,42 @@ def uses_of(equations: PlanEquations, path: str, strategy: str, most: int = 2) -
     most : int
         How many at most.
     """
+    total = equations.figures.get((strategy, "total_usd"))
+    least = _MATTERS_FRAC * abs(float(total.value)) if total is not None else 0.0
     found: list[tuple[int, float, Quantity]] = []
     for block in equations.blocks:
         rank = 0 if block.strategy == strategy else 1 if not block.strategy else _OTHER_STRATEGIES
         for each in block.quantities:
             if each.equation is not None and any(q.key == path for q in quantities_in(each.equation)):
                 size = float(np.sum(np.abs(each.value))) if each.unit == "usd" else 0.0
-                found.append((rank, -size, each))
+                found.append((rank, -size if size > least else 0.0, each))
     found.sort(key=lambda use: use[:2])
     if found and found[0][0] < _OTHER_STRATEGIES:
         found = [use for use in found if use[0] < _OTHER_STRATEGIES]
-    return tuple(step_of(equations, each) for _, _, each in found[:most])
+    made = (step_of(equations, each) for _, _, each in found)
+    steps = [step for step in made if any(part.path == path for part in step.parts)]  # its branch is taken
+    short = [step for step in steps if step.numbers and len(step.words) <= _SHORT]
+    return tuple((short or steps)[:most])
 
 
 # ---------------------------------------------------------------- of results
-_last: list[tuple[Results, Catalog, PlanEquations]] = []
+_kept: dict[str, tuple[Results, Catalog, PlanEquations]] = {}
 
 
-def equations_of(results: Results, catalog: Catalog | None = None) -> PlanEquations:
-    """Return the equations of results; those asked for last are kept, as several figures ask one by one."""
-    try:
-        plan_equations = importlib.import_module("planner.engine.equations.build").plan_equations
-    except ImportError:  # until all of a plan has been written down as equations
-        return PlanEquations({}, (), (), {}, {}, {})
+def equations_of(results: Results, strategy: str, catalog: Catalog | None = None) -> PlanEquations:
+    """Return the equations of one strategy, and what all share.
+
+    The last ones of each strategy are kept: several figures ask one by one.
+    """
+    from planner.engine.equations.build import plan_equations  # not before somebody looks at an equation
+
     used = catalog or load_catalog()
-    for known, rows, equations in _last:
-        if known is results and rows is used:
-            return equations
-    made: PlanEquations = plan_equations(results, used)
-    _last[:] = [(results, used, made)]
+    known = _kept.get(strategy)
+    if known is not None and known[0] is results and known[1] is used:
+        return known[2]
+    alone = {name: each for name, each in results.strategies.items() if name == strategy}
+    made = plan_equations(replace(results, strategies=alone), used)
+    _kept[strategy] = (results, used, made)
     return made
 
 
@@ -190,7 +200,7 @@ def figure_lines(
     most : int
         Lines at most, 1 or more.
     equations : PlanEquations, optional
-        Of these results; figures without an equation there say what they depend on.
+        Of these results, where they are at hand; figures without an equation there say what they depend on.
 
     Returns
     -------
@@ -209,20 +219,31 @@ def figure_lines(
         return (f"{title}: the strategy does not take part in this scenario.",)
     if not np.all(result.fits) or result.ledger is None:
         return (f"{title}: {result.problems[0].message if result.problems else 'it cannot be built.'}",)
-    if equations is not None and (strategy, figure) in equations.figures:
-        return _derived_lines(equations, (strategy, figure), most)
+    known = equations or equations_of(results, strategy)
+    if (strategy, figure) in known.figures:
+        return _derived_lines(known, (strategy, figure), most)
     basis = basis_of(figure, strategy)
     return _sum_lines(result, figure, most) if basis is None else _basis_lines(results, result, figure, most)
 
 
 def _derived_lines(equations: PlanEquations, key: tuple[str, str], most: int) -> tuple[str, ...]:
     found = derivation(equations, key, depth=2, most=max(1, most - 1))
-    lines = [f"{step.line}." for step in found.steps]
-    given = {part.key: part for step in found.steps for part in step.parts if not part.opens and part.source}
+    lines = [f"{_brief(step)}." for step in found.steps]
+    parts = (part for step in found.steps for part in step.parts if not part.opens and part.source)
+    given = {part.key: part for part in parts if part.unit != "month_number"}
     if given and most > 1:
         named = [source_line(part) for part in list(given.values())[:_MOST_SOURCES]]
         lines.append(f"Put in: {'; '.join(named)}.")
     return tuple(lines)
+
+
+def _brief(step: Step) -> str:
+    """Return a step in a line that can be read out: without its words or its numbers where they are long."""
+    for words, numbers in ((step.words, step.numbers), (step.words, ""), ("", step.numbers)):
+        line = replace(step, words=words, numbers=numbers).line
+        if len(line) <= _LONGEST_LINE:
+            return line
+    return replace(step, words="", numbers="").line
 
 
 def _figure_text(result: StrategyResult, figure: str) -> str:

@@ -12,26 +12,34 @@ from typing import Any, Final
 
 import numpy as np
 
+from planner.engine.arrays import Array
 from planner.engine.equations.expressions import (
     FUNCTIONS,
+    OVER_MONTHS,
     Expression,
+    Number,
     Operation,
     Quantity,
     evaluate,
     text,
 )
 from planner.engine.equations.plan import LedgerKey, PlanEquations
-from planner.scenario.fields import in_sentence
 from planner.units import UNITS, format_edit, format_quantity, step_for
 
 Key = str | tuple[str, str] | LedgerKey
-"""A quantity by its key, a figure by strategy and name, or a row of the ledger (its cost)."""
+"""A quantity by its key, a figure by strategy and name, or a row of the ledger: its cost, if it has one."""
 
 MOST_TERMS: Final = 6
 """Of a sum; what is smaller is put together."""
+MOST_PARTS: Final = 24
+LONGEST: Final = 640
+"""Letters of an equation, in words or with numbers; a longer one is not written out."""
+_MOST_NODES: Final = 400
+_COMPARISONS: Final = ((">=", "\N{GREATER-THAN OR EQUAL TO}"), ("<=", "\N{LESS-THAN OR EQUAL TO}"))
 _FIGURES: Final = 4
 _MOST_DIGITS: Final = 15
-_OVER_MONTHS: Final = ("sum", "highest")
+_OTHERS_FROM: Final = 2
+"""A sum of more quantities than this is a list, whose zeros are left out."""
 _ENDS_SHOWN: Final = 2
 CALCULATED: Final = "calculated"
 
@@ -78,13 +86,13 @@ class Step:
     month : int or None
         Of which month the numbers are; None for a quantity without months.
     words : str
-        The equation: ``replicas x accelerators per replica``.
+        The equation in the case that applies: ``replicas x accelerators per replica``.
     numbers : str
         The same with numbers: ``3 x 2``; empty where the words already are one.
     parts : tuple of Part
         What is put in, each once, in the order of the equation.
     left_out : int
-        Terms of its sum that are put together or are zero.
+        Terms of its sum that are put together or are zero, and parts beyond `MOST_PARTS`.
     equations : tuple of str
         Ids in `planner.engine.formulas.FORMULAS`.
     """
@@ -109,8 +117,8 @@ class Step:
     @property
     def line(self) -> str:
         """The whole step in one line."""
-        middle = f" = {self.numbers}" if self.numbers else ""
-        return f"{self.left} = {self.words}{middle} = {self.value}"
+        sides = dict.fromkeys(part for part in (self.left, self.words, self.numbers, self.value) if part)
+        return " = ".join(sides)
 
 
 # ---------------------------------------------------------------- numbers as text
@@ -134,7 +142,7 @@ def amount(value: float, unit: str) -> str:
 
 def plain(value: float) -> str:
     """Return a number of an equation itself, such as 1 in 1 + growth; whole ones with all their digits."""
-    if value == int(value):
+    if math.isfinite(value) and value == int(value):
         return format_quantity(value, "1", figures=_MOST_DIGITS, step=UNITS["1"].steps[0])
     return amount(value, "1")
 
@@ -154,7 +162,8 @@ def quantity_of(equations: PlanEquations, key: Key) -> Quantity:
         return next((each for each in equations.quantities() if each.key == key), None) or _missing(key)
     if len(key) == 2:
         return equations.figures[key]
-    return equations.ledger[key]["usd"]
+    row = equations.ledger[key]
+    return row["usd"] if "usd" in row else next(iter(row.values()))
 
 
 def _missing(key: str) -> Quantity:
@@ -187,18 +196,17 @@ def step_of(equations: PlanEquations, quantity: Quantity, month: int | None = No
     number = _value_at(quantity, at)
     value = amount(number, quantity.unit)
     if quantity.equation is None:
-        part = _part(equations, quantity, at)
+        part = _part(equations, quantity, number)
         return Step(quantity.key, quantity.title, quantity.unit, value, number, at, part.source, "", (part,))
-    shown, left_out = _pruned(quantity.equation, at)
-    taken = _taken(shown, at)
-    words = text(_with_sums(shown, words=True), lambda q: in_sentence(q.title), plain)
-    numbers = text(_with_sums(taken, words=False), lambda q: _value_text(q, at), plain)
-    if isinstance(taken, Operation) and taken.name == "sum":
-        numbers = numbers[1:-1]  # brackets are for a sum within something else
-    parts: dict[str, Part] = {}
-    for each, over in _put_in(shown):
-        if each.key not in _MADE:
-            parts.setdefault(each.key, _part(equations, each, at, over))
+    shown, left_out, written = quantity.equation, 0, None
+    if _is_short(shown):
+        taken = _taken(shown, at)
+        shown, left_out = _pruned(shown if isinstance(taken, Number) else taken, at)
+        written = _written(shown, at)
+    parts = _parts(equations, shown, at)
+    words, numbers = written or ("", "")
+    if not words or len(words) > LONGEST:
+        words = _worked_out_from(parts)
     return Step(
         quantity.key,
         quantity.title,
@@ -206,55 +214,105 @@ def step_of(equations: PlanEquations, quantity: Quantity, month: int | None = No
         value,
         number,
         at,
-        words.replace(">=", "\N{GREATER-THAN OR EQUAL TO}").replace("<=", "\N{LESS-THAN OR EQUAL TO}"),
+        words,
         "" if numbers == value else numbers,
-        tuple(parts.values()),
-        left_out,
+        parts[:MOST_PARTS],
+        left_out + len(parts[MOST_PARTS:]),
         quantity.equations,
     )
 
 
+def _written(shown: Expression, month: int | None) -> tuple[str, str]:
+    """Return an equation in words and with numbers; no numbers where they are too long to be read."""
+    words = text(_over_months(shown, month, words=True), _inside, plain)
+    numbers = text(_over_months(shown, month, words=False), lambda q: _value_text(q, month), plain)
+    if isinstance(shown, Operation) and shown.name in _SUMS:
+        numbers = numbers.removeprefix("(").removesuffix(")")  # for a sum within something else
+    for sign, shown_as in _COMPARISONS:
+        words, numbers = words.replace(sign, shown_as), numbers.replace(sign, shown_as)
+    return words, numbers if len(numbers) <= LONGEST else ""
+
+
+def _worked_out_from(parts: tuple[Part, ...]) -> str:
+    named = [_lower(part.title) for part in parts[:MOST_TERMS]]
+    more = f" and {len(parts) - len(named)} more" if len(parts) > len(named) else ""
+    return f"worked out from {', '.join(named)}{more}"
+
+
+def _inside(quantity: Quantity) -> str:
+    return _lower(quantity.title)
+
+
+def _lower(title: str) -> str:
+    """Return a title as it stands inside an equation: its first word small, but API stays."""
+    first, gap, rest = title.partition(" ")
+    return f"{first if first[1:] != first[1:].lower() else first.lower()}{gap}{rest}"
+
+
+def _is_short(expression: Expression) -> bool:
+    """Return whether an expression has few enough parts to be looked at one by one."""
+    waiting, count = [expression], 0
+    while waiting:
+        each = waiting.pop()
+        count += 1
+        if count > _MOST_NODES:
+            return False
+        if isinstance(each, Operation):
+            waiting.extend(each.of)
+    return True
+
+
 _OTHERS: Final = "others"
-_SUMMED: Final = "summed"
-_MADE: Final = frozenset({_OTHERS, _SUMMED})
+_WRITTEN: Final = "written"
+_MADE: Final = frozenset({_OTHERS, _WRITTEN})
 """Keys of quantities that stand for several in a text."""
+_SUMS: Final = ("sum", "running")
 
 
-def _put_in(expression: Expression, over: str = "") -> Iterator[tuple[Quantity, str]]:
-    """Give the quantities of an equation, each with the function over months that it stands under."""
-    if isinstance(expression, Quantity):
-        yield expression, over
-    elif isinstance(expression, Operation):
-        for each in expression.of:
-            yield from _put_in(each, expression.name if expression.name in _OVER_MONTHS else over)
-
-
-def _value_at(quantity: Quantity, month: int | None, over: str = "") -> float:
-    """Return the value in a month; of a quantity by month over all of them where that is asked."""
+def _value_at(quantity: Quantity, month: int | None) -> float:
+    """Return the value in a month; of a quantity by month without one, the sum."""
     if not quantity.is_monthly:
         return float(quantity.value)
-    if over or month is None:
-        return float(FUNCTIONS[over or "sum"].compute(quantity.value))
-    return float(quantity.value[month])
+    return float(quantity.value.sum() if month is None else quantity.value[month])
 
 
 def _value_text(quantity: Quantity, month: int | None) -> str:
-    return (
-        str(quantity.value)
-        if quantity.key == _SUMMED
-        else amount(_value_at(quantity, month, ""), quantity.unit)
-    )
+    if quantity.key == _WRITTEN:
+        return str(quantity.value)
+    return amount(_value_at(quantity, month), quantity.unit)
 
 
-_OVER_WORDS: Final = {"sum": ", all months", "highest": ", highest"}
+def _parts(equations: PlanEquations, expression: Expression, month: int | None) -> tuple[Part, ...]:
+    """Return what is put into an equation, each once."""
+    parts: dict[str, Part] = {}
+    seen: set[int] = set()
+
+    def visit(each: Expression) -> None:
+        if id(each) in seen:  # long expressions share their parts
+            return
+        seen.add(id(each))
+        if isinstance(each, Quantity):
+            if each.key not in _MADE:
+                parts.setdefault(each.key, _part(equations, each, _value_at(each, month)))
+        elif isinstance(each, Operation) and each.name in OVER_MONTHS and isinstance(each.of[0], Quantity):
+            summed, number = each.of[0], _at(each, month)
+            words = f", {_which_months(each, month)}"
+            parts.setdefault(summed.key, _part(equations, summed, number, words))
+            for other in each.of[1:]:
+                visit(other)
+        elif isinstance(each, Operation):
+            for inner in each.of:
+                visit(inner)
+
+    visit(expression)
+    return tuple(parts.values())
 
 
-def _part(equations: PlanEquations, quantity: Quantity, month: int | None, over: str = "") -> Part:
-    number = _value_at(quantity, month, over)
+def _part(equations: PlanEquations, quantity: Quantity, number: float, which: str = "") -> Part:
     opens = quantity.equation is not None
     return Part(
         quantity.key,
-        quantity.title + (_OVER_WORDS.get(over, "") if quantity.is_monthly else ""),
+        quantity.title + (which if quantity.is_monthly else ""),
         amount(number, quantity.unit),
         number,
         quantity.unit,
@@ -263,6 +321,17 @@ def _part(equations: PlanEquations, quantity: Quantity, month: int | None, over:
         opens,
         quantity.key if quantity.key in equations.inputs else "",
     )
+
+
+def _which_months(operation: Operation, month: int | None) -> str:
+    """Say of which months a function is: ``months 0 to 24``, ``highest of months 0 to 24``, ``month 3``."""
+    if operation.name == "at":
+        return f"month {_at(operation.of[1], month):.0f}"
+    last = np.size(evaluate(operation.of[0])) - 1
+    if operation.name == "running" and month is not None:
+        last = month
+    months = f"months 0 to {last}" if last else "month 0"
+    return months if operation.name in _SUMS else f"{FUNCTIONS[operation.name].text} of {months}"
 
 
 # ---------------------------------------------------------------- what fits on a line
@@ -278,14 +347,15 @@ def _pruned(expression: Expression, month: int | None) -> tuple[Expression, int]
     """Return an equation whose long sums hold their largest terms, and how many terms were left out."""
     if not isinstance(expression, Operation):
         return expression, 0
-    if expression.name in _OVER_MONTHS:
+    if expression.name in OVER_MONTHS:
         return expression, 0
     if expression.name != "+":
         found = [_pruned(each, month) for each in expression.of]
         return Operation(expression.name, tuple(each for each, _ in found)), sum(n for _, n in found)
     terms = list(_terms(expression))
     values = [_at(term, month) for term in terms]
-    kept = [i for i, value in enumerate(values) if value] or [0]
+    listed = len(terms) > _OTHERS_FROM and all(isinstance(term, Quantity) for term in terms)
+    kept = [i for i, value in enumerate(values) if value or not listed] or [0]
     if len(kept) > MOST_TERMS:
         kept = sorted(sorted(kept, key=lambda i: -abs(values[i]))[: MOST_TERMS - 1])
     rest = sum(value for i, value in enumerate(values) if i not in kept)
@@ -302,7 +372,7 @@ def _pruned(expression: Expression, month: int | None) -> tuple[Expression, int]
 
 def _taken(expression: Expression, month: int | None) -> Expression:
     """Return an equation with the branches that are taken in a month in place of its ifs."""
-    if not isinstance(expression, Operation) or expression.name in _OVER_MONTHS:
+    if not isinstance(expression, Operation) or expression.name in OVER_MONTHS:
         return expression
     if expression.name == "if":
         truth, yes, no = expression.of
@@ -325,28 +395,29 @@ def _unit_of(terms: list[Expression]) -> str:
     return units.pop() if len(units) == 1 else "1"
 
 
-def _with_sums(expression: Expression, *, words: bool) -> Expression:
-    """Return an expression whose sums over months are words, or a few of their numbers."""
+def _over_months(expression: Expression, month: int | None, *, words: bool) -> Expression:
+    """Return an expression whose functions over months are words, or a few of their numbers."""
     if not isinstance(expression, Operation):
         return expression
-    if expression.name in _OVER_MONTHS:
-        inner = expression.of[0]
-        values = np.atleast_1d(np.asarray(evaluate(inner), float))
-        unit = inner.unit if isinstance(inner, Quantity) else "1"
-        if words:
-            what = text(inner, lambda q: in_sentence(q.title), plain)
-            verb = "sum" if expression.name == "sum" else "highest"
-            return Quantity(_SUMMED, f"{verb} of months 0 to {len(values) - 1} of {what}", unit, 0.0)
-        written = _few(values, unit, expression.name)
-        return Quantity(_SUMMED, "", unit, written)
-    return replace(expression, of=tuple(_with_sums(each, words=words) for each in expression.of))
+    if expression.name not in OVER_MONTHS:
+        return replace(expression, of=tuple(_over_months(each, month, words=words) for each in expression.of))
+    inner = expression.of[0]
+    unit = inner.unit if isinstance(inner, Quantity) else "1"
+    if words:
+        what = text(inner, _inside, plain)
+        which = _which_months(expression, month)
+        said = {"at": f"{what} in {which}"}.get(expression.name, f"{which} of {what}")
+        return Quantity(_WRITTEN, f"sum of {said}" if expression.name in _SUMS else said, unit, 0.0)
+    if expression.name == "at":
+        return Quantity(_WRITTEN, "", unit, amount(_at(expression, month), unit))
+    values = np.atleast_1d(np.asarray(evaluate(inner), float))
+    upto = values[: month + 1] if expression.name == "running" and month is not None else values
+    return Quantity(_WRITTEN, "", unit, _few(upto, unit, expression.name))
 
 
-def _few(values: np.ndarray, unit: str, name: str) -> str:
+def _few(values: Array, unit: str, name: str) -> str:
     """Return the first and the last of many numbers."""
     texts = [amount(float(value), unit) for value in values]
     if len(texts) > 2 * _ENDS_SHOWN:
         texts = [*texts[:_ENDS_SHOWN], "\N{HORIZONTAL ELLIPSIS}", *texts[-_ENDS_SHOWN:]]
-    if name == "sum":
-        return f"({' + '.join(texts)})"
-    return f"{FUNCTIONS[name].text}({', '.join(texts)})"
+    return f"({' + '.join(texts)})" if name in _SUMS else f"{FUNCTIONS[name].text}({', '.join(texts)})"

@@ -113,12 +113,12 @@ class EquationPanel(QWidget):
         self._by_key: dict[str, Quantity] = {}
         self._source_of: Callable[[str], tuple[str, str]] | None = None
         self.trail: list[str] = []
-        self.month: int | None = None
+        self._months: list[int | None] = []
         self.step: Step | None = None
         self.crumbs = Crumbs()
         self.box = FormulaBox("Equation with its numbers")
         self.about = Text("", "muted", elide=True)
-        self.parts = WideTable("Numbers put in", 2, {0: 220, 1: 108, 3: 84})
+        self.parts = WideTable("Numbers put in", 2, {0: 220, 1: 124, 3: 92})
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -136,7 +136,7 @@ class EquationPanel(QWidget):
         self._equations, self._source_of = equations, source_of
         known = [key in self._by_key for key in self.trail]
         if not all(known):
-            self.trail = self.trail[: known.index(False)]
+            self._cut(known.index(False))
 
     def set_stale(self, stale: bool) -> None:
         """Dim what is of an earlier plan."""
@@ -144,12 +144,28 @@ class EquationPanel(QWidget):
 
     def forget(self) -> None:
         """Begin anew: nothing is on the way, no month is chosen."""
-        self.trail, self.month, self.step = [], None, None
+        self._cut(0)
+        self.step = None
 
-    def start(self, keys: Sequence[str], month: int | None = None) -> None:
+    def start(self, keys: Sequence[str]) -> None:
         """Show the last of some keys, the others before it on the way."""
-        self.trail, self.month = [key for key in keys if key in self._by_key], month
+        self.trail = [key for key in keys if key in self._by_key]
+        self._months = [None] * len(self.trail)
         self.show_again()
+
+    def _cut(self, length: int) -> None:
+        del self.trail[length:]
+        del self._months[length:]
+
+    def _add(self, key: str, month: int | None) -> None:
+        self.trail.append(key)
+        self._months.append(month)
+        self.show_again()
+
+    @property
+    def month(self) -> int | None:
+        """The month whose numbers were asked for; None where a telling one is taken."""
+        return self._months[-1] if self._months else None
 
     def show_again(self) -> None:
         """Show the end of the way with the numbers of the plan."""
@@ -161,7 +177,7 @@ class EquationPanel(QWidget):
 
     def show_alone(self, step: Step) -> None:
         """Show a step that belongs to no equation: words, and the inputs that it depends on."""
-        self.trail, self.month = [], None
+        self._cut(0)
         self._show_step(step, [step.title])
 
     def _show_step(self, step: Step, titles: Sequence[str]) -> None:
@@ -218,18 +234,19 @@ class EquationPanel(QWidget):
         quantity = self._by_key.get(self.trail[-1]) if self.trail else None
         if quantity is None:
             return
-        self.month = month
         inner = None if quantity.is_monthly else self._summed(quantity)
         if inner is not None:
-            self.trail.append(inner.key)
+            self._add(inner.key, month)
+            return
+        self._months[-1] = month
         self.show_again()
 
     def _open(self, link: str) -> None:
         if link.startswith(_INPUT):
             self.input_requested.emit(link.removeprefix(_INPUT))
         elif link in self._by_key:
-            self.trail.append(link)
-            self.show_again()
+            at = self.step.month if self.step is not None else None  # numbers below are of the same month
+            self._add(link, self.month if at is None else at)
             self.parts.setCurrentIndex(self.parts.model().index(0, 0))
 
     def go_back(self) -> bool:
@@ -241,7 +258,7 @@ class EquationPanel(QWidget):
 
     def go_back_to(self, place: int) -> None:
         """Show a place of the way again."""
-        del self.trail[place + 1 :]
+        self._cut(place + 1)
         self.show_again()
 
     # -- copying

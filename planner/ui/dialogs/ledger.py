@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
@@ -51,6 +52,8 @@ from planner.units import format_quantity
 _ITEM_HEADERS = ("Item", "Category", "Phase", "Total", "Share")
 _INPUT_HEADERS = ("Input", "Value", "Source", "Date")
 _LATER_MS = 60
+_SLOW_S = 0.03
+"""Equations that take longer are worked out when the slider is let go: no frame waits for them."""
 _EQUATION, _INPUTS = "equation", "inputs"
 _SHOWN_BELOW = ((_EQUATION, "Equation"), (_INPUTS, "Inputs"))
 
@@ -84,6 +87,7 @@ class LedgerDialog(Sheet):
         self._view: View | None = None
         self._strategy = self._what = self._key = ""
         self._filling = False
+        self._equations_s = 0.0
         self.found: Behind | None = None
         self._detail: tuple[object, ...] = ()
         self._later = QTimer(self)
@@ -302,12 +306,15 @@ class LedgerDialog(Sheet):
 
     # -- the equation
     def _show_equation(self, view: View) -> None:
-        """Show the equation of this plan; while a slider is held the last one stays, in faint letters."""
-        if view.dragging and self.equation.step is not None:
+        """Show the equation of this plan; while a slider is held, a slow one stays, in faint letters."""
+        if view.dragging and self.equation.step is not None and self._equations_s > _SLOW_S:
             self.equation.set_stale(True)
             return
         self.equation.set_stale(False)
-        self.equation.set_plan(equations_of(view.results, view.catalog), self._source_of)
+        begun = time.perf_counter()
+        equations = equations_of(view.results, self._strategy, view.catalog)
+        self._equations_s = time.perf_counter() - begun
+        self.equation.set_plan(equations, self._source_of)
         if self.equation.trail:
             self.equation.show_again()
         else:
@@ -349,7 +356,7 @@ class LedgerDialog(Sheet):
 
     def _equations(self) -> PlanEquations:
         assert self._view is not None
-        return equations_of(self._view.results, self._view.catalog)
+        return equations_of(self._view.results, self._strategy, self._view.catalog)
 
     def _show_inputs(
         self, paths: tuple[str, ...], equations: tuple[str, ...], about: str, view: View

@@ -28,6 +28,7 @@ from planner.ui.panels.start_link import PresetLink
 from planner.ui.theme import px
 
 WIDTH = 300
+_TWO_EQUATIONS = 780
 _MEASURED = "measured"
 
 
@@ -386,8 +387,9 @@ class InputsPanel(Ground):
         if self._results is not None:
             from planner.engine.equations.derivations import equations_of, uses_of  # on use: light to start
 
-            equations = equations_of(self._results, self._catalog)
-            self._info.show_equations(uses_of(equations, row.spec.path, self._selected))
+            equations = equations_of(self._results, self._selected, self._catalog)
+            most = 2 if self.window().height() >= px(_TWO_EQUATIONS) else 1
+            self._info.show_equations(uses_of(equations, row.spec.path, self._selected, most))
         self._info.open_at(row.info_button)
 
 
