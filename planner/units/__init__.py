@@ -40,6 +40,7 @@ from planner.units.factors import (
     WH_PER_KWH,
 )
 from planner.units.kinds import UNITS, Step, Unit
+from planner.units.shown import unit_label, units_shown
 from planner.units.text import (
     EN_DASH,
     MINUS,
@@ -107,5 +108,7 @@ __all__ = (
     "money_in",
     "set_separators",
     "step_for",
+    "unit_label",
     "unit_suffix",
+    "units_shown",
 )

@@ -54,6 +54,11 @@ def set_separators(decimal: str, group: str) -> None:
     _Separators.group = group
 
 
+def separators() -> tuple[str, str]:
+    """Return the decimal and the group sign of text made now."""
+    return _Separators.decimal, _Separators.group
+
+
 class _Money(NamedTuple):
     symbol: str = "$"
     per_usd: float = 1.0
@@ -154,7 +159,7 @@ def format_range(low: Number, high: Number, unit: str, *, figures: int = _FIGURE
     if first is None or last is None:
         return format_quantity(last if first is None else first, unit, figures=figures)
     first, last = min(first, last), max(first, last)
-    rate = _MONEY.get().per_usd if kind.prefix else 1.0
+    rate = _MONEY.get().per_usd if _is_money(kind) else 1.0
     step = _common_step((first * rate, last * rate), kind, figures)
     texts = [format_quantity(end, unit, figures=figures, step=step) for end in (first, last)]
     if texts[0] == texts[1]:
@@ -259,7 +264,11 @@ def _unit(name: str) -> Unit:
     except KeyError:
         raise ValueError(f"unknown unit {name!r}") from None
     symbol = _MONEY.get().symbol
-    return replace(kind, prefix=symbol) if kind.prefix and kind.prefix != symbol else kind
+    return replace(kind, prefix=symbol) if _is_money(kind) and kind.prefix != symbol else kind
+
+
+def _is_money(kind: Unit) -> bool:
+    return kind.prefix not in ("", "×")
 
 
 def _number(value: Number, kind: Unit | None = None) -> float | None:
@@ -267,7 +276,7 @@ def _number(value: Number, kind: Unit | None = None) -> float | None:
     if value is None:
         return None
     number = float(value)
-    if kind is not None and kind.prefix:
+    if kind is not None and _is_money(kind):
         number *= _MONEY.get().per_usd
     return None if math.isnan(number) else number
 

@@ -1,0 +1,97 @@
+"""From a text that people read back to what it stands for: which units agree that it is a value's text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from planner.units.kinds import UNITS, Step, Unit
+from planner.units.text import EN_DASH, MINUS, NO_BREAK_SPACE, separators
+
+_HALF_OF_LAST: Final = 0.51
+_ROUNDED_AWAY: Final = 0.051
+"""Of a number written with two figures, the fewest that are written."""
+
+_SINGULAR: Final = {"weeks": "week", "months": "month", "years": "year"}
+_SIGNS: Final = {MINUS: -1.0, "-": -1.0, "+": 1.0}
+
+
+def units_shown(text: str, value: float) -> tuple[str, ...]:
+    """Return the units in which a text is that of a value; none where it says more, less, or something else.
+
+    Parameters
+    ----------
+    text : str
+        As the functions of this package write a number: ``$1.05M``, ``27.7 MWh``, ``42%``.
+    value : float
+        The number that should be behind it.
+    """
+    if not math.isfinite(value) or not text or EN_DASH in text:
+        return ()
+    sign = _SIGNS.get(text[0], 0.0)
+    plain = text[1:] if sign else text
+    if plain[:2] in ("< ", "> "):
+        plain = plain[2:]
+    size = -value if sign < 0 else value
+    return tuple(name for name, kind, step in _written(plain) if _agrees(plain, kind, step, size))
+
+
+def unit_label(name: str) -> str:
+    """Return a unit as the head of a column of plain numbers has it; empty for counts and shares.
+
+    Parameters
+    ----------
+    name : str
+        A key of `UNITS`.
+    """
+    kind = UNITS[name]
+    if kind.is_percent:
+        return ""
+    return f"USD{kind.tail}" if kind.prefix == "$" else kind.editor
+
+
+@lru_cache(maxsize=1)
+def _endings() -> tuple[tuple[str, str, str, Unit, Step], ...]:
+    """Return what stands before and behind the digits, by unit and step."""
+    found = []
+    for name, kind in UNITS.items():
+        for step in kind.steps:
+            words = {step.unit, _SINGULAR.get(step.unit, step.unit)}
+            for unit in words:
+                behind = step.letter + (NO_BREAK_SPACE + unit if unit else "") + kind.tail
+                found.append((kind.prefix, behind, name, kind, step))
+    return tuple(found)
+
+
+def _written(text: str) -> Iterator[tuple[str, Unit, Step]]:
+    for prefix, behind, name, kind, step in _endings():
+        if text.startswith(prefix) and text.endswith(behind):
+            yield name, kind, step
+
+
+def _agrees(text: str, kind: Unit, step: Step, value: float) -> bool:
+    for prefix, behind, _, other, each in _endings():
+        if other is kind and each is step and text.startswith(prefix) and text.endswith(behind):
+            digits = _number(text[len(prefix) : len(text) - len(behind)])
+            if digits is not None:
+                number, last = digits
+                room = max(_HALF_OF_LAST * last * step.factor, _ROUNDED_AWAY * abs(value))
+                if abs(number * step.factor - value) <= room:
+                    return True
+    return False
+
+
+def _number(text: str) -> tuple[float, float] | None:
+    """Return a number written in digits, and what one in its last place is; None for what is none."""
+    decimal, group = separators()
+    whole, point, decimals = text.partition(decimal)
+    digits = whole.replace(group, "") if group else whole
+    if (
+        not digits.isascii()
+        or not digits.isdecimal()
+        or (point and not (decimals.isascii() and decimals.isdecimal()))
+    ):
+        return None
+    return float(f"{digits}.{decimals or '0'}"), 10.0 ** -len(decimals)
