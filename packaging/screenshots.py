@@ -2,6 +2,10 @@
 
 python packaging/screenshots.py FOLDER            all of them, into a folder
 python packaging/screenshots.py --readme          packaging/screenshot.png
+python packaging/screenshots.py --present FOLDER  the stage and the presenter's window on every screen
+
+Presenting is seen on real screens, two of them for example with
+Xvfb :77 -screen 0 1920x1080x24 -screen 1 1280x720x24 & DISPLAY=:77 QT_QPA_PLATFORM=xcb python packaging/...
 """
 
 from __future__ import annotations
@@ -73,10 +77,43 @@ def take_readme() -> None:
         print(README)
 
 
+def take_present(folder: Path) -> None:
+    """Write what every screen shows: each page, sliders, notes, the white page, the blank one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for window in windows():
+        window.setGeometry(window.screen().geometry())
+        settle(4000)  # all draws are counted
+        window.actions_by_id["present"].trigger()
+        talk = window.runs.talk
+        for number, key in enumerate(talk.keys):
+            talk.go(number)
+            settle(1500)
+            grab_screens(folder, f"{number + 1}-{key}")
+        talk.go(0)
+        for command in ("sliders", "notes", "light", "numbers", "blank"):
+            talk.run(command)
+            settle(1000)
+            grab_screens(folder, f"then-{command}")
+        talk.end()
+
+
+def grab_screens(folder: Path, name: str) -> None:
+    """Write a picture of each screen."""
+    from PySide6.QtGui import QGuiApplication
+
+    for number, screen in enumerate(QGuiApplication.screens(), start=1):
+        size = screen.size()
+        path = folder / f"{size.width()}x{size.height()}-screen{number}-{name}.png"
+        screen.grabWindow(0).save(str(path))
+        print(path)
+
+
 def main(arguments: list[str]) -> int:
     """Run the command line."""
     if arguments == ["--readme"]:
         take_readme()
+    elif len(arguments) == 2 and arguments[0] == "--present":
+        take_present(Path(arguments[1]))
     elif len(arguments) == 1 and not arguments[0].startswith("-"):
         take_all(Path(arguments[0]))
     else:

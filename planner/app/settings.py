@@ -38,6 +38,18 @@ def recovery_folder() -> Path:
     return data_folder() / "recovery"
 
 
+class ImportedLayout(BaseModel):
+    """How a kind of file was read the last time: its columns, the months side by side left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    roles: tuple[str, ...] = ()
+    first: Literal["day", "month"] | None = None
+    decimal: Literal[".", ","] | None = None
+    currency: str = Field("", max_length=3)
+    currency_per_usd: float | None = Field(None, gt=0.0, allow_inf_nan=False)
+
+
 class Settings(BaseModel):
     """Everything that is remembered. Unknown entries of a newer version are passed over."""
 
@@ -52,6 +64,9 @@ class Settings(BaseModel):
     open_sections: tuple[str, ...] = ("workload",)
     picture_scale: int = Field(2, ge=1, le=4)
     recent: tuple[str, ...] = ()
+    import_layouts: dict[str, ImportedLayout] = Field(default_factory=dict)
+    import_categories: dict[str, str] = Field(default_factory=dict)
+    stage_sliders: bool = False
 
 
 class SettingsStore(QObject):

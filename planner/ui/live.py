@@ -139,6 +139,11 @@ class Live(QObject):
         self._outcomes.clear()
         self.on_plan(self.store.plan)
 
+    @property
+    def crossing(self) -> Crossing | None:
+        """Where the answer of the plan on screen turns; None while it is looked for, or where it does not."""
+        return self._crossing
+
     # -- what the user looks at
     def select(self, strategy: str) -> None:
         """Put a strategy in focus."""

@@ -16,6 +16,7 @@ from planner.ui.tabs.registry import number_of
 if TYPE_CHECKING:
     from planner.export.sweeps.read import SweepFile
     from planner.ui.dialogs.sweep_view import SweepDialog
+    from planner.ui.present.talk import Talk
     from planner.ui.window import MainWindow
 
 _ZOOM_STEP, _ZOOM = 10, (80, 200)
@@ -28,6 +29,7 @@ class Runs:
         self._window = window
         self.prices = PriceRefresh(window)
         self.sweep: SweepDialog | None = None
+        self.talk: Talk | None = None
 
     def table(self) -> dict[str, Callable[[], object]]:
         """Return the function of every command."""
@@ -52,6 +54,8 @@ class Runs:
             "reset_layout": window.reset_layout,
             "next_tab": partial(self._page, 1),
             "last_tab": partial(self._page, -1),
+            "present": self._present,
+            "present_here": lambda: self._present(self._window.page.title),
             "full_screen": self._full_screen,
             "duplicate": lambda: window.store.duplicate(),
             "rename": self._rename,
@@ -87,6 +91,21 @@ class Runs:
         """Leave nothing open or running."""
         self.prices.stop()
         self._close_sweep()
+        if self.talk is not None:
+            self.talk.end()
+
+    @property
+    def presenting(self) -> bool:
+        """Whether the stage is on a screen."""
+        return self.talk is not None and self.talk.running
+
+    def _present(self, tab: str = "") -> None:
+        """Show the story full screen, from the page that says what a tab shows, or from the first."""
+        from planner.ui.present.talk import Talk, key_of_tab  # not before somebody presents
+
+        if self.talk is None:
+            self.talk = Talk(self._window)
+        self.talk.begin(key_of_tab(tab) if tab else "")
 
     def _close_sweep(self) -> None:
         if self.sweep is not None:

@@ -220,6 +220,8 @@ class MainWindow(QWidget):
     # ------------------------------------------------------------------ showing
     def _show_view(self, view: View) -> None:
         """Hand a plan with its figures to every part; the hidden pages wait until they are seen."""
+        if view.dragging and self.runs.presenting:  # what the stage covers follows when the slider is let go
+            return
         self.bus.clear("plan")
         self._show_stale(False)
         self._show_answer(view)
@@ -241,6 +243,8 @@ class MainWindow(QWidget):
 
     def _show_doubt(self, view: View) -> None:
         """Hand what draws say to the parts that show it; the plan and its figures are the same."""
+        if view.dragging and self.runs.presenting:
+            return
         self._show_answer(view)
         self.page.show_doubt(view)
 

@@ -8,7 +8,18 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.benchmarks import breakeven, compare, doubt, engine, exports, optimise, sensitivity, sweeps, ui
+from tests.benchmarks import (
+    breakeven,
+    compare,
+    doubt,
+    engine,
+    exports,
+    optimise,
+    present,
+    sensitivity,
+    sweeps,
+    ui,
+)
 
 
 def main() -> None:
@@ -26,6 +37,7 @@ def main() -> None:
         ui.run,
         doubt.run,
         exports.run,
+        present.run,
     ):
         for row in rows():
             write(f"{row.text()}\n")

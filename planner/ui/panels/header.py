@@ -1,4 +1,4 @@
-"""The bar at the top: menus, the plan's name, undo and redo, the scenario, export."""
+"""The bar at the top: menus, the plan's name, undo and redo, the scenario, export, present."""
 
 from __future__ import annotations
 
@@ -41,6 +41,9 @@ class Header(Ground):
         self.compare = Button("Compare", icon="arrow-left-right")
         self.compare.clicked.connect(actions["compare"].trigger)
         self.export = Button("Export", icon="download", menu=export_menu)
+        self.present = Button("Present", "primary", icon="presentation")
+        self.present.clicked.connect(actions["present"].trigger)
+        self.present.setToolTip("Present  (F5)")
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 12, 1)
         row.setSpacing(8)
@@ -50,7 +53,8 @@ class Header(Ground):
         row.addWidget(self.title)
         row.addWidget(self.edited)
         row.addStretch(1)
-        for widget in (self.undo, self.redo, self.scenario, self.duplicate, self.compare, self.export):
+        parts = (self.undo, self.redo, self.scenario, self.duplicate, self.compare, self.export, self.present)
+        for widget in parts:
             row.addWidget(widget)
         self.retheme()
 
