@@ -49,7 +49,7 @@ def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Devi
     precision = world.inputs.serving.edge_precision
     bytes_per_weight = serving.weight_bytes[precision]
     quantised = precision not in _FULL_PRECISION
-    named, about = world.physics.named, f"{arch.model_id} on {card.id} in {precision}"
+    named, about = world.physics.named, f"{arch.name} on {card.name} in {precision}"
     decode, prefill = device_constants(card, "quantised" if quantised else "16-bit", serving.device_engine)
     decode, prefill = named(decode, about), named(prefill, about)
     job = device_job(

@@ -212,7 +212,7 @@ def _make_replica(asked: _Asked, accelerators: Numeric) -> Replica:
         output_tokens=asked.output_tokens,
         output_cv=asked.output_tokens_cv,
     )
-    about = f"{arch.model_id} on {card.id} in {load.precision}"
+    about = f"{arch.name} on {card.name} in {load.precision}"
     job = asked.physics.named(job, about)
     constants, power = asked.physics.named(constants, about), asked.physics.named(power, about)
     uncached, speed = 1.0 - asked.prefix_cache_hit_frac, asked.speed_factor

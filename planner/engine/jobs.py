@@ -228,7 +228,10 @@ def _speed(
         accelerators=accelerators,
         step=step,
     )
-    law, about = speed_constants(constants.software, card.id, fp8=course.layout.fp8), f"training on {card.id}"
+    law, about = (
+        speed_constants(constants.software, card.id, fp8=course.layout.fp8),
+        f"training on {card.name}",
+    )
     return world.physics.named(job, about), world.physics.named(law, about)
 
 

@@ -76,7 +76,7 @@ def _strategy(traced: Traced, strategy: str, choices: StrategyChoices) -> tuple[
     """Write down one strategy: what is shared, its release, events, running, figures."""
     graph, world = traced.graph, traced.world
     blueprint = STRATEGIES[strategy].build(world, traced.decided(strategy, choices))
-    name_shared(traced, blueprint)
+    name_shared(traced, blueprint, choices)
     rows = Rows(traced, strategy)
     figures = Figures(traced, rows, blueprint)
     graph.open("events", "When it is refreshed", strategy)

@@ -23,6 +23,7 @@ Naming = Mapping[str, tuple[str, str]]
 _CARD: Final[Naming] = {
     "tdp_w": ("Rated power of a card", "w"),
     "idle_w": ("Power of a card at rest", "w"),
+    "memory_gb": ("Memory of a card", "gb"),
     "purchase_price_usd": ("Price of a card", "usd"),
     "embodied_kgco2e": ("Carbon of making a card", "kgco2e"),
 }
@@ -129,6 +130,9 @@ _LAW: Final[Naming] = {
     "block_tokens": ("Tokens of a block", "tokens"),
     "read_factor": ("Reading weights over the ideal", "1"),
 }  # fmt: skip
+_OF_CARDS: Final = frozenset(
+    {"peak_flop_s", "peak_16bit_flop_s", "bandwidth_bytes_s", "memory_bytes", "link_bytes_s", "tdp_w"}
+)
 _FLAGS: Final = frozenset({"FineTuningJob.full_recompute", "MemoryJob.full_recompute"})
 """Fields of the same name as a constant that are 0 or 1."""
 _PLAIN_OF_DEVICES: Final = frozenset({"tensor"})
@@ -143,6 +147,7 @@ _PARTS: Final[Mapping[str, Naming]] = {
     },
     "serving": {
         "device_usable_memory_frac": ("Usable share of a device's memory", "frac"),
+        "largest_batch": ("Largest batch of an engine", "count"),
         "headroom_frac": ("Headroom of autoscaling", "frac"),
         "arrival_scv": ("Spread of arrivals", "1"),
         "offline_batch": ("Largest batch of a teacher", "count"),
@@ -266,23 +271,27 @@ class NamedPhysics(Physics):
 
     def _quantity(self, name: str, kind: str, about: str, value: float) -> Quantity:
         title, unit = _LAW[name]
+        card = about.partition(" on ")[2].partition(" in ")[0] if name in _OF_CARDS else ""
+        about = card or about
         prefix = f"law/{kind}/{about}/{name}"
         found = self.kept.get((prefix, value))
         if found is None:
             number = sum(1 for key, _ in self.kept if key == prefix)
             key = prefix if not number else f"{prefix} {number + 1}"
-            source = _FITTED if kind.endswith("Constants") else _ASKED
-            found = _quantity(key, f"{title}, {about}", unit, value, Source(*source()))
+            source = _fitted() if kind.endswith("Constants") else _asked(card)
+            found = _quantity(key, f"{title}, {about}", unit, value, source)
             self.kept[prefix, value] = found
         return found
 
 
-def _FITTED() -> tuple[str, str]:
-    return load_calibration().source, load_catalog().date
+def _fitted() -> Source:
+    return Source(load_calibration().source, load_catalog().date)
 
 
-def _ASKED() -> tuple[str, str]:
-    return "catalogue", load_catalog().date
+def _asked(card: str) -> Source:
+    """Return where a number that a law is asked comes from: the row of its card, else the catalogue."""
+    catalog = load_catalog()
+    return catalog.find_hardware(card).source if card else Source("catalogue, models", catalog.date)
 
 
 def named_physics() -> NamedPhysics:

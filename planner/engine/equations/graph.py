@@ -33,8 +33,7 @@ class Graph:
     """Quantities of a plan by block.
 
     The engine's functions give large expressions of shared parts. What is given a name here stands as a
-    quantity in all that is written down later, wherever the same expression comes up again: so inner parts
-    are named first.
+    quantity in all that is written down later, wherever the same expression comes up again.
     """
 
     def __init__(self) -> None:
@@ -79,18 +78,24 @@ class Graph:
         written = self.written(value)
         if not isinstance(written, Operation):
             return written
-        return self._add(written, key, title, unit, equations)
+        quantity = self._add(written, key, title, unit, equations)
+        self._named[id(self._one(of(value)))] = quantity
+        return quantity
 
     def add(
         self, value: Any, key: str, title: str, unit: str, *, equations: tuple[str, ...] = ()
     ) -> Quantity:
         """Return a quantity of its own, even where its equation is another one's name or a number."""
-        return self._add(self.written(value), key, title, unit, equations)
+        quantity = self._add(self.written(value), key, title, unit, equations)
+        whole = self._one(of(value))
+        if isinstance(whole, Operation):
+            self._named.setdefault(id(whole), quantity)
+        return quantity
 
     def stand_in(self, original: Any, value: Any, key: str, title: str, unit: str) -> None:
         """Let a quantity with an equation of its own stand wherever an expression comes up."""
-        written = self.written(original)
-        self._named[id(written)] = self._add(self.written(value), key, title, unit, ())
+        quantity = self._add(self.written(value), key, title, unit, ())
+        self._named[id(self._one(of(original)))] = quantity
 
     def _add(
         self, written: Expression, key: str, title: str, unit: str, equations: tuple[str, ...]
@@ -101,8 +106,6 @@ class Graph:
         months = np.asarray(value, dtype=np.float64)
         kept: Any = months if months.ndim else float(months)
         quantity = Quantity(key, title, unit, kept, written, equations=equations)
-        if isinstance(written, Operation):
-            self._named.setdefault(id(written), quantity)
         if self.is_of_traffic(written):
             self._of_traffic.add(id(quantity))
         self.keys[key] = quantity
@@ -118,19 +121,26 @@ class Graph:
         return found
 
     def written(self, value: Any) -> Expression:
-        """Return an expression in which everything that has a name stands by it."""
-        node = self._rewritten(of(value))
-        return self._named.get(id(node), node)
+        """Return an expression in which everything that has a name by now stands by it."""
+        return self._written(self._one(of(value)), {})
 
-    def _rewritten(self, node: Expression) -> Expression:
+    def _written(self, node: Expression, done: dict[int, Expression]) -> Expression:
+        found: Expression | None = self._named.get(id(node)) or done.get(id(node))
+        if found is not None or not isinstance(node, Operation):
+            return node if found is None else found
+        parts = tuple(self._written(each, done) for each in node.of)
+        if node.name in OVER_MONTHS:
+            assert isinstance(parts[0], Quantity), f"{node.name} of something without a name"
+        found = done[id(node)] = Operation(node.name, parts)
+        return found
+
+    def _one(self, node: Expression) -> Expression:
+        """Return the one expression that stands for all that are the same."""
         if not isinstance(node, Operation):
             return node
         found = self._seen.get(id(node))
         if found is None:
-            parts = tuple(self.written(each) for each in node.of)
-            if node.name in OVER_MONTHS:
-                assert isinstance(parts[0], Quantity), f"{node.name} of something without a name"
-            plain = Operation(node.name, parts)
+            plain = Operation(node.name, tuple(self._one(each) for each in node.of))
             found = self._made.setdefault(_form(plain), plain)
             self._seen[id(node)] = found
             self._alive.append(node)  # so that no other takes its place in memory

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from planner.engine.capacity import request_rate_per_s
 from planner.engine.choices import StrategyChoices
 from planner.engine.equations.expressions import Expression, Quantity, call
 from planner.engine.equations.given import (
@@ -13,7 +14,8 @@ from planner.engine.equations.given import (
     named_physics,
 )
 from planner.engine.equations.graph import Graph
-from planner.engine.equations.inputs import NEVER_MONTHS, InputQuantities, unless_moved
+from planner.engine.equations.inputs import InputQuantities, unless_moved
+from planner.engine.equations.jobs import name_models
 from planner.engine.prices import changing_path, falling_path
 from planner.engine.world import RENTED_PUE, Footprint, World
 from planner.units import MONTHS_PER_YEAR
@@ -69,6 +71,14 @@ class Traced:
         graph.open("site", "Site and energy")
         self._footprints()
         self._purchase()
+        name_models(graph, self.world)
+
+    def first(self, what: object) -> bool:
+        """Return whether something is asked for the first time."""
+        if what in self.named:
+            return False
+        self.named.add(what)
+        return True
 
     def of(self, path: str) -> Quantity:
         """Return an input.
@@ -82,64 +92,71 @@ class Traced:
 
     # ------------------------------------------------------------------ world
     def _world(self, sections: Any) -> World:
-        plain, graph, workload = self.inputs.plain, self.graph, sections.workload
+        plain, graph = self.inputs.plain, self.graph
         models = plain.catalog.models
-        volume = call(
-            "if",
-            self.month.above(0.0),
-            workload.requests_per_month * (1.0 + workload.growth_frac_per_month) ** (self.month - 1.0),
-            0.0,
-        )
-        requests = graph.add(volume, "traffic/requests", "Requests", "requests", equations=("S1",))
-        graph.only_with_traffic(requests)
-        prompted = graph.name(
-            workload.input_tokens + workload.instruction_tokens,
-            "traffic/prompted_tokens", "Prompt of an untuned model", "tokens",
-        )  # fmt: skip
-        tuned = graph.name(
-            workload.input_tokens + workload.tuned_instruction_tokens,
-            "traffic/tuned_tokens", "Prompt of a tuned model", "tokens",
-        )  # fmt: skip
-        total = graph.add(
-            call("sum", requests), "traffic/total_requests", "Requests of all months", "requests"
-        )
-        graph.open("prices", "Price paths")
-        rent = graph.name(
-            changing_path(sections.prices.rent_change_frac_per_year, self.month),  # type: ignore[arg-type]
-            "prices/rent_path", "Rent over that of month 0", "1", equations=("X5",),
-        )  # fmt: skip
-        api = graph.name(
-            falling_path(sections.prices.api_fall_factor_per_year, self.month),  # type: ignore[arg-type]
-            "prices/api_path", "API price over that of month 0", "1", equations=("X5",),
-        )  # fmt: skip
-        self.discount = graph.name(
-            (1.0 + sections.prices.discount_frac_per_year) ** (-self.month / MONTHS_PER_YEAR),
-            "prices/discount", "Worth in month 0", "1", equations=("X1",),
-        )  # fmt: skip
+        made: Any = {  # expressions stand where the engine has numbers
+            "months": self.month,
+            "volume": self._requests(sections.workload),
+            "prompted_tokens": self._prompt(sections, "instruction_tokens", "prompted", "an untuned model"),
+            "tuned_tokens": self._prompt(sections, "tuned_instruction_tokens", "tuned", "a tuned model"),
+            **self._price_paths(sections.prices),
+        }
         world = World(
             scenario=plain.scenario,
             catalog=named_catalog(plain.catalog),  # type: ignore[arg-type]
             physics=named_physics(),
             inputs=sections,
             draws=TRACED,
-            months=self.month,  # type: ignore[arg-type]
-            volume=requests,  # type: ignore[arg-type]
             base=named_architecture(plain.base, models[plain.base.model_id].source),
             student=named_architecture(plain.student, models[plain.student.model_id].source),
             training_card=named_card(plain.training_card),
             serving_card=named_card(plain.serving_card),
-            prompted_tokens=prompted,  # type: ignore[arg-type]
-            tuned_tokens=tuned,  # type: ignore[arg-type]
-            rent_path=rent,  # type: ignore[arg-type]
-            api_path=api,  # type: ignore[arg-type]
+            **made,
         )
-        world.memo["total requests"] = total
+        total = call("sum", made["volume"])
         graph.open("traffic", "Traffic")
+        world.memo["total requests"] = graph.add(
+            total, "traffic/total_requests", "Requests of all months", "requests"
+        )
+        return world
+
+    def _requests(self, workload: Any) -> Quantity:
+        """Name requests and their rates by month."""
+        graph = self.graph
+        growth = (1.0 + workload.growth_frac_per_month) ** (self.month - 1.0)
+        volume = call("if", self.month.above(0.0), workload.requests_per_month * growth, 0.0)
+        requests = graph.add(volume, "traffic/requests", "Requests", "requests", equations=("S1",))
+        graph.only_with_traffic(requests)
+        by_month: Any = requests
+        rate = request_rate_per_s(by_month)
+        graph.name(rate, "traffic/rate_per_s", "Mean request rate", "requests_per_s", equations=("S1",))
+        peak, words = rate * workload.peak_to_mean, "Request rate of the busy hour"
+        graph.name(peak, "traffic/peak_per_s", words, "requests_per_s", equations=("S1",))
         grows = workload.growth_frac_per_month > 0.0
         self.busiest = graph.add(
             call("if", grows, self.horizon, 1.0), "traffic/busiest_month", "Busiest month", "month_number"
         )
-        return world
+        return requests
+
+    def _prompt(self, sections: Any, instructions: str, key: str, whose: str) -> Expression:
+        workload = sections.workload
+        tokens = workload.input_tokens + getattr(workload, instructions)
+        return self.graph.name(tokens, f"traffic/{key}_tokens", f"Prompt of {whose}", "tokens")
+
+    def _price_paths(self, prices: Any) -> dict[str, Expression]:
+        """Name prices by month over those of month 0."""
+        graph, months = self.graph, cast(Any, self.month)
+        graph.open("prices", "Price paths")
+        rent = changing_path(prices.rent_change_frac_per_year, months)
+        api = falling_path(prices.api_fall_factor_per_year, months)
+        worth = (1.0 + prices.discount_frac_per_year) ** (-months / MONTHS_PER_YEAR)
+        self.discount = graph.name(worth, "prices/discount", "Worth in month 0", "1", equations=("X1",))
+        return {
+            "rent_path": graph.name(rent, "prices/rent_path", "Rent over that of month 0", "1"),
+            "api_path": graph.name(
+                api, "prices/api_path", "API price over that of month 0", "1", equations=("X5",)
+            ),
+        }
 
     def _footprints(self) -> None:
         """Name what a kWh of IT energy draws at each place."""
@@ -219,8 +236,3 @@ def months_of(traced: Traced, every: Any) -> Expression:
     month = traced.month
     within = call("and", month.above(0.0), month < traced.horizon)
     return call("if", call("and", within, call("mod", month, every).equals(0.0)), 1.0, 0.0)
-
-
-def never(value: float) -> bool:
-    """Whether a number of months stands for never."""
-    return value == NEVER_MONTHS

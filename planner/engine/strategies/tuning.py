@@ -54,7 +54,7 @@ def kept_of_generated(world: World) -> Numeric:
     return 1.0 if world.inputs.distil.method == "logits" else world.inputs.distil.accept_frac
 
 
-def _score_at(world: World, examples: Numeric) -> Any:
+def score_at(world: World, examples: Numeric) -> Any:
     """Return the score of the base model tuned on `examples` (Q2, Q6). [points]."""
     quality, constants = world.inputs.quality, world.physics.quality
 
@@ -87,7 +87,7 @@ def tuned_points(world: World) -> Any:
         examples = (
             effective_tokens(data.examples * data.tokens_per_example, capacity) / data.tokens_per_example
         )
-    points = _score_at(world, examples)
+    points = score_at(world, examples)
     return points * (1.0 - quality.qlora_drop_frac) if tune.method == "qlora" else points
 
 
@@ -95,7 +95,7 @@ def student_points(world: World, teacher_points: Numeric) -> Any:
     """Return the student's score before its number format (Q8, decision 38). [points]."""
     quality = world.inputs.quality
     kept = kept_score_frac(world.base.params, world.student.params, quality.distil_loss_frac)
-    enough = _score_at(world, world.inputs.distil.examples) / _score_at(
+    enough = score_at(world, world.inputs.distil.examples) / score_at(
         world, world.physics.quality.enough_examples
     )
     return teacher_points * kept * smaller(1.0, enough)
