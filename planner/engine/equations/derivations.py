@@ -82,7 +82,7 @@ def derivation(
             if count < most and part.opens and part.key not in seen:
                 seen.add(part.key)
                 count += 1
-                at = node.step.month if month is None else month  # numbers below are of the same month
+                at = month_below(node.step, part, month)
                 below = _Node(step_of(equations, by_key[part.key], at), node.level + 1, [])
                 node.below.append(below)
                 waiting.append(below)
@@ -108,6 +108,21 @@ def _by_size(step: Step) -> list[Part]:
     if all(part.unit == step.unit for part in step.parts):
         return sorted(step.parts, key=lambda part: -abs(part.number))
     return list(step.parts)
+
+
+def figure_quantity(equations: PlanEquations, strategy: str, figure: str) -> Quantity | None:
+    """Return a figure as a quantity; None where it has no equation, or is a number that was chosen."""
+    found = equations.figures.get((strategy, figure))
+    if found is None or found.equation is None or next(quantities_in(found.equation), None) is None:
+        return None
+    return found
+
+
+def month_below(step: Step, part: Part, month: int | None) -> int | None:
+    """Return the month to show of a part: its own, the one asked for, else that of the equation above."""
+    if part.month is not None:
+        return part.month
+    return step.month if month is None else month
 
 
 def derivation_text(found: Derivation, depth: int = 3) -> str:
@@ -220,7 +235,7 @@ def figure_lines(
     if not np.all(result.fits) or result.ledger is None:
         return (f"{title}: {result.problems[0].message if result.problems else 'it cannot be built.'}",)
     known = equations or equations_of(results, strategy)
-    if (strategy, figure) in known.figures:
+    if figure_quantity(known, strategy, figure) is not None:
         return _derived_lines(known, (strategy, figure), most)
     basis = basis_of(figure, strategy)
     return _sum_lines(result, figure, most) if basis is None else _basis_lines(results, result, figure, most)

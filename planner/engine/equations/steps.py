@@ -60,6 +60,8 @@ class Part:
         Whether it has an equation.
     path : str
         Of the input that it is; empty for others.
+    month : int or None
+        The month that the number is of, where it is another one than the equation's.
     """
 
     key: str
@@ -71,6 +73,7 @@ class Part:
     date: str
     opens: bool
     path: str
+    month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,8 +299,9 @@ def _parts(equations: PlanEquations, expression: Expression, month: int | None) 
                 parts.setdefault(each.key, _part(equations, each, _value_at(each, month)))
         elif isinstance(each, Operation) and each.name in OVER_MONTHS and isinstance(each.of[0], Quantity):
             summed, number = each.of[0], _at(each, month)
-            words = f", {_which_months(each, month)}"
-            parts.setdefault(summed.key, _part(equations, summed, number, words))
+            part = _part(equations, summed, number, f", {_which_months(each, month)}")
+            of_month = round(_at(each.of[1], month)) if each.name == "at" else None
+            parts.setdefault(summed.key, replace(part, month=of_month))
             for other in each.of[1:]:
                 visit(other)
         elif isinstance(each, Operation):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from planner.engine.equations.derivations import derivation, derivation_text
+from planner.engine.equations.derivations import derivation, derivation_text, month_below
 from planner.engine.equations.expressions import Quantity, quantities_in
 from planner.engine.equations.plan import PlanEquations
 from planner.engine.equations.steps import CALCULATED, Part, Step, step_of
@@ -93,6 +94,26 @@ def _short(title: str) -> str:
     return title if len(title) <= _CRUMB_LENGTH else title[: _CRUMB_LENGTH - 1].rstrip() + _DOTS
 
 
+class _Parts(WideTable):
+    """Copies the whole derivation, not the table."""
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        super().__init__("Numbers put in", 2, {0: 236, 1: 120, 3: 92})
+        self._copied = text
+
+    def as_text(self, *, selected_only: bool = False) -> str:
+        """The derivation."""
+        return self._copied()
+
+    def copy(self, *, selected_only: bool = False) -> None:
+        """Put the derivation on the clipboard."""
+        QGuiApplication.clipboard().setText(self._copied())
+
+    def table_text(self) -> str:
+        """The table itself."""
+        return super().as_text()
+
+
 class EquationPanel(QWidget):
     """One equation at a time.
 
@@ -118,7 +139,7 @@ class EquationPanel(QWidget):
         self.crumbs = Crumbs()
         self.box = FormulaBox("Equation with its numbers")
         self.about = Text("", "muted", elide=True)
-        self.parts = WideTable("Numbers put in", 2, {0: 220, 1: 124, 3: 92})
+        self.parts = _Parts(self.as_text)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -244,9 +265,9 @@ class EquationPanel(QWidget):
     def _open(self, link: str) -> None:
         if link.startswith(_INPUT):
             self.input_requested.emit(link.removeprefix(_INPUT))
-        elif link in self._by_key:
-            at = self.step.month if self.step is not None else None  # numbers below are of the same month
-            self._add(link, self.month if at is None else at)
+        elif link in self._by_key and self.step is not None:
+            part = next(part for part in self.step.parts if part.key == link)
+            self._add(link, month_below(self.step, part, self.month))
             self.parts.setCurrentIndex(self.parts.model().index(0, 0))
 
     def go_back(self) -> bool:
@@ -268,7 +289,7 @@ class EquationPanel(QWidget):
             return derivation_text(derivation(self._equations, self.trail[-1], self.month), _COPIED_DEPTH)
         if self.step is None:
             return ""
-        return "\n".join([f"{self.step.title} = {self.step.value}", self.step.words, self.parts.as_text()])
+        return "\n".join([f"{self.step.title} = {self.step.value}", self.step.words, self.parts.table_text()])
 
 
 def _about(step: Step) -> str:

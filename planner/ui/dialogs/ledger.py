@@ -10,10 +10,11 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from planner.engine.equations.derivations import equations_of
+from planner.engine.equations.derivations import equations_of, figure_quantity
 from planner.engine.equations.plan import PlanEquations
 from planner.engine.formulas import formulas_text
 from planner.engine.lineitems import ITEMS, QUANTITIES
+from planner.engine.results import FIGURES
 from planner.ui.dialogs.equation import EquationPanel
 from planner.ui.dialogs.ledger_facts import (
     PHASE_TITLES,
@@ -197,7 +198,7 @@ class LedgerDialog(Sheet):
         if found.problem:
             self.empty.show_text(f"{name}: no figures", found.problem)
         self._upper.setVisible(bool(found.rows))
-        self._lower.setVisible(not found.problem and bool(found.rows or found.basis))
+        self._lower.setVisible(not found.problem and bool(found.rows or found.basis or self._what in FIGURES))
         same = self.found is not None and self.found.rows == found.rows and self.items.source.rows
         self.found = found
         if found.rows and not same:
@@ -351,7 +352,7 @@ class LedgerDialog(Sheet):
             self.equation.show_alone(words_step(self.found, row, self._strategy, self._view))
 
     def _figure_keys(self) -> tuple[str, ...]:
-        figure = self._equations().figures.get((self._strategy, self._what or "total_usd"))
+        figure = figure_quantity(self._equations(), self._strategy, self._what or "total_usd")
         return () if figure is None else (figure.key,)
 
     def _equations(self) -> PlanEquations:
