@@ -31,7 +31,7 @@ from planner.ui.report.flow import (
 from planner.ui.report.letters import Face
 from planner.ui.report.tables import Column, Row, Table
 from planner.ui.theme import LIGHT
-from planner.units import MINUS, MISSING, format_quantity, format_range
+from planner.units import MINUS, MISSING, format_quantity, format_range, money_in
 
 _NAMES: Final = 92.0
 _TOTAL: Final = Face(15.0, 600, display=True)
@@ -138,6 +138,9 @@ def _put_chances(flow: Flow, told: Told, box: Box, chances: Sequence[tuple[str, 
 def _put_figures(flow: Flow, told: Told) -> None:
     """Set the figures of each strategy below each other; the choice stands on a tint."""
     order = told.order
+    if not told.fitting:
+        _put_misfits(flow, told)
+        return
     width = (flow.width - _NAMES) / max(3, len(order))
     columns = (
         Column("Over the whole horizon", _NAMES),
@@ -155,10 +158,15 @@ def _put_figures(flow: Flow, told: Told) -> None:
     flow.y = y + head.height + top
     for piece in table.pieces(rows):
         piece.draw(flow.take(piece.height))
-    for result in order:
+    _put_misfits(flow, told)
+
+
+def _put_misfits(flow: Flow, told: Told) -> None:
+    """Say of each strategy that does not fit why, and what would help."""
+    for result in told.order:
         if result not in told.fitting:
             reason = " ".join(f"{each.message} {each.hint}".strip() for each in result.problems[:1])
-            flow.gap(3.0)
+            flow.gap(4.0)
             flow.paragraph(f"{STRATEGY_WORDS[result.strategy]} does not fit: {reason}", SMALL, most=2)
 
 
@@ -201,9 +209,18 @@ def _put_totals(flow: Flow, told: Told, width: float, top: float) -> None:
             left, right = (track.left + track.width * max(0.0, end) / most for end in (low, high))
             canvas.fill(Box(left, track.top - 0.5, max(right - left, 1.0), 4.0), palette.lighter(tone, 0.45))
             span = Box(box.left, top + 32.0, box.width, 11.0)
-            canvas.text(span, format_range(low, high, "usd"), QUIET, RIGHT)
+            canvas.text(span, _range_words(flow, told, (low, high), span.width), QUIET, RIGHT)
         at = track.left + track.width * max(0.0, float(result["total_usd"])) / most
         canvas.fill(Box(at - 0.9, track.top - 2.5, 1.8, 8.0), tone)
+
+
+def _range_words(flow: Flow, told: Told, ends: tuple[float, float], width: float) -> str:
+    """Return P10 to P90; without the sign of a currency that has no room, which the total shows."""
+    words = format_range(*ends, "usd")
+    if flow.letters.width(words, QUIET) <= width:
+        return words
+    with money_in("", told.per_usd):
+        return format_range(*ends, "usd")
 
 
 def _rows(told: Told) -> list[Row]:

@@ -98,7 +98,7 @@ class Inputs:
         looked = self._looked_up()
         self._flow.gap(8.0)
         self._flow.subhead(
-            "Looked up in the catalogue", "what for, which row, its figures, number of the source"
+            "Looked up in the catalogue", "number of the source, what for, which row, its figures", after=60.0
         )
         self._flow.columns(2, looked, gutter=_GUTTER)
         self._put_sources()
@@ -112,8 +112,8 @@ class Inputs:
         source = flow.width - name - value - before - span - date
         columns = [
             Column("Changed, or what matters most" if before else "What matters most", name, lines=3),
-            Column("Value", value, RIGHT, 4, Face(8.0, 500)),
-            Column("In the preset" if preset else "In a new plan", before, RIGHT, 4, SMALL),
+            Column("Value", value, RIGHT, 8, Face(8.0, 500)),
+            Column("In the preset" if preset else "In a new plan", before, RIGHT, 8, SMALL),
             Column("Low\u2013high", span, RIGHT, 3, SMALL),
             Column("Source", source, lines=12, face=SMALL),
             Column("Date", date, RIGHT, 1, SMALL),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from planner.export import palette
@@ -15,7 +16,7 @@ from planner.scenario.model import spec_for
 from planner.ui.report.bars import Swung, draw_tornado, tornado_height
 from planner.ui.report.canvas import RIGHT, Box
 from planner.ui.report.charts import chart_height, draw_chart
-from planner.ui.report.flow import CELL, SMALL, STRONG, Flow
+from planner.ui.report.flow import CELL, OVER, SMALL, STRONG, Flow
 from planner.ui.report.letters import Face
 from planner.ui.report.tables import Column, Row, Table
 from planner.ui.theme import LIGHT, STRATEGY_SHORT
@@ -31,7 +32,8 @@ _TITLE: Final = 14.0
 _GUTTER: Final = 20.0
 _MOST_SWINGS: Final = 8
 _SHORT_ENDS: Final = 3
-_NAMES: Final = 80.0
+_NAMES, _LEAST, _BETWEEN = 72.0, 30.0, 11.0
+"""Widths: the least of the first column, that of the others, and what lies between. [pt]"""
 
 
 def put_page(flow: Flow, page: Page, *, lines: float = LINES, facts: bool = True, share: float = 1.0) -> None:
@@ -39,21 +41,25 @@ def put_page(flow: Flow, page: Page, *, lines: float = LINES, facts: bool = True
 
     `share` is the part of the width that the chart takes where a table stands beside it; 1 sets it below.
     """
-    chart, table = page.chart, page.table
-    height = 0.0 if chart is None else chart_height(chart, lines) + _TITLE
+    chart, grid = page.chart, page.table
+    if chart is None and grid is None and not page.facts:
+        flow.section(page.heading, page.headline, page.subline, strategy=page.strategy, after=0.0)
+        return
+    beside = None if chart is None or grid is None else _Beside.of(flow, chart, grid, (share, lines))
+    height = beside.height if beside else 0.0 if chart is None else chart_height(chart, lines) + _TITLE
     facts = facts and bool(page.facts)
     after = height + (_FACTS + 4.0 if facts else 0.0)
     flow.section(page.heading, page.headline, page.subline, strategy=page.strategy, after=after)
     if facts:
         put_facts(flow, page.facts)
-    if chart is not None and table is not None and share < 1.0:
-        put_beside(flow, chart, table, share, lines)
+    if beside:
+        beside.put(flow)
     else:
         if chart is not None:
             put_chart(flow, chart, lines)
-        if table is not None:
+        if grid is not None:
             flow.gap(6.0)
-            _table(flow, table, flow.width).put(flow, _rows(table))
+            _table(flow, grid, flow.width).put(flow, _rows(grid))
     if page.caveat:
         flow.gap(4.0)
         flow.paragraph(page.caveat, SMALL, most=3)
@@ -79,32 +85,60 @@ def put_chart(flow: Flow, chart: Chart, lines: float = LINES) -> None:
     draw_chart(flow.canvas, flow.take(height), chart)
 
 
-def put_beside(flow: Flow, chart: Chart, grid: Grid, share: float, lines: float = LINES) -> None:
-    """Set a chart and a table beside each other; below each other where the table is the longer by far."""
-    left = (flow.width - _GUTTER) * share
-    table, rows = _table(flow, grid, flow.width - _GUTTER - left), _rows(grid)
-    height = max(chart_height(chart, lines) + _TITLE, table.height(rows) + 4.0)
-    if height > flow.bottom - flow.top:
-        put_chart(flow, chart, lines)
-        _table(flow, grid, flow.width).put(flow, rows)
-        return
-    box = flow.take(height)
-    flow.canvas.text(Box(box.left, box.top, left, _TITLE), chart.title, STRONG)
-    draw_chart(flow.canvas, Box(box.left, box.top + _TITLE, left, chart_height(chart, lines)), chart)
-    table.at(Box(box.left + left + _GUTTER, box.top, box.width - left - _GUTTER, height), rows)
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """A chart with a table at its right."""
+
+    chart: Chart
+    table: Table
+    rows: list[Row]
+    left: float
+    lines: float
+
+    @classmethod
+    def of(cls, flow: Flow, chart: Chart, grid: Grid, sizes: tuple[float, float]) -> _Beside | None:
+        """Return both, the chart on a share of the width and so high; None where the table has no room."""
+        share, lines = sizes
+        left = (flow.width - _GUTTER) * share
+        width = flow.width - _GUTTER - left
+        if share >= 1.0 or sum(_needs(flow, grid)) > width - _NAMES:
+            return None
+        made = cls(chart, _table(flow, grid, width), _rows(grid), left, lines)
+        return made if made.height <= flow.bottom - flow.top else None
+
+    @property
+    def height(self) -> float:
+        """What both need. [pt]."""
+        return max(chart_height(self.chart, self.lines) + _TITLE, self.table.height(self.rows) + 4.0)
+
+    def put(self, flow: Flow) -> None:
+        """Set both."""
+        box = flow.take(self.height)
+        flow.canvas.text(Box(box.left, box.top, self.left, _TITLE), self.chart.title, STRONG)
+        plot = Box(box.left, box.top + _TITLE, self.left, chart_height(self.chart, self.lines))
+        draw_chart(flow.canvas, plot, self.chart)
+        at = self.left + _GUTTER
+        self.table.at(Box(box.left + at, box.top, box.width - at, self.height), self.rows)
+
+
+def _needs(flow: Flow, grid: Grid) -> list[float]:
+    """Return how wide the columns of a table are from the second on, so that no text is wrapped. [pt]."""
+    letters, needs = flow.letters, []
+    for number in range(1, len(grid.headers)):
+        cells = max((letters.width(row[number], CELL) for row in grid.rows), default=0.0)
+        head = max(letters.width(word, OVER) for word in grid.headers[number].split(" "))
+        needs.append(max(cells, head, _LEAST) + _BETWEEN)
+    return needs
 
 
 def _table(flow: Flow, grid: Grid, width: float) -> Table:
     """Return the columns of a table of the story: as wide as their texts need, the first takes the rest."""
-    letters, count = flow.letters, len(grid.headers)
-    needs = []
-    for number in range(1, count):
-        texts = [row[number] for row in grid.rows]
-        widest = max((letters.width(text, CELL) for text in texts), default=0.0)
-        head = max(
-            (letters.width(word, Face(7.5, 600)) for word in grid.headers[number].split(" ")), default=0
-        )
-        needs.append(min(max(widest, head, 30.0) + 12.0, (width - _NAMES) / max(1, count - 1)))
+    needs, most = _needs(flow, grid), width - _NAMES
+    if sum(needs) > most:
+        needs = [need * most / sum(needs) for need in needs]
+    elif width >= flow.width:  # over the whole width they stand even
+        needs = [max(*needs, most * 0.75 / len(needs))] * len(needs)
+        needs = needs if sum(needs) <= most else _needs(flow, grid)
     first = width - sum(needs)
     columns = tuple(
         Column(head, needs[number - 1] if number else first, RIGHT if number else 0.0, 2)
@@ -157,7 +191,7 @@ def put_swings(flow: Flow, told: Told, most: int = _MOST_SWINGS) -> None:
     height = tornado_height(swung)
     title = "What moves the saving against the baseline" if saves else "What moves the total"
     flow.gap(10.0)
-    flow.subhead(title, "each input from its P10 to its P90 alone", after=height)
+    flow.subhead(title, "each input alone: at its P10 (light) and at its P90 (dark)", after=height)
     with money_in(told.symbol, 1.0):
         draw_tornado(flow.canvas, flow.take(height), swung, value * told.per_usd, "usd")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,18 +88,15 @@ def _frame(canvas: Canvas, box: Box, chart: Chart, shown: Sequence[Series]) -> F
     ]
     numbers = _numbers(chart)
 
-    def labels(ticks: Sequence[float]) -> list[str]:
-        return axis_labels(ticks, chart.unit)
-
     values += [mark.y for mark in chart.marks if mark.kind == "horizontal"]
     if chart.y_log:
         positive = [value for value in values if value > 0] or [1.0]
-        y = log_axis(min(positive), max(positive), labels)
+        y = log_axis(min(positive), max(positive), _each(chart.unit))
     else:
         reach = [0.0, *values] if chart.from_zero else values
-        y = linear_axis(min(reach), max(reach), labels)
+        y = linear_axis(min(reach), max(reach), lambda ticks: axis_labels(ticks, chart.unit))
     if chart.x_log:
-        x = log_axis(numbers[0], numbers[-1], lambda ticks: axis_labels(ticks, chart.x_unit), snap=False)
+        x = log_axis(numbers[0], numbers[-1], _each(chart.x_unit), snap=False)
     elif chart.x_values and chart.x_unit != "count":
         x = linear_axis(numbers[0], numbers[-1], lambda ticks: axis_labels(ticks, chart.x_unit), snap=False)
     else:
@@ -108,6 +105,11 @@ def _frame(canvas: Canvas, box: Box, chart: Chart, shown: Sequence[Series]) -> F
     right = max(_end_width(canvas, chart, series) for series in shown) + 12.0
     foot = _FOOT + (_AXIS_TITLE if chart.x_title else 0.0)
     return Frame(box.inset(left, 4.0, right, foot), x, y)
+
+
+def _each(unit: str) -> Callable[[Sequence[float]], list[str]]:
+    """Return what labels the ticks of a logarithmic axis, each in its own step."""
+    return lambda ticks: [axis_labels([tick], unit)[0] for tick in ticks]
 
 
 def _grid(canvas: Canvas, frame: Frame, chart: Chart) -> None:

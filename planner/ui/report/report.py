@@ -115,7 +115,19 @@ def pages_of(teller: Teller) -> Canvas:
 def _laid_out(told: Told, said: Mapping[str, Page], canvas: Canvas, measure: Measure) -> Canvas:
     flow = Flow(canvas)
     put_front(flow, told, said["answer"])
-    flow.new_page()
+    if told.chosen is not None:
+        flow.new_page()
+        _put_story(flow, told, said, measure)
+    if "scenarios" in said:
+        put_page(flow, said["scenarios"], share=0.5)
+    put_equations(flow, told, measure.equations)
+    Inputs(flow, told, most=measure.first, scale=measure.small).put()
+    put_method(flow, told, measure.notes)
+    return canvas
+
+
+def _put_story(flow: Flow, told: Told, said: Mapping[str, Page], measure: Measure) -> None:
+    """Set what the choice costs, how sure it is, where it turns, what it emits, how it is kept current."""
     put_page(flow, said["categories"], facts=False)
     if measure.categories:
         put_categories(flow, told)
@@ -125,14 +137,8 @@ def _laid_out(told: Told, said: Mapping[str, Page], canvas: Canvas, measure: Mea
     put_page(flow, said["risk"], share=0.5, facts=measure.facts)
     put_swings(flow, told, measure.swings)
     put_page(flow, said["breakeven"], lines=measure.lines, facts=measure.facts)
-    put_page(flow, said["energy"], share=0.48, facts=measure.facts)
+    put_page(flow, said["energy"], share=0.46, facts=measure.facts)
     put_page(flow, said["updates"], share=0.56, lines=measure.scores)
-    if "scenarios" in said:
-        put_page(flow, said["scenarios"], share=0.5)
-    put_equations(flow, told, measure.equations)
-    Inputs(flow, told, most=measure.first, scale=measure.small).put()
-    put_method(flow, told, measure.notes)
-    return canvas
 
 
 def _frame(canvas: Canvas, teller: Teller) -> None:

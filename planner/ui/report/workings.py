@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +15,7 @@ from planner.export.story_pages.told import LABELS, Told
 from planner.export.words import figure_text
 from planner.ui.report.canvas import Box
 from planner.ui.report.flow import SMALL_STRONG, Flow, Piece
-from planner.ui.report.letters import Face
+from planner.ui.report.letters import Face, plain
 
 _TEXT: Final = Face(7.2, 400, palette.INK2)
 _GUTTER: Final = 16.0
@@ -35,7 +36,8 @@ def put_equations(flow: Flow, told: Told, most: int = 6) -> None:
     if chosen is None:
         return
     against = base is not None and base is not chosen
-    wanted = [(chosen, *each) for each in _FIGURES if against or each[0] != "payback_month"]
+    back = against and math.isfinite(float(chosen["payback_month"]))
+    wanted = [(chosen, *each) for each in _FIGURES if back or each[0] != "payback_month"]
     if base is not None and base is not chosen:
         wanted.append((base, "total_usd", 5))
     width = (flow.width - _GUTTER) / 2
@@ -82,7 +84,10 @@ def put_method(flow: Flow, told: Told, most: int = 10) -> None:
     if notes:
         pieces += _heavy(flow, "Notes of the plan", width)
         lines = [
-            each for line in notes.splitlines() for each in flow.text_pieces(line, _TEXT, width, most=most)
+            each
+            for line in notes.splitlines()
+            if plain(line)
+            for each in flow.text_pieces(line, _TEXT, width, most=most)
         ]
         pieces += lines[:most]
         if len(lines) > most:
