@@ -13,6 +13,7 @@ from tests.benchmarks import (
     compare,
     doubt,
     engine,
+    equations,
     exports,
     optimise,
     present,
@@ -36,6 +37,7 @@ def main() -> None:
         sweeps.run,
         ui.run,
         doubt.run,
+        equations.run,
         exports.run,
         present.run,
     ):

@@ -215,7 +215,7 @@ def test_a_slow_equation_waits_for_the_slider(dialog, qtbot):
     assert dialog.equation.box.result.text() == before
     assert dialog.equation.box.result.tone == "faint"
     dialog.refresh(make_view(plan))
-    assert dialog.equation.box.result.text() != before
+    qtbot.waitUntil(lambda: dialog.equation.box.result.text() != before)
     assert dialog.equation.box.result.tone == "ink"
 
 

@@ -180,7 +180,7 @@ def test_ledger_follows_the_plan_and_keeps_the_line(ledger, qtbot):
     assert ledger.value.text() != before
     qtbot.waitUntil(lambda: ledger.value.text() == before)
     ledger.refresh(make_view(changed(load_preset(), strategies=("api",))))
-    assert "take part" in ledger.empty.accessibleDescription()
+    qtbot.waitUntil(lambda: "take part" in ledger.empty.accessibleDescription())
     assert ledger.copy_button.isVisible()
 
 

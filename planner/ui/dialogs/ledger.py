@@ -167,9 +167,10 @@ class LedgerDialog(Sheet):
         self._show()
 
     def refresh(self, view: View) -> None:
-        """Show the same for another plan; while a slider is held, a little later."""
+        """Show the same for another plan; while a slider is held, and once it is let go, a little later."""
+        dragged = self._view is not None and self._view.dragging
         self._view = view
-        if view.dragging:
+        if view.dragging or dragged:  # the window's own frame comes first
             if not self._later.isActive():
                 self._later.start()
         else:
