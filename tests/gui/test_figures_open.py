@@ -70,6 +70,37 @@ def test_lines_by_month_open_their_figure_for_the_selected_strategy(window, qtbo
     assert shown(window) == ("distil", seen[0].about.opens)
 
 
+def test_a_point_of_cost_and_quality_opens_its_score(window, qtbot):
+    scatter = window.page.scatter
+    scatter.plot.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(scatter.plot, Key.Key_Home)
+    qtbot.keyClick(scatter.plot, Key.Key_Return)
+    cheapest = min(scatter.points, key=lambda point: point[1])[0]
+    assert shown(window) == (cheapest, "quality")
+
+
+@pytest.mark.parametrize(
+    ("page", "attribute"), [("Serving", "tpot_s"), ("Training", "training_accelerator_h")]
+)
+def test_cells_of_tables_open_their_figure(window, qtbot, page, attribute):
+    number = next(i for i in range(window.tab_bar.count()) if page in window.tab_bar.tabText(i))
+    window.tab_bar.setCurrentIndex(number)
+    QApplication.processEvents()
+    found = []
+    for part in window.page.figures:
+        table = getattr(part, "table", None)
+        for at, row in enumerate(table.source.rows if hasattr(table, "source") else ()):
+            for column, cell in enumerate(row):
+                if cell.link.endswith(f"|{attribute}"):
+                    found.append((table, at, column, cell.link))
+    assert found
+    table, at, column, link = found[0]
+    index = table.model().index(at, column)
+    table.scrollTo(index)
+    qtbot.mouseClick(table.viewport(), LEFT, pos=table.visualRect(index).center())
+    assert shown(window) == tuple(link.split("|"))
+
+
 def test_return_opens_nothing_before_a_month_is_read_out(window, qtbot):
     plot = window.page.cumulative.plot
     plot.setFocus(Qt.FocusReason.TabFocusReason)

@@ -34,7 +34,9 @@ IN_PLACE: Final[tuple[Row, ...]] = (
     ("In place", "Input: a range, or a point again", "R"),
     ("In place", "Slider of a range: the next handle", "Space"),
     ("In place", "Plot: read out another month or bar", "Left, Right"),
-    ("In place", "Figure: open its line items", "Return"),
+    ("In place", "Figure: open its equation and line items", "Return"),
+    ("In place", "Plot by month: open the figure read out", "Return"),
+    ("In place", "Equation: back", "Alt+Left, Backspace"),
     ("In place", "Scenario: rename, delete", "F2, Del"),
 )
 

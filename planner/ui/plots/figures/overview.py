@@ -208,7 +208,14 @@ class CostQuality(Figure):
             self.plot.add(item)
         super().__init__("Cost and quality", "", self.plot, Hooks(self.table, self.describe))
         self.plot.pressed.connect(self.press)
+        self.plot.opened.connect(self._open)
         self.plot.view_box.geometryChanged.connect(self.place)
+
+    def _open(self, total_usd: float) -> None:
+        """Open the score of the point read out."""
+        nearest = min(self.points, key=lambda point: abs(point[1] - total_usd), default=None)
+        if nearest is not None:
+            self.asked.emit(nearest[0], "quality")
 
     def take(self, view: View) -> None:
         """Points, whiskers, floor, axes."""
