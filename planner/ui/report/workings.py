@@ -19,12 +19,13 @@ from planner.ui.report.letters import Face, plain
 
 _TEXT: Final = Face(7.2, 400, palette.INK2)
 _GUTTER: Final = 16.0
+_PAYBACK: Final = "payback_month"
 _PUT_IN: Final = "Put in:"
 """Begins the line of sources, which stand with the assumptions here."""
 _FIGURES: Final[tuple[tuple[str, int], ...]] = (
     ("total_usd", 6),
     ("usd_per_1k_requests", 4),
-    ("payback_month", 1),
+    (_PAYBACK, 1),
     ("carbon_kgco2e", 4),
     ("quality", 1),
 )
@@ -36,8 +37,8 @@ def put_equations(flow: Flow, told: Told, most: int = 6) -> None:
     if chosen is None:
         return
     against = base is not None and base is not chosen
-    back = against and math.isfinite(float(chosen["payback_month"]))
-    wanted = [(chosen, *each) for each in _FIGURES if back or each[0] != "payback_month"]
+    back = against and math.isfinite(float(chosen[_PAYBACK]))
+    wanted = [(chosen, *each) for each in _FIGURES if back or each[0] != _PAYBACK]
     if base is not None and base is not chosen:
         wanted.append((base, "total_usd", 5))
     width = (flow.width - _GUTTER) / 2
@@ -45,13 +46,14 @@ def put_equations(flow: Flow, told: Told, most: int = 6) -> None:
     seen: set[str] = set()
     for result, figure, lines in wanted:
         title = FIGURES[figure].title
-        said = f"{LABELS[result.strategy]}, {title[:1].lower()}{title[1:]}: {figure_text(result, figure)}"
+        value = figure_text(result, figure) if figure != _PAYBACK else f"{float(result[figure]):.0f}"
+        said = f"{LABELS[result.strategy]}, {title[:1].lower()}{title[1:]}: {value}"
         pieces += _heavy(flow, said, width)
         for line in _lines(told, result, figure, min(most, lines)):
             if line not in seen:
                 seen.add(line)
-                pieces += flow.text_pieces(line, _TEXT, width, indent=6.0)
-        pieces.append(Piece(4.0, _nothing))
+                pieces += [*flow.text_pieces(line, _TEXT, width, indent=6.0), Piece(1.2, _nothing)]
+        pieces.append(Piece(3.0, _nothing))
     flow.section(
         "Equations", "How the headline figures come about.", "With this plan's numbers put in.", after=60.0
     )
