@@ -49,6 +49,7 @@ class Writer:
 
 _ALL = (
     Writer(".xlsx", "Budget workbook", "planner.export.workbook:workbook_bytes"),
+    Writer(".pptx", "Slides", "planner.export.slides:slides_bytes"),
     Writer(".pdf", "Report", "planner.ui.report.report:report_bytes", qt=True),
     Writer(".csv", "Line items", "planner.export.table:ledger_bytes"),
     Writer(".parquet", "Line items, typed", "planner.export.parquet:ledger_parquet"),

@@ -47,7 +47,7 @@ def test_bad_input_is_2_with_message_and_hint(call, words, message, hint):
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("out.pptx", "nothing writes that"),
+        ("out.docx", "nothing writes that"),
         ("out", "no ending"),
         ("out.plan.json", "taken for a plan"),
         ("missing/out.csv", "the folder does not exist"),

@@ -48,7 +48,7 @@ def drawer(monkeypatch, draw):
 
 
 def test_the_endings_of_the_first_version():
-    assert list(WRITERS) == [".xlsx", ".pdf", ".csv", ".parquet", ".json", ".png", ".svg"]
+    assert list(WRITERS) == [".xlsx", ".pptx", ".pdf", ".csv", ".parquet", ".json", ".png", ".svg"]
 
 
 @pytest.mark.parametrize("ending", TABLES)
@@ -110,7 +110,7 @@ def test_a_file_that_may_not_be_written_is_left(old):
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("out.pptx", "unknown_ending"),
+        ("out.docx", "unknown_ending"),
         ("out", "unknown_ending"),
         ("a.plan.json", "not_a_plan"),
         ("A.PLAN.JSON", "not_a_plan"),

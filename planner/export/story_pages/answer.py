@@ -8,8 +8,8 @@ import numpy as np
 
 from planner.engine.results import StrategyResult
 from planner.engine.verdict import DOING, gap_usd_text
-from planner.export.story import Chart, Fact, Mark, Page, Series
-from planner.export.story_pages.told import COUNTS, LABELS, Told, capitalised
+from planner.export.story import Chart, Fact, Grid, Mark, Page, Series
+from planner.export.story_pages.told import COUNTS, LABELS, Told, capitalised, elided
 from planner.export.words import figure_text
 from planner.units import MISSING, format_apart, format_quantity
 
@@ -22,6 +22,7 @@ _DO: Final = {
 }
 _P10, _P90 = 1, 5  # places in planner.engine.risk.PERCENTILES
 _TURN: Final = 0.5
+_PROBLEM: Final = 160
 
 
 def answer(told: Told) -> Page:
@@ -36,6 +37,7 @@ def answer(told: Told) -> Page:
         strategy=told.verdict.strategy or "",
         facts=() if chosen is None else _facts(told, chosen),
         chart=cost_lines(told, marked=True),
+        table=_problems(told) if chosen is None else None,
         caveat=_caveat(told),
         inputs=told.inputs(),
     )
@@ -46,7 +48,7 @@ def spoken(told: Told) -> tuple[str, str]:
     """Return headline and subline: what to do, and why; the verdict's words wherever it has them."""
     sentence, choice, chosen = told.verdict.sentence, told.choice, told.chosen
     if chosen is None:
-        return "No strategy fits this hardware.", told.verdict.second
+        return told.verdict.sentence, "What each lacks, and what would make it fit."
     if choice.case == "nothing":
         start, _, rest = sentence.removesuffix(".").partition("; ")
         return f"{start}.", f"{capitalised(rest)}." if rest else ""
@@ -74,6 +76,16 @@ def _caveat(told: Told) -> str:
         return said
     volume = format_quantity(told.scenario.workload.requests_per_month, "count", figures=2)
     return f"{said} This plan has {volume}."
+
+
+def _problems(told: Told) -> Grid:
+    """Return why no strategy fits."""
+    rows = tuple(
+        (LABELS[each.strategy], elided(f"{problem.message} {problem.hint}", _PROBLEM))
+        for each in told.order
+        for problem in each.problems[:1]
+    )
+    return Grid(("Strategy", "Why it does not fit"), rows, tuple(each.strategy for each in told.order))
 
 
 # ---------------------------------------------------------------- facts

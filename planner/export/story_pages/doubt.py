@@ -8,7 +8,6 @@ from planner.engine.verdict import DOING
 from planner.export.story import Chart, Fact, Grid, Page, Series
 from planner.export.story_pages.answer import chance_fact
 from planner.export.story_pages.told import LABELS, Told, capitalised
-from planner.scenario.model import STRATEGY_WORDS
 from planner.units import format_quantity, format_range
 
 _LIKELY = 0.005
@@ -18,11 +17,8 @@ def risk(told: Told) -> Page:
     """Return the page of risk."""
     drawn, chosen = told.drawn, told.chosen
     if drawn is None or not told.uncertain or chosen is None:
-        said = "No strategy fits this hardware." if chosen is None else f"{capitalised(told.draws)}."
-        return Page(
-            "risk", "How sure it is", "No chance to tell yet." if drawn is None else "Nothing is uncertain.",
-            said, inputs=told.inputs(),
-        )  # fmt: skip
+        said = "No strategy fits on this hardware." if chosen is None else f"{capitalised(told.draws)}."
+        return Page("risk", "How sure it is", _nothing(told), said, inputs=told.inputs())
     headline, subline = _words(told, drawn, chosen)
     return Page(
         key="risk",
@@ -31,19 +27,28 @@ def risk(told: Told) -> Page:
         subline=subline,
         strategy=chosen.strategy,
         facts=_facts(told, drawn, chosen),
-        chart=_chances(told, drawn),
+        chart=_chances(told, drawn) if len(told.order) > 1 else None,
         table=_totals(told, drawn),
         caveat=_caveat(told, drawn),
         inputs=told.inputs(),
     )
 
 
+def _nothing(told: Told) -> str:
+    if told.chosen is None or told.drawn is None:
+        return "No chance to tell." if told.chosen is None else "No chance to tell yet."
+    return "Nothing is uncertain."
+
+
 def _words(told: Told, drawn: Risk, chosen: StrategyResult) -> tuple[str, str]:
     found = drawn.strategies[chosen.strategy]
     name = capitalised(DOING[chosen.strategy])
-    if told.choice.case == "nothing":
+    if len(told.order) == 1:
+        return _spread(told, chosen), "Eight of ten draws lie within."
+    if told.choice.case in ("nothing", "quality"):
         share = told.chance(found.competes_frac)
-        return f"Keeps every limit in {share} of draws.", f"{name} comes nearest. {_spread(told, chosen)}"
+        what = "comes nearest" if told.choice.case == "nothing" else "scores best"
+        return f"Keeps every limit in {share} of draws.", f"{name} {what}. {_spread(told, chosen)}"
     if told.choice.case == "carbon":
         share = told.chance(found.greenest_frac)
         return f"Emits least in {share} of draws.", f"{name}: {_spread(told, chosen)}"
@@ -61,7 +66,8 @@ def _words(told: Told, drawn: Risk, chosen: StrategyResult) -> tuple[str, str]:
 def _spread(told: Told, chosen: StrategyResult) -> str:
     assert told.drawn is not None
     total = told.drawn.strategies[chosen.strategy].total_usd
-    return f"{format_range(total[10], total[90], 'usd')} in eight of ten draws."
+    span = format_range(total[10], total[90], "usd")
+    return f"{span} over {told.months}." if len(told.order) == 1 else f"{span} in eight of ten draws."
 
 
 def _facts(told: Told, drawn: Risk, chosen: StrategyResult) -> tuple[Fact, ...]:
@@ -100,9 +106,7 @@ def _totals(told: Told, drawn: Risk) -> Grid:
     for each in told.order:
         total = drawn.strategies[each.strategy].total_usd
         names.append(each.strategy)
-        rows.append(
-            (STRATEGY_WORDS[each.strategy], *(format_quantity(total[at], "usd") for at in (10, 50, 90)))
-        )
+        rows.append((LABELS[each.strategy], *(format_quantity(total[at], "usd") for at in (10, 50, 90))))
     return Grid(("Total", "P10", "P50", "P90"), tuple(rows), tuple(names))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.engine.choice import surely_least_carbon
 from planner.engine.results import StrategyResult
 from planner.engine.verdict import DOING
 from planner.export.story import Chart, Fact, Mark, Page, Series
@@ -18,7 +17,7 @@ def energy(told: Told) -> Page:
     """Return the page of energy and carbon."""
     chosen = told.chosen
     if chosen is None:
-        return Page("energy", "Energy and carbon", "Nothing to count.", "No strategy fits this hardware.")
+        return Page("energy", "Energy and carbon", "Nothing to count.", "No strategy fits on this hardware.")
     headline, subline = _words(told, chosen)
     return Page(
         key="energy",
@@ -68,21 +67,25 @@ def _words(told: Told, chosen: StrategyResult) -> tuple[str, str]:
     base = told.baseline if told.baseline is not None and told.baseline is not chosen else None
     other = base or min(others, key=lambda each: float(each["carbon_kgco2e"]))
     against = f"{DOING[other.strategy]} emits {figure_text(other, 'carbon_kgco2e')}"
-    least = min(told.fitting, key=lambda each: float(each["carbon_kgco2e"]))
-    if least is chosen and surely_least_carbon(told.results, chosen.strategy):
+    if all(_ends(chosen)[1] <= _ends(each)[0] for each in others):
         return headline, f"The least of {COUNTS[len(told.fitting)]}; {against}."
     return headline, f"{capitalised(against)}."
+
+
+def _ends(result: StrategyResult) -> tuple[float, float]:
+    """Return low and high of what a strategy emits. [kgCO2e]."""
+    carbon = float(result["carbon_kgco2e"])
+    low, high = result.energy_range_frac
+    return carbon * low, carbon * high
 
 
 def _carbon(told: Told) -> Chart:
     """Return what each strategy emits; a span where no more than a range is known."""
     values, low, high = [], [], []
     for each in told.fitting:
-        carbon = float(each["carbon_kgco2e"])
-        ends = each.energy_range_frac
-        values.append(None if is_wide(each) else carbon)
-        low.append(carbon * ends[0])
-        high.append(carbon * ends[1])
+        values.append(None if is_wide(each) else float(each["carbon_kgco2e"]))
+        low.append(_ends(each)[0])
+        high.append(_ends(each)[1])
     budget = told.scenario.limits.max_carbon_kgco2e
     marks = []
     if budget is not None:

@@ -19,7 +19,7 @@ MOST: Final = 11
 _MOVING: Final = 8
 """Of them by how far they move the plan; the rest were changed."""
 _LEFT: Final = ("name", "notes", "ranges", "strategies", "start_month")
-_SOURCE, _TEXT = 64, 28
+_SOURCE, _TEXT = 96, 28
 _DEFAULTS: Final = (
     VOLUME,
     "horizon_months",
@@ -55,7 +55,7 @@ def grounds(told: Told) -> Page:
 
 
 def _subline(moving: int, changed: int) -> str:
-    first = "What moves the total most comes first" if moving else "Nothing here has a range"
+    first = "What moves the total most comes first" if moving else "No range moves the total"
     if not changed:
         return f"{first}; nothing was changed from the preset."
     return f"{first}; {changed} {'was' if changed == 1 else 'were'} changed from the preset."

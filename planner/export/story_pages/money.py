@@ -13,6 +13,8 @@ from planner.export.story_pages.told import LABELS, Told, capitalised
 from planner.units import format_quantity
 
 MOST_CATEGORIES = 6
+_LEAST = 0.01
+"""Of the total: what a category must take to be told."""
 REFRESH, OTHER = "refresh", "Other"
 
 
@@ -25,7 +27,7 @@ def cost(told: Told) -> Page:
     """Return the page of cost over time."""
     chosen = told.chosen
     if chosen is None:
-        return Page("cost", "Cost over time", "Nothing to cost.", "No strategy fits this hardware.")
+        return Page("cost", "Cost over time", "Nothing to cost.", "No strategy fits on this hardware.")
     headline, subline = _course(told, chosen)
     return Page(
         key="cost",
@@ -60,7 +62,10 @@ def _course(told: Told, chosen: StrategyResult) -> tuple[str, str]:
     base, payback = told.baseline, float(chosen["payback_month"])
     first = float(chosen["first_release_usd"])
     monthly = (float(chosen["total_usd"]) - first) / told.horizon
-    course = f"{usd_text(first)} at the start, then {usd_text(monthly)} a month on average."
+    later = (
+        f"{usd_text(monthly)} a month on average" if told.horizon > 1 else f"{usd_text(monthly)} in the month"
+    )
+    course = f"{usd_text(first)} at the start, then {later}."
     if base is None or told.horizon == 0:
         return f"{usd_text(float(chosen['total_usd']))} over {told.months}.", capitalised(course)
     if chosen is not base:
@@ -92,7 +97,8 @@ def categories(told: Told) -> Page:
     """Return the page of cost by category."""
     chosen = told.chosen
     if chosen is None:
-        return Page("categories", "Where the money goes", "Nothing to cost.", "No strategy fits.")
+        said = "No strategy fits on this hardware."
+        return Page("categories", "Where the money goes", "Nothing to cost.", said)
     spent = sorted(chosen.by_category().items(), key=lambda each: -each[1])
     total = float(chosen["total_usd"])
     headline, subline = _largest(spent, total)
@@ -111,7 +117,7 @@ def categories(told: Told) -> Page:
                 of=chosen.strategy if name == REFRESH else "",
             )
             for name, usd in spent[:4]
-            if usd > 0.0
+            if usd > _LEAST * total
         ),
         chart=_stacks(told),
         caveat="Refreshes stand apart: their labour, data and training are not in the other categories.",

@@ -17,7 +17,7 @@ _DERIVED: Final = 2
 
 def notes(told: Told, page: Page) -> tuple[str, ...]:
     """Return the notes of a page: its figures, the ends of its lines, equations with the numbers put in."""
-    return (*_figures(page), *_numbers(page.chart), *_derivations(told, page))
+    return (*_figures(page), *numbers(page.chart), *_derivations(told, page))
 
 
 def _figures(page: Page) -> tuple[str, ...]:
@@ -29,7 +29,7 @@ def _said(fact: Fact) -> str:
 
 
 # ---------------------------------------------------------------- numbers of a chart
-def _numbers(chart: Chart | None) -> tuple[str, ...]:
+def numbers(chart: Chart | None) -> tuple[str, ...]:
     """Return the numbers of a chart in words: ends of lines, lengths of bars."""
     if chart is None or chart.kind == "bridge":  # a bridge has notes of its own, a line a step
         return ()

@@ -14,16 +14,18 @@ from planner.engine.verdict import NAMES, gap_usd_text
 from planner.errors import PlannerError
 from planner.export.differences import grouping_texts, input_text, method_text, step_title
 from planner.export.story import Chart, Grid, Page, Series
-from planner.export.story_pages.told import Told, elided
+from planner.export.story_pages.told import LABELS, SHORT, Told, elided
 from planner.export.words import letter_of
 from planner.scenario.fields import in_sentence
 from planner.scenario.model import STRATEGY_WORDS, Scenario
 from planner.units import MISSING, format_quantity
 
-MOST_SCENARIOS: Final = 5
+MOST_SCENARIOS: Final = 4
 MOST_STEPS: Final = 6
 _HEADLINE_NAME, _NAME, _VALUE = 17, 22, 16
 _HARDLY: Final = 0.5
+_SMALL: Final = 0.005
+"""Of a total: what a step must change to stand by itself."""
 
 
 class Side(NamedTuple):
@@ -135,7 +137,9 @@ def _change(step: Step, first: Side, second: Side) -> str:
 def _chart(told: Told, pair: tuple[Side, Side], found: Bridge) -> Chart:
     """Return the way from one total to the other, the largest steps by themselves."""
     ordered = found.ordered()
-    kept = sorted(ordered, key=lambda step: -abs(step.effects["total_usd"]))[:MOST_STEPS]
+    least = _SMALL * max(found.before["total_usd"], found.after["total_usd"])
+    large = [step for step in ordered if abs(step.effects["total_usd"]) >= least]
+    kept = sorted(large, key=lambda step: -abs(step.effects["total_usd"]))[:MOST_STEPS]
     if len(ordered) == len(kept) + 1:
         kept = list(ordered)
     steps = [step for step in ordered if step in kept]
@@ -144,12 +148,12 @@ def _chart(told: Told, pair: tuple[Side, Side], found: Bridge) -> Chart:
     words = [step_title(step) for step in steps]
     usd = [step.effects["total_usd"] for step in steps]
     if len(ordered) > len(kept):
-        words.append(f"{len(ordered) - len(kept)} smaller steps")
+        words.append(f"{len(ordered) - len(kept)} small steps")
         usd.append(rest)
     values = told.money([found.before["total_usd"], *usd, found.after["total_usd"]])
     return Chart(
         kind="bridge",
-        title=f"{STRATEGY_WORDS[found.strategies[1]]}: from {pair[0].letter} to {pair[1].letter}",
+        title=f"Total cost, from {pair[0].letter} to {pair[1].letter}",
         points=(names[0], *words, names[1]),
         unit="usd",
         series=(Series("Total", values),),
@@ -163,8 +167,8 @@ def _totals(told: Told, sides: list[Side]) -> Grid:
     shown = _shown(told, sides)
     taking = {name for side in shown for name in side.scenario.strategies}
     order = [name for name in STRATEGY_WORDS if name in taking]
-    rows = [(STRATEGY_WORDS[name], *(_total(side, name) for side in shown)) for name in order]
-    answers = ("Answer", *(NAMES[side.choice] if side.choice else MISSING for side in shown))
+    rows = [(LABELS[name], *(_total(side, name) for side in shown)) for name in order]
+    answers = ("Answer", *(SHORT[side.choice] if side.choice else MISSING for side in shown))
     heads = ("Total", *(f"{side.letter} {elided(side.scenario.name, _NAME)}" for side in shown))
     return Grid(heads, (*rows, answers), (*order, ""))
 

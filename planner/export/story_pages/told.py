@@ -26,6 +26,8 @@ from planner.units import format_quantity, format_range
 LABELS: Final = {**STRATEGY_WORDS, "both": "Tune, then distil"}
 """Names of strategies at lines and bars, where there is less room."""
 COUNTS: Final = ("no", "one", "two", "three", "four", "five")
+SHORT: Final = {**LABELS, "api": "API", "prompt": "Self-host", "both": "Tune + distil"}
+"""Names in narrow columns."""
 NOT_COUNTED: Final = "draws not counted yet"
 NO_RANGES: Final = "no input has a range"
 Looking = Literal["search", "unknown"]
@@ -187,12 +189,9 @@ class Told:
         return bool(spec_for(path).numeric)
 
     @cached_property
-    def equations(self) -> PlanEquations | None:
-        """The equations of the plan with its numbers; None until the engine can build them."""
-        try:
-            return equations_of(self.results, self.catalog)
-        except ModuleNotFoundError:
-            return None
+    def equations(self) -> PlanEquations:
+        """The equations of the plan with its numbers."""
+        return equations_of(self.results, self.catalog)
 
     # ---------------------------------------------------------------- amounts
     def money(self, usd: Any) -> tuple[float | None, ...]:

@@ -7,7 +7,6 @@ import numpy as np
 from planner.engine.results import StrategyResult
 from planner.export.story import Chart, Grid, Mark, Page, Series
 from planner.export.story_pages.told import LABELS, Told
-from planner.scenario.model import STRATEGY_WORDS
 from planner.units import MISSING, format_apart, format_quantity
 
 _KINDS = {"refresh": "refresh", "migration": "migration", "replacement": "replacement"}
@@ -17,7 +16,7 @@ def updates(told: Told) -> Page:
     """Return the page of updates."""
     chosen = told.chosen
     if chosen is None:
-        return Page("updates", "Updates", "Nothing to keep current.", "No strategy fits this hardware.")
+        return Page("updates", "Updates", "Nothing to keep current.", "No strategy fits on this hardware.")
     headline, subline = _words(told, chosen)
     return Page(
         key="updates",
@@ -82,7 +81,7 @@ def _scores(told: Told) -> Chart | None:
 def _table(told: Told) -> Grid:
     rows = []
     for each in told.order:
-        name = STRATEGY_WORDS[each.strategy]
+        name = LABELS[each.strategy]
         if each not in told.fitting:
             rows.append((name, "does not fit", MISSING, MISSING))
             continue
@@ -90,7 +89,7 @@ def _table(told: Told) -> Grid:
         first = format_quantity(usd / count, "usd") if count else MISSING
         rows.append((name, str(count), format_quantity(usd, "usd"), first))
     return Grid(
-        ("Upkeep", "Updates", "Cost", "Each, on average"),
+        ("Upkeep", "Updates", "Cost", "Each"),
         tuple(rows),
         tuple(each.strategy for each in told.order),
     )

@@ -1,0 +1,1 @@
+"""What slides are made from: places of the template, native charts, tables, notes."""
