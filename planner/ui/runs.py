@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from planner.ui.actions import shortcut_rows
 from planner.ui.dialogs.about import AboutDialog
 from planner.ui.dialogs.shortcuts import ShortcutsDialog
-from planner.ui.exports import KINDS, PICTURES, SCALES
+from planner.ui.drawing import SCALES
+from planner.ui.exports import KINDS, PICTURES
+from planner.ui.invoices import Invoices
+from planner.ui.present.keys import WORDS
 from planner.ui.price_refresh import PriceRefresh
 from planner.ui.tabs.registry import number_of
 
@@ -28,6 +31,7 @@ class Runs:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self.prices = PriceRefresh(window)
+        self.invoices = Invoices(window)
         self.sweep: SweepDialog | None = None
         self.talk: Talk | None = None
 
@@ -66,6 +70,7 @@ class Runs:
             "catalogue_ranges": self.use_catalogue_ranges,
             "no_ranges": lambda: window.store.edit_many({"ranges": {}}, "Remove all ranges"),
             "items": self._items,
+            "import_actuals": self.invoices.ask,
             "refresh_prices": self.prices.start,
             "notes": window.show_notes,
             "preset_sources": lambda: window.show_sources(window.store.plan.preset),
@@ -90,6 +95,7 @@ class Runs:
     def stop(self) -> None:
         """Leave nothing open or running."""
         self.prices.stop()
+        self.invoices.stop()
         self._close_sweep()
         if self.talk is not None:
             self.talk.end()
@@ -116,7 +122,7 @@ class Runs:
     def _export(self, ending: str) -> None:
         window, view = self._window, self._window.live.view
         if ending in PICTURES:
-            figure, scale = window.page.title.casefold(), window.settings.values.picture_scale
+            figure, scale = window.page.picture_name.casefold(), window.settings.values.picture_scale
             window.exports.export_page(ending, view, figure, window.page.whole, scale)
         else:
             window.exports.export(ending, view)
@@ -212,4 +218,6 @@ class Runs:
             self._window.showFullScreen()
 
     def _shortcuts(self) -> None:
-        ShortcutsDialog(shortcut_rows(self._window.actions_by_id), self._window).open()
+        rows = shortcut_rows(self._window.actions_by_id)
+        rows += [("Presenting", words, keys) for keys, words in WORDS]
+        ShortcutsDialog(rows, self._window).open()

@@ -260,6 +260,31 @@ def test_a_slider_moves_the_page_live_and_is_one_undo_step(talk, qtbot, window, 
     assert window.store.plan == before
 
 
+def test_pages_turn_while_the_drawer_is_open(talk, qtbot, window, mouse):
+    press(qtbot, talk, KEY.Key_S)
+    row = talk.stage.drawer.hand.rows[VOLUME]
+    share = row.slider.x_of(row.slider.fraction) / row.slider.width()
+    mouse(row.slider).drag(share, share + 0.05)
+    assert talk.stage.hasFocus()
+    press(qtbot, talk, KEY.Key_Right)
+    assert talk.number == 1
+    qtbot.keyClick(talk.stage, KEY.Key_Tab)
+    assert talk.stage.drawer.isAncestorOf(QApplication.focusWidget())
+    row.slider.setFocus()
+    before = window.store.scenario
+    qtbot.keyClick(row.slider, KEY.Key_Right)
+    assert talk.number == 1
+    assert window.store.scenario != before
+    qtbot.keyClick(row.slider, KEY.Key_PageDown)
+    assert talk.number == 2
+    qtbot.keyClick(row.editor, KEY.Key_PageUp)
+    assert talk.number == 1
+    qtbot.keyClick(row.slider, KEY.Key_Escape)
+    assert talk.running
+    assert not talk.stage.drawer_open
+    assert talk.stage.hasFocus()
+
+
 def test_undo_and_redo_work_on_the_stage(talk, qtbot, window):
     window.store.edit(VOLUME, 30e6)
     moved = talk.page.facts[0].value

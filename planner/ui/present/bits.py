@@ -144,7 +144,7 @@ class Clock(QWidget):
         self._began = time.monotonic()
         again = IconButton("rotate-ccw", "Count the time from now", size=15)
         again.clicked.connect(self.begin)
-        inside = hbox(self.elapsed, self.day, again, gap=10)
+        inside = hbox(self.elapsed, self.day, again, None, gap=12)
         inside.setParent(self)
         self._inside = inside
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -82,7 +82,7 @@ def _free(area: Area, traces: Traces, at: QPointF, width: float, taken: list[QRe
     places = [
         (number, dx, QRectF(at.x() + dx, at.y() + dy - _LINE / 2, width, _LINE))
         for number, dy in enumerate(_HEIGHTS)
-        for dx in (_ASIDE, -_ASIDE - width, -width / 2)
+        for dx in (_ASIDE, -_ASIDE - width, -width / 2, 2.0 - width, -2.0)
     ]
     return min(places, key=lambda place: cost(*place))[2]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from planner.catalog.load import Catalog
@@ -19,6 +20,7 @@ from planner.ui.theme import px
 from planner.ui.view import View
 
 MOST = 5
+_CLICKER: Final = {Qt.Key.Key_PageDown: "next", Qt.Key.Key_PageUp: "back"}
 NARROWEST = 250
 
 
@@ -29,12 +31,15 @@ class AtHand(QWidget):
     -------
     edited(str, object, object), carried(str, object, object, object), held(bool), reset_asked(str)
         As those of a row.
+    turned(str)
+        Page up or page down was pressed in a row: what a clicker sends turns pages wherever the keyboard is.
     """
 
     edited = Signal(str, object, object)
     carried = Signal(str, object, object, object)
     held = Signal(bool)
     reset_asked = Signal(str)
+    turned = Signal(str)
 
     def __init__(self, catalog: Catalog, *, across: bool) -> None:
         super().__init__()
@@ -71,6 +76,10 @@ class AtHand(QWidget):
     def _make(self, path: str) -> NumberRow:
         row = self.rows[path] = NumberRow(spec_for(path))
         row.setParent(self)
+        row.editor.installEventFilter(self)
+        if row.slider is not None:
+            row.slider.installEventFilter(self)
+            row.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a drag leaves the arrows to the pages
         row.edited.connect(self.edited)
         row.carried.connect(self.carried)
         row.held.connect(self.held)
@@ -78,6 +87,15 @@ class AtHand(QWidget):
         row.range_asked.connect(self._range)
         row.info_asked.connect(self._explain)
         return row
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hand the keys of a clicker on."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            command = _CLICKER.get(Qt.Key(event.key()))
+            if command is not None:
+                self.turned.emit(command)
+                return True
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: Any) -> None:
         """What has no room beside the others waits."""
@@ -115,12 +133,6 @@ class AtHand(QWidget):
             row = self.rows.get(problem.path.removeprefix("ranges."))
             if row is not None:
                 row.refuse(problem.message)
-
-    def focus_first(self) -> None:
-        """Bring the keyboard to the first row."""
-        if self.paths:
-            row = self.rows[self.paths[0]]
-            (row.slider or row).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _range(self, path: str, toggle: bool) -> None:
         """Make a range of an input, or a point again."""

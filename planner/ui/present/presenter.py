@@ -44,6 +44,7 @@ class Presenter(Ground):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(900, 560)
         self.hand = hand
+        hand.turned.connect(self.asked)
         self.now, self.following = Preview("On stage"), Preview("Next page")
         self.notes, self.pages, self.clock = Notes(), PageList(), Clock()
         self.pages.chosen.connect(self.page_asked)

@@ -100,6 +100,7 @@ class Stage(QWidget):
         self.drawer.setParent(self)
         self.drawer.hide()
         self.drawer.close_button.clicked.connect(lambda: self.asked.emit("sliders"))
+        hand.turned.connect(self.asked)
         self.aside = NotesDrawer()
         self.aside.setParent(self)
         self.aside.hide()
@@ -127,7 +128,7 @@ class Stage(QWidget):
 
     def show_sheet(self, sheet: Sheet) -> None:
         """Show another page, or the same one with other figures."""
-        if self.sheet is None or sheet.page != self.sheet.page or not sheet.dragging:
+        if self.sheet is None or not sheet.dragging or sheet.page.key != self.sheet.page.key:
             self._name(sheet.page, sheet)
         self.sheet = sheet
         if self.notes_open and not sheet.dragging:
@@ -176,10 +177,7 @@ class Stage(QWidget):
         """Show or hide the sliders; the page takes the rest of the screen."""
         self.drawer_open = opened
         self._show_drawers()
-        if opened and not self.blank:
-            self.drawer.hand.focus_first()
-        else:
-            self.setFocus()
+        self.setFocus()
 
     def set_notes(self, opened: bool) -> None:
         """Show or hide the notes at the side."""

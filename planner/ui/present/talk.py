@@ -89,7 +89,7 @@ class Talk(QObject):
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.screenRemoved.connect(self._screen_gone)
-        application.screenAdded.connect(lambda _screen: self._show_screens())
+        application.screenAdded.connect(self._screen_came)
 
     # ------------------------------------------------------------------ begin and end
     @property
@@ -223,6 +223,10 @@ class Talk(QObject):
         home = self._window.screen() if self._window.screen() in left else left[0]
         self._place(now if now in left else screens.other_than(home, left) or home)
         self._retell()
+
+    def _screen_came(self, _new: QScreen) -> None:
+        """A screen was plugged in: it is offered, and nothing moves by itself."""
+        self._show_screens()
 
     def _show_screens(self) -> None:
         if self.presenter is None or self.stage is None:
