@@ -18,6 +18,7 @@ from tests.benchmarks import (
     optimise,
     present,
     sensitivity,
+    story,
     sweeps,
     ui,
 )
@@ -39,6 +40,7 @@ def main() -> None:
         doubt.run,
         equations.run,
         exports.run,
+        story.run,
         present.run,
     ):
         for row in rows():
