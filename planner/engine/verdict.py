@@ -152,8 +152,11 @@ def _too_close(case: _Case) -> tuple[str, ...]:
         one, other = (format_quantity(share, "chance") for share in shares)
         names = (f"{case.name} {case.total}", f"{NAMES[second.strategy]} {_usd(second)}")
         start = f"Too close to call: {', '.join(names)}"
+        shared = (
+            f"each cheapest in {one} of draws" if one == other else f"cheapest in {one} and {other} of draws"
+        )
         return (
-            f"{start}, cheapest in {one} and {other} of draws.",
+            f"{start}, {shared}.",
             f"Too close to call: {names[0]} ({one} of draws), {names[1]} ({other}).",
             f"{start}.",
         )
