@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF
 from planner.export.story import Chart
 from planner.ui.plots.ticks import AxisSpec, linear_axis, log_axis, month_axis, nice_range
 from planner.ui.present.canvas import Canvas, Type
-from planner.units import axis_labels
+from planner.units import axis_labels, format_quantity
 
 TICK: Final = Type(15, 400, "muted")
 SMALL: Final = Type(15, 400, "muted")
@@ -78,7 +78,7 @@ def y_axis(chart: Chart, ends: tuple[float, float]) -> AxisSpec:
         return axis_labels(ticks, chart.unit)
 
     if chart.y_log:
-        return log_axis(*ends, label)
+        return log_axis(*ends, _each(chart.unit))
     return linear_axis(*ends, label, count=4, snap=False)
 
 
@@ -94,11 +94,16 @@ def x_axis(chart: Chart) -> AxisSpec:
         ticks = tuple(float(i) for i in range(count))
         return AxisSpec(-0.5, max(0.5, count - 0.5), ticks, chart.points, grid=False)
     if chart.x_log:
-        return log_axis(values[0], values[-1], label, grid=False, snap=False)
+        return log_axis(values[0], values[-1], _each(chart.x_unit), grid=False, snap=False)
     if chart.x_title.casefold() in ("month", "months"):
         months = month_axis(round(values[-1]), width=5)
         return replace(months, lo=values[0], hi=max(values[-1], values[0] + 1))
     return linear_axis(values[0], values[-1], label, grid=False, snap=False)
+
+
+def _each(unit: str) -> Callable[[Sequence[float]], list[str]]:
+    """Ticks of a logarithmic axis in their own sizes: 100k, 1M, 10M."""
+    return lambda ticks: [format_quantity(tick, unit, figures=1) for tick in ticks]
 
 
 def labels_width(axis: AxisSpec) -> float:

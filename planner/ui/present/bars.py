@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from planner.export.story import Chart, Mark, Series
@@ -27,6 +28,7 @@ def paint_stacked(canvas: Canvas, box: QRectF, chart: Chart) -> None:
     """A bar for each point, cut into the series; lightness says which, the legend above names them."""
     count = len(chart.points)
     totals = [sum(max(0.0, s.values[i] or 0.0) for s in chart.series) for i in range(count)]
+    shares = _shares(len(chart.series))
     below = _legend(canvas, box, [s.name for s in chart.series])
     words = [format_quantity(total, chart.unit) for total in totals]
     rows = _Rows(canvas, box.adjusted(0, below, 0, 0), chart, totals, words)
@@ -37,12 +39,20 @@ def paint_stacked(canvas: Canvas, box: QRectF, chart: Chart) -> None:
         for step, series in enumerate(chart.series):
             value = max(0.0, series.values[i] or 0.0)
             width = value * rows.scale
-            shade = mix(theme().app, hue, LIGHTNESS[min(step, len(LIGHTNESS) - 1)])
+            shade = mix(theme().app, hue, shares[step])
             if width > 0.4:
                 canvas.fill(QRectF(left, bar.top(), max(0.5, width - 1), bar.height()), shade)
             _inside(canvas, QRectF(left, bar.top(), width, bar.height()), (value, chart.unit), shade)
             left += width
         rows.tail(i, left)
+
+
+def _shares(count: int) -> list[float]:
+    """How strong each step of lightness is: no two alike, however many."""
+    if count <= len(LIGHTNESS):
+        return list(LIGHTNESS[:count])
+    places = np.linspace(0, len(LIGHTNESS) - 1, count)
+    return [float(share) for share in np.interp(places, range(len(LIGHTNESS)), LIGHTNESS)]
 
 
 def _inside(canvas: Canvas, box: QRectF, value: tuple[float, str], shade: str) -> None:
@@ -55,10 +65,11 @@ def _inside(canvas: Canvas, box: QRectF, value: tuple[float, str], shade: str) -
 def _legend(canvas: Canvas, box: QRectF, names: Sequence[str]) -> float:
     """Name the steps of lightness, on two lines where one has no room; return the height taken."""
     left, top = box.left(), box.top()
+    shares = _shares(len(names))
     for step, name in enumerate(names):
         if left > box.left() and left + 20 + SMALL.width(name) > box.right():
             left, top = box.left(), top + 26
-        shade = mix(theme().app, theme().ink2, LIGHTNESS[min(step, len(LIGHTNESS) - 1)])
+        shade = mix(theme().app, theme().ink2, shares[step])
         canvas.rounded(QRectF(left, top + 4, 13, 13), 2, shade)
         left = canvas.text(left + 20, top + 11, name, SMALL) + 26
     return top - box.top() + _LEGEND
