@@ -4,24 +4,46 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from planner.engine.equations.expressions import Quantity
+from planner.engine.equations.plan import PlanEquations
 from planner.engine.lineitems import CATEGORIES, CATEGORY_TITLES
 from planner.engine.results import Results, StrategyResult
+from planner.engine.risk import Risk
 from planner.export import palette
-from planner.export.words import fiscal_year, month_after
-from planner.export.xlsx import Format, Sheet
+from planner.export.cells import Cells
+from planner.export.currency import Currency, currency_of
+from planner.export.words import fiscal_quarter, fiscal_year, month_after
+from planner.export.xlsx import Format, PlainSheet, Sheet
 from planner.scenario.model import STRATEGY_WORDS, Plan
 
 SUMMARY: Final = "Summary"
-BUDGET: Final = "Monthly budget"
-ITEMS: Final = "Line items"
 INPUTS: Final = "Assumptions"
+BUDGET: Final = "Monthly budget"
+QUARTERS: Final = "Quarters"
+CASH: Final = "Cash"
+CARBON: Final = "Energy and carbon"
+BREAK_EVEN: Final = "Break-even"
+RISK: Final = "Risk"
+ITEMS: Final = "Line items"
+RATES: Final = "Rates"
+SHARED: Final = "Calc shared"
 SOURCES: Final = "Sources"
+NOTES: Final = "Notes"
+_CALCULATIONS: Final = {
+    "api": "Calc API",
+    "prompt": "Calc self-hosted",
+    "finetune": "Calc fine-tune",
+    "distil": "Calc distil",
+    "both": "Calc both",
+}
+REQUESTS_KEY: Final = "traffic/requests"
+"""Key of the requests by month."""
+
 FONT: Final = "Calibri"
 LINE: Final = 13.0
 """Height of a line of text in points."""
@@ -33,20 +55,11 @@ _HIGHEST: Final = 400.0
 _PROSE: Final = 1.1
 """Characters of running text per unit of a column's width, which is a digit of a larger size."""
 
+_LARGEST: Final = 1e300
 _LONGEST_TEXT: Final = 32_767  # what a cell holds
 _LONGEST_FOOTER: Final = 120
-_LONGEST_CURRENCY: Final = 12
-_SYMBOLS: Final = {
-    "USD": "$",
-    "EUR": "€",
-    "GBP": "£",
-    "JPY": "¥",
-    "CNY": "¥",
-    "INR": "₹",
-    "KRW": "₩",
-    "BRL": "R$",
-}
 _A4, _A3 = 9, 8
+_ROWS_A_PAGE: Final = 96
 
 
 @dataclass(slots=True)
@@ -55,21 +68,48 @@ class Book:
 
     Attributes
     ----------
-    totals : dict
-        Cell of each strategy's total on the budget sheet, as a formula refers to it.
-    category_totals : dict
-        The same of each category of a strategy.
-    cumulative_rows : dict
-        Row of each strategy's cumulative cost on the budget sheet.
+    equations : PlanEquations
+        The plan as quantities with equations.
+    drawn : Risk
+        What draws say of it.
+    money_of : Currency
+        The report's currency.
+    days, fiscal_years, quarters : list
+        First day of each month, its fiscal year and its fiscal quarter, month 0 first.
+    cells : Cells
+        Where each quantity stands, filled as sheets are written.
+    budget : dict
+        Cells of the budget sheet by strategy and row (``total``, ``npv``, ``payback``, ``category/labour``),
+        as a formula elsewhere names them.
+    items : list
+        Rows of the ledger, `planner.export.sheet_items.Item`.
+    rows : dict
+        Rows of months by sheet, strategy and name: what charts and other sheets read.
     """
 
     workbook: Any
     results: Results
     plan: Plan
-    totals: dict[str, str] = field(default_factory=dict)
-    category_totals: dict[tuple[str, str], str] = field(default_factory=dict)
-    cumulative_rows: dict[str, int] = field(default_factory=dict)
+    equations: PlanEquations
+    drawn: Risk
+    cells: Cells = field(init=False)
+    money_of: Currency = field(init=False)
+    days: list[datetime.date] = field(init=False)
+    fiscal_years: list[str] = field(init=False)
+    quarters: list[str] = field(init=False)
+    budget: dict[tuple[str, str], str] = field(default_factory=dict)
+    items: list[Any] = field(default_factory=list)
+    rows: dict[tuple[str, str, str], int] = field(default_factory=dict)
     _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        scenario = self.results.scenario
+        start = scenario.report.fiscal_year_start_month
+        self.money_of = currency_of(scenario)
+        self.cells = Cells(self.horizon + 1)
+        self.days = [month_after(scenario.start_month, month) for month in range(self.horizon + 1)]
+        self.fiscal_years = [fiscal_year(day, start) for day in self.days]
+        self.quarters = [fiscal_quarter(day, start) for day in self.days]
 
     # ---------------------------------------------------------------- what is written
     @property
@@ -83,16 +123,9 @@ class Book:
         return self.results.scenario.horizon_months
 
     @property
-    def days(self) -> list[datetime.date]:
-        """First day of each month, month 0 first."""
-        start = self.results.scenario.start_month
-        return [month_after(start, month) for month in range(self.horizon + 1)]
-
-    @property
-    def fiscal_years(self) -> list[str]:
-        """Fiscal year of each month, month 0 first."""
-        start = self.results.scenario.report.fiscal_year_start_month
-        return [fiscal_year(day, start) for day in self.days]
+    def requests(self) -> Quantity | None:
+        """The requests by month as the equations have them; None without."""
+        return next((each for each in self.equations.quantities() if each.key == REQUESTS_KEY), None)
 
     @property
     def categories(self) -> list[str]:
@@ -109,18 +142,22 @@ class Book:
     @property
     def rate(self) -> float:
         """Units of the report's currency per USD."""
-        return self.results.scenario.report.currency_per_usd
+        return self.money_of.per_usd
 
     @property
     def converts(self) -> bool:
         """Whether amounts are in another currency than the engine's."""
-        return self.currency != "USD" or self.rate != 1.0
+        return self.money_of.converts
 
     @property
     def currency(self) -> str:
         """The report's currency as it can stand in a number format."""
-        text = re.sub(r'["\x00-\x1f\[\];\\]', "", self.results.scenario.report.currency).strip()
-        return text[:_LONGEST_CURRENCY] or "USD"
+        return self.money_of.word
+
+    @property
+    def symbol(self) -> str:
+        """What stands before an amount."""
+        return self.money_of.symbol
 
     def money(self, decimals: int = 0, *, dash: bool = True) -> str:
         """Return the number format of money; nothing is a dash."""
@@ -129,14 +166,9 @@ class Book:
         positive = f'"{symbol}"{digits}'
         return f'{positive};-{positive};"–"' if dash else f"{positive};-{positive}"
 
-    @property
-    def symbol(self) -> str:
-        """What stands before an amount."""
-        return _SYMBOLS.get(self.currency.upper(), self.currency + "\N{NO-BREAK SPACE}")
-
     def short_money(self) -> str:
         """Return the number format of an axis: k and M."""
-        symbol = _SYMBOLS.get(self.currency.upper(), "")
+        symbol = "" if self.symbol.startswith(self.currency) else self.symbol
         return f'[>=1000000]"{symbol}"0.0,,"M";[>=1000]"{symbol}"0,"k";"{symbol}"0'
 
     # ---------------------------------------------------------------- cells
@@ -183,27 +215,73 @@ class Book:
         """Return a sheet that was added."""
         return self.workbook.get_worksheet_by_name(name)
 
-    def title(self, sheet: Sheet, text: str, below: str) -> None:
-        """Write a sheet's title and the line below it."""
+    def title(self, sheet: Sheet, text: str, how: str) -> None:
+        """Write a sheet's title and how to read it below."""
         sheet.set_row(0, 26)
         put(sheet, 0, 0, text, self.format(bold=True, font_size=16))
-        put(sheet, 1, 0, below, self.format(font_color=palette.MUTED))
+        put(sheet, 1, 0, f"How to read: {how}" if how else "", self.format(font_color=palette.MUTED))
 
-    def print_setup(self, sheet: Sheet, *, wide: bool = False, pages: int = 1) -> None:
-        """Set a sheet up to print across landscape pages, one unless more are given, with page numbers."""
+    def input_cell(self, **properties: Any) -> Format:
+        """Return the format of a cell to type into."""
+        edge = {"border": 1, "border_color": palette.BORDER}
+        return self.format(
+            **{
+                "bg_color": palette.INPUT,
+                "font_color": palette.INPUT_INK,
+                "locked": False,
+                **edge,
+                **properties,
+            }
+        )
+
+    def held_cell(self, **properties: Any) -> Format:
+        """Return the format of a number that stays as it is."""
+        return self.format(
+            **{"bg_color": palette.HELD, "font_color": palette.MUTED, "italic": True, **properties}
+        )
+
+    def print_setup(self, sheet: Sheet, *, wide: bool = False, pages: int = 1, rows: int = 0) -> None:
+        """Set a sheet up to print across landscape pages, one unless more are given, with page numbers.
+
+        `rows` are so few that they may stand on as few pages as they nearly fit on.
+        """
         sheet.set_landscape()
         sheet.set_paper(_A3 if wide else _A4)
-        sheet.fit_to_pages(pages, 0)
+        sheet.fit_to_pages(pages, -(-rows // _ROWS_A_PAGE))
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         name = f"{self.plan.title}, {self.results.scenario.name}"[:_LONGEST_FOOTER].replace("&", "&&")
         sheet.set_footer(f"&L&9 {name}&C&9 &A&R&9 &P / &N")
 
 
+def calculation_sheet(strategy: str) -> str:
+    """Return the sheet on which a strategy is calculated; empty is what all share."""
+    return _CALCULATIONS.get(strategy, SHARED)
+
+
 def add_sheets(book: Book) -> None:
-    """Add all sheets in the order of their tabs."""
-    for name in (SUMMARY, BUDGET, ITEMS, INPUTS, SOURCES):
-        sheet = book.workbook.add_worksheet(name)
+    """Add all sheets in the order of their tabs, coloured by what they are for."""
+    front = (SUMMARY, INPUTS, BUDGET, QUARTERS, CASH, CARBON, BREAK_EVEN, RISK)
+    back = (SHARED, *(calculation_sheet(result.strategy) for result in book.fitting), ITEMS, RATES)
+    for name in (*front, *back, SOURCES, NOTES):
+        sheet = book.workbook.add_worksheet(name, worksheet_class=PlainSheet)
         sheet.hide_gridlines(2)
+        if name in (INPUTS, RATES):
+            sheet.set_tab_color(palette.INPUT_INK)
+        elif name in back:
+            sheet.set_tab_color(palette.BORDER)
+    for result in book.fitting:
+        book.sheet(calculation_sheet(result.strategy)).set_tab_color(palette.STRATEGY[result.strategy])
+
+
+def calculated(sheet: Sheet, place: tuple[int, int], formula: str, form: Format, value: Any) -> None:
+    """Write a formula with its value, so that a reader that does not calculate shows the same."""
+    shown: str | float = value if isinstance(value, str) else _cached(float(value))
+    sheet.write_formula(*place, formula, form, shown)
+
+
+def _cached(value: float) -> float:
+    """Return a value as files of spreadsheets hold it: they know nothing infinite."""
+    return max(-_LARGEST, min(_LARGEST, value))
 
 
 def put(sheet: Sheet, row: int, column: int, value: Any, form: Format) -> None:

@@ -1,16 +1,17 @@
-"""Native charts of the workbook: cumulative cost, and where the money goes."""
+"""Native charts of the workbook, of live cells: cost to date, by category and by month, and carbon."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from planner.export import palette
-from planner.export.book import BUDGET, FONT, SUMMARY, Book, strategy_title
-from planner.export.sheet_budget import HEAD_ROW, first_month_column
+from planner.export import palette, sheet_carbon
+from planner.export.book import BUDGET, CARBON, FONT, SUMMARY, Book, strategy_title
+from planner.export.sheet_budget import first_month_column
+from planner.export.timeline import HEAD_ROW
 
 _COLUMN: Final = 7
-_SIZE: Final = {"width": 660, "height": 340}
-_BELOW: Final = 18
+_SIZE: Final = {"width": 660, "height": 285}
+_BELOW: Final = 15
 _DASHES: Final = {
     "api": "dash",
     "prompt": "round_dot",
@@ -21,7 +22,7 @@ _DASHES: Final = {
 
 
 def insert_charts(book: Book, money: tuple[int, int]) -> None:
-    """Put both charts beside the figures.
+    """Put all charts beside the figures.
 
     Parameters
     ----------
@@ -31,22 +32,32 @@ def insert_charts(book: Book, money: tuple[int, int]) -> None:
     if not book.fitting:
         return
     sheet = book.sheet(SUMMARY)
-    sheet.insert_chart(HEAD_ROW, _COLUMN, _cumulative(book))
+    first = first_month_column(book)
+    charts = [_by_month(book, (BUDGET, "cumulative", first), f"Cumulative cost, {book.currency}")]
     if money[1] >= money[0]:
-        sheet.insert_chart(HEAD_ROW + _BELOW, _COLUMN, _spending(book, money))
+        charts.append(_spending(book, money))
+    charts.append(_by_month(book, (BUDGET, "total", first), f"Cost by month, {book.currency}"))
+    carbon = _by_month(
+        book,
+        (CARBON, "carbon_kgco2e", sheet_carbon.FIRST),
+        "Carbon by month, kgCO₂e; of an API the middle of a range",
+    )
+    charts.append(carbon)
+    for number, chart in enumerate(charts):
+        sheet.insert_chart(HEAD_ROW + 1 + _BELOW * number, _COLUMN, chart)
 
 
 def _text(size: int = 9, **properties: Any) -> dict[str, Any]:
     return {"name": FONT, "size": size, "color": palette.MUTED, **properties}
 
 
-def _dress(book: Book, chart: Any, title: str) -> None:
+def _dress(book: Book, chart: Any, title: str, numbers: str) -> None:
     """Give a chart the manners of the window's plots: horizontal grid only, no frames, quiet text."""
     font = _text(12, bold=True, color=palette.INK)
     chart.set_title({"name": title, "name_font": font, "overlay": False})
     chart.set_y_axis(
         {
-            "num_format": book.short_money(),
+            "num_format": numbers,
             "num_font": _text(),
             "line": {"none": True},
             "major_gridlines": {"visible": True, "line": {"color": palette.GRID, "width": 0.75}},
@@ -58,22 +69,23 @@ def _dress(book: Book, chart: Any, title: str) -> None:
     chart.set_size(_SIZE)
 
 
-def _cumulative(book: Book) -> Any:
+def _by_month(book: Book, rows: tuple[str, str, int], title: str) -> Any:
+    """Draw a row of each strategy over the months of a sheet, from a column on."""
     chart = book.workbook.add_chart({"type": "line"})
-    first = first_month_column(book)
+    sheet, name, first = rows
     last = first + book.horizon
     for result in book.fitting:
         strategy = result.strategy
-        row, colour = book.cumulative_rows[strategy], palette.STRATEGY[strategy]
+        row, colour = book.rows[sheet, strategy, name], palette.STRATEGY[strategy]
         chart.add_series(
             {
                 "name": strategy_title(strategy),
-                "categories": [BUDGET, HEAD_ROW, first, HEAD_ROW, last],
-                "values": [BUDGET, row, first, row, last],
+                "categories": [sheet, HEAD_ROW, first, HEAD_ROW, last],
+                "values": [sheet, row, first, row, last],
                 "line": {"color": colour, "width": 2.25, "dash_type": _DASHES[strategy]},
             }
         )
-    _dress(book, chart, f"Cumulative cost, {book.currency}")
+    _dress(book, chart, title, book.short_money() if sheet == BUDGET else "#,##0")
     axis = {"num_font": _text(rotation=-45), "line": {"color": palette.BORDER}, "date_axis": True}
     apart = {"major_unit": _months_apart(book), "major_unit_type": "months"}
     chart.set_x_axis({**axis, "num_format": "mmm yy", **apart})
@@ -105,6 +117,6 @@ def _spending(book: Book, money: tuple[int, int]) -> Any:
                 "gap": 60,
             }
         )
-    _dress(book, chart, f"Where the money goes, {book.currency}")
+    _dress(book, chart, f"Where the money goes, {book.currency}", book.short_money())
     chart.set_x_axis({"num_font": _text(), "line": {"color": palette.BORDER}})
     return chart

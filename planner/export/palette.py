@@ -31,6 +31,12 @@ BORDER: Final = "#CFD4DC"
 GRID: Final = "#E9ECF0"
 SUNKEN: Final = "#F0F2F5"
 CHANGED: Final = "#FDF0DB"
+INPUT: Final = "#EAF1FE"
+INPUT_INK: Final = "#1B3FA8"
+"""Cells to type into: blue digits on a pale blue, as finance marks them."""
+
+HELD: Final = "#F4F5F7"
+GOOD: Final = "#2E7D4F"
 WHITE: Final = "#FFFFFF"
 
 _DARKEST, _LIGHTEST = 1.0, 0.14

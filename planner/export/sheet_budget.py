@@ -1,114 +1,271 @@
-"""Sheet "Monthly budget": each strategy's categories by month, summed from the line items by formulas."""
+"""Sheet "Monthly budget": each strategy's categories by month and fiscal year, summed from the line items."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from planner.engine.arrays import Array
+from planner.engine.lineitems import USD, category_of
 from planner.engine.results import StrategyResult
 from planner.export import palette
-from planner.export.book import BUDGET, Book, category_title, put, strategy_title
+from planner.export.book import BUDGET, Book, calculated, category_title, put, strategy_title
+from planner.export.sheet_items import Item, money_items, month_column
+from planner.export.timeline import FIRST_ROW, HEAD_ROW, NUMBER_ROW, YEAR_ROW, write_head
 from planner.export.xlsx import area, cell, fixed_area
+from planner.units import MONTHS_PER_YEAR, REQUESTS_PER_1K
 
-HEAD_ROW: Final = 3
-"""Row of the calendar months; the months' numbers are above it, their fiscal years two above."""
-
-_YEAR_ROW, _NUMBER_ROW, _FIRST_BLOCK = 1, 2, 4
 _NAME, _TOTAL, _FIRST_YEAR = 0, 1, 2
 _MONTHS_A_PAGE = 12  # more would print too small to read
+_YEAR: Final = int(MONTHS_PER_YEAR)
+_DISCOUNT: Final = "prices_discount_frac_per_year"
+REQUESTS: Final = "Requests"
 
 
+@dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where years and months stand."""
+    """Where years and months stand. A year more than the plan has now: it may start in another month."""
 
-    def __init__(self, book: Book) -> None:
-        self.years = list(dict.fromkeys(book.fiscal_years))
-        self.first_month = _FIRST_YEAR + len(self.years)
-        self.last = self.first_month + book.horizon
+    years: int
+    horizon: int
+
+    @property
+    def first_month(self) -> int:
+        """Column of month 0."""
+        return _FIRST_YEAR + self.years
+
+    @property
+    def last(self) -> int:
+        """Column of the last month."""
+        return self.first_month + self.horizon
+
+
+def _columns(book: Book) -> _Columns:
+    return _Columns((book.horizon + _YEAR - 1) // _YEAR + 1, book.horizon)
 
 
 def first_month_column(book: Book) -> int:
     """Return the column of month 0."""
-    return _Columns(book).first_month
+    return _columns(book).first_month
+
+
+def months_of(book: Book, strategy: str, name: str) -> str:
+    """Return the months of a row of a strategy's block as a formula elsewhere names them."""
+    columns, row = _columns(book), book.rows[BUDGET, strategy, name]
+    return f"'{BUDGET}'!{fixed_area(row, columns.first_month, row, columns.last)}"
+
+
+def requests_total(book: Book) -> tuple[str, float]:
+    """Return the cell of all requests as a formula elsewhere names it, and what it holds."""
+    row = book.rows[BUDGET, "", REQUESTS]
+    held = float(np.asarray(book.results.requests_by_month, dtype=np.float64).sum())
+    return f"'{BUDGET}'!{cell(row, _TOTAL, row_abs=True, col_abs=True)}", held
 
 
 def write_budget(book: Book) -> None:
-    """Write a block for each strategy: categories, total, cumulative, and how much of it is refreshes."""
-    sheet, columns = book.sheet(BUDGET), _Columns(book)
-    _write_head(book, columns)
-    rows = book.results.ledger_rows()
-    at = _FIRST_BLOCK
+    """Write a block for each strategy: categories, total, what it is made of, and how it stands."""
+    sheet, columns = book.sheet(BUDGET), _columns(book)
+    how = (
+        f"amounts in {book.currency}, summed from the line items; month 0 is the first release. "
+        "Totals and fiscal years on the left, months on the right."
+    )
+    book.title(sheet, "Monthly budget", how)
+    _write_heads(book, columns)
+    at = _write_requests(book, columns, FIRST_ROW)
     for result in book.results.strategies.values():
-        if result.fits:
-            at = _write_block(book, columns, result, _by_category(book, result.strategy, rows), at)
-        else:
-            at = _write_misfit(book, columns, result, at)
-    sheet.freeze_panes(HEAD_ROW + 1, _FIRST_YEAR)
-    sheet.set_column(_NAME, _NAME, 26)
-    sheet.set_column(_TOTAL, columns.first_month - 1, 13)
-    sheet.set_column(columns.first_month, columns.last, 10.5)
-    sheet.repeat_rows(_YEAR_ROW, HEAD_ROW)
+        at = (
+            _Block(book, columns, result).write(at)
+            if result.fits
+            else _write_misfit(book, columns, result, at)
+        )
+    _write_paybacks(book, columns)
+    sheet.freeze_panes(FIRST_ROW, _FIRST_YEAR)
+    sheet.set_column(_NAME, _NAME, 30)
+    sheet.set_column(_TOTAL, columns.first_month - 1, 13.5)
+    sheet.set_column(columns.first_month, columns.last, 12)
+    sheet.repeat_rows(YEAR_ROW, HEAD_ROW)
     sheet.repeat_columns(_NAME, _TOTAL)
-    book.print_setup(sheet, wide=True, pages=-(-book.horizon // _MONTHS_A_PAGE))
+    book.print_setup(sheet, wide=True, pages=-(-book.horizon // _MONTHS_A_PAGE), rows=at)
 
 
-def _by_category(book: Book, strategy: str, rows: list[tuple[Any, ...]]) -> dict[str, Array]:
-    """Return amounts by category and month, and those of all refreshes under ``refresh``. [currency]."""
-    found: dict[str, Array] = {}
-    for name, month, _, category, phase, usd, *_ in rows:
-        if name == strategy:
-            for key in (category, "refresh") if phase == "refresh" else (category,):
-                found.setdefault(key, np.zeros(book.horizon + 1))[month] += usd * book.rate
-    return found
-
-
-def _write_head(book: Book, columns: _Columns) -> None:
+def _write_heads(book: Book, columns: _Columns) -> None:
     sheet = book.sheet(BUDGET)
-    sheet.set_row(0, 26)
-    put(sheet, 0, 0, "Monthly budget", book.format(bold=True, font_size=16))
-    muted = book.format(font_color=palette.MUTED)
-    put(sheet, _YEAR_ROW, _NAME, f"Amounts in {book.currency}; month 0 is the first release.", muted)
-    put(sheet, _NUMBER_ROW, _NAME, "Month", muted)
     put(sheet, HEAD_ROW, _NAME, "Category", book.head())
     put(sheet, HEAD_ROW, _TOTAL, "Total", book.head(align="right"))
-    for number, year in enumerate(columns.years):
-        put(sheet, HEAD_ROW, _FIRST_YEAR + number, year, book.head(align="right"))
-    quiet = book.format(font_color=palette.MUTED, align="right")
-    for month, (day, year) in enumerate(zip(book.days, book.fiscal_years, strict=True)):
-        column = columns.first_month + month
-        put(sheet, _YEAR_ROW, column, year, quiet)
-        put(sheet, _NUMBER_ROW, column, month, quiet)
-        sheet.write_datetime(HEAD_ROW, column, day, book.head(num_format="mmm yyyy", align="right"))
+    labels = list(dict.fromkeys(book.fiscal_years))
+    years = fixed_area(YEAR_ROW, columns.first_month, YEAR_ROW, columns.last)
+    first = cell(HEAD_ROW, columns.first_month, row_abs=True, col_abs=True)
+    for number in range(columns.years):
+        # The first month of this fiscal year among the months, as the plan's months are counted.
+        at = f"{_YEAR * number}-IF({number}=0,0,MOD(MONTH({first})-report_fiscal_year_start_month,12))"
+        formula = f'=IF({at}>{book.horizon},"",INDEX({years},1,{at}+1))'
+        label = labels[number] if number < len(labels) else ""
+        calculated(sheet, (HEAD_ROW, _FIRST_YEAR + number), formula, book.head(align="right"), label)
+    write_head(book, sheet, BUDGET, columns.first_month, columns.first_month - 1)
 
 
-def _write_block(
-    book: Book, columns: _Columns, result: StrategyResult, amounts: Mapping[str, Array], at: int
-) -> int:
-    """Write one strategy from a row on; return the row behind it."""
-    strategy = result.strategy
-    _write_band(book, columns, strategy, at)
-    categories = [category for category in book.categories if np.any(amounts.get(category, 0.0))]
-    first = at + 1
-    for row, category in enumerate(categories, start=first):
-        put(book.sheet(BUDGET), row, _NAME, category_title(category), book.format())
-        _write_months(book, columns, row, at, amounts[category])
-        _write_row_sums(book, columns, row, amounts[category], "")
-        book.category_totals[strategy, category] = (
-            f"'{BUDGET}'!{cell(row, _TOTAL, row_abs=True, col_abs=True)}"
+def _write_requests(book: Book, columns: _Columns, at: int) -> int:
+    """Write the traffic by month, which prices by request are divided by."""
+    sheet = book.sheet(BUDGET)
+    put(sheet, at, _NAME, REQUESTS, book.format(bold=True))
+    values = np.zeros(book.horizon + 1)
+    traffic = np.asarray(book.results.requests_by_month, dtype=np.float64)
+    values[-len(traffic) :] = traffic
+    known = book.requests
+    row = _Row(at, values, "#,##0", {})
+    if known is None:
+        formulas: Iterable[str] = (repr(float(value)) for value in values)
+    else:
+        formulas = book.cells.months(book.cells.at(known.key, BUDGET))
+    _write_row(book, columns, row, formulas)
+    book.rows[BUDGET, "", REQUESTS] = at
+    return at + 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of months: where, its values, their number format and their weight."""
+
+    at: int
+    values: Array
+    number: str
+    weight: Mapping[str, Any]
+
+
+def _write_row(
+    book: Book, columns: _Columns, row: _Row, formulas: Iterable[str], *, sums: bool = True
+) -> None:
+    """Write the months of a row, and unless they do not add up their sums by fiscal year and in all."""
+    sheet, form = book.sheet(BUDGET), book.format(num_format=row.number, **row.weight)
+    for column, (formula, value) in enumerate(
+        zip(formulas, row.values.tolist(), strict=True), start=columns.first_month
+    ):
+        sheet.write_formula(row.at, column, f"={formula}", form, value)
+    if not sums:
+        return
+    months = area(row.at, columns.first_month, row.at, columns.last)
+    bold = book.format(num_format=row.number, **{**row.weight, "bold": True})
+    calculated(sheet, (row.at, _TOTAL), f"=SUM({months})", bold, row.values.sum())
+    years = fixed_area(YEAR_ROW, columns.first_month, YEAR_ROW, columns.last)
+    labels = list(dict.fromkeys(book.fiscal_years))
+    for number in range(columns.years):
+        head = cell(HEAD_ROW, _FIRST_YEAR + number, row_abs=True)
+        label = labels[number] if number < len(labels) else ""
+        held = np.array(book.fiscal_years) == label
+        formula = f'=IF({head}="",0,SUMIF({years},{head},{months}))'
+        calculated(sheet, (row.at, _FIRST_YEAR + number), formula, form, row.values[held].sum())
+
+
+class _Block:
+    """One strategy's rows."""
+
+    def __init__(self, book: Book, columns: _Columns, result: StrategyResult) -> None:
+        self.book, self.columns, self.result = book, columns, result
+        self.strategy = result.strategy
+        self.sheet = book.sheet(BUDGET)
+        self.items: list[Item] = [item for item in money_items(book) if item.key[0] == self.strategy]
+        self.total = self._sum(self.items)
+
+    def _sum(self, items: list[Item]) -> Array:
+        zero = np.zeros(self.book.horizon + 1)
+        return np.asarray(sum((item.values[USD] for item in items), start=zero)) * self.book.rate
+
+    def write(self, at: int) -> int:
+        """Write the block from a row on; return the row behind it."""
+        _write_band(self.book, self.columns, self.strategy, at)
+        categories = [each for each in self.book.categories if self._of(each)]
+        for row, category in enumerate(categories, start=at + 1):
+            self._write_category(row, at, category)
+        last = at + len(categories)
+        self._write_total(at + 1, last)
+        self._write_refreshes(last + 2, at)
+        self._write_cumulative(last + 3, last + 1)
+        self._write_discounted(last + 4, last + 1)
+        self._write_price(last + 5, last + 1)
+        self.book.rows[BUDGET, self.strategy, "payback"] = last + 6
+        return last + 8
+
+    def _of(self, category: str) -> list[Item]:
+        return [item for item in self.items if category_of(item.key[1]) == category]
+
+    def _label(self, at: int, text: str, name: str, weight: Mapping[str, Any]) -> None:
+        put(self.sheet, at, _NAME, text, self.book.format(**weight))
+        self.book.rows[BUDGET, self.strategy, name] = at
+        self.book.budget[self.strategy, name] = f"'{BUDGET}'!{cell(at, _TOTAL, row_abs=True, col_abs=True)}"
+
+    def _months(self) -> range:
+        return range(self.book.horizon + 1)
+
+    def _row(self, at: int, values: Array, weight: Mapping[str, Any]) -> _Row:
+        return _Row(at, values, self.book.money(), weight)
+
+    def _write_category(self, at: int, band: int, category: str) -> None:
+        self._label(at, category_title(category), f"category/{category}", {})
+        names = [cell(row, _NAME, row_abs=True, col_abs=True) for row in (band, at)]
+        formulas = (
+            f"SUMIFS({month_column(self.book, month)},items_strategy,{names[0]},items_category,{names[1]})"
+            for month in self._months()
         )
-    last = first + len(categories) - 1
-    total = sum(amounts[category] for category in categories) + np.zeros(book.horizon + 1)
-    _write_total(book, columns, (first, last), total)
-    reference = f"'{BUDGET}'!{cell(last + 1, _TOTAL, row_abs=True, col_abs=True)}"
-    book.totals[strategy] = reference
-    book.workbook.define_name(f"total_{strategy}", f"={reference}")
-    _write_cumulative(book, columns, last + 2, total)
-    book.cumulative_rows[strategy] = last + 2
-    _write_refreshes(book, columns, (last + 3, at), amounts.get("refresh", np.zeros(book.horizon + 1)))
-    return last + 5
+        _write_row(self.book, self.columns, self._row(at, self._sum(self._of(category)), {}), formulas)
+
+    def _write_total(self, first: int, last: int) -> None:
+        weight, at = {"bold": True, "top": 1, "top_color": palette.BORDER}, last + 1
+        self._label(at, "Total", "total", weight)
+        columns = range(self.columns.first_month, self.columns.last + 1)
+        formulas = (f"SUM({area(first, each, last, each)})" if last >= first else "0" for each in columns)
+        _write_row(self.book, self.columns, self._row(at, self.total, weight), formulas)
+        self.book.workbook.define_name(
+            f"total_{self.strategy}", f"={self.book.budget[self.strategy, 'total']}"
+        )
+
+    def _write_refreshes(self, at: int, band: int) -> None:
+        weight = {"italic": True, "font_color": palette.MUTED}
+        self._label(at, "of the total, refreshes", "refresh", weight)
+        name = cell(band, _NAME, row_abs=True, col_abs=True)
+        formulas = (
+            f'SUMIFS({month_column(self.book, month)},items_strategy,{name},items_phase,"refresh")'
+            if self.items
+            else "0"
+            for month in self._months()
+        )
+        refreshes = self._sum([item for item in self.items if item.key[2] == "refresh"])
+        _write_row(self.book, self.columns, self._row(at, refreshes, weight), formulas)
+
+    def _write_cumulative(self, at: int, total: int) -> None:
+        weight = {"font_color": palette.INK2}
+        self._label(at, "Cumulative", "cumulative", weight)
+        columns = range(self.columns.first_month, self.columns.last + 1)
+        formulas = (
+            (f"{cell(at, each - 1)}+" if each > self.columns.first_month else "") + cell(total, each)
+            for each in columns
+        )
+        _write_row(
+            self.book, self.columns, self._row(at, np.cumsum(self.total), weight), formulas, sums=False
+        )
+
+    def _write_discounted(self, at: int, total: int) -> None:
+        weight = {"font_color": palette.INK2}
+        self._label(at, "Discounted to month 0", "npv", weight)
+        columns = range(self.columns.first_month, self.columns.last + 1)
+        formulas = (
+            f"{cell(total, each)}*(1+{_DISCOUNT})^(-{cell(NUMBER_ROW, each, row_abs=True)}/{_YEAR})"
+            for each in columns
+        )
+        rate = self.book.results.scenario.prices.discount_frac_per_year
+        values = self.total * (1.0 + rate) ** (-np.arange(len(self.total)) / MONTHS_PER_YEAR)
+        _write_row(self.book, self.columns, self._row(at, values, weight), formulas)
+
+    def _write_price(self, at: int, total: int) -> None:
+        weight = {"font_color": palette.INK2}
+        self._label(at, "Per 1,000 requests", "per_1k", weight)
+        requests = cell(self.book.rows[BUDGET, "", REQUESTS], _TOTAL, row_abs=True, col_abs=True)
+        formula = f'=IF({requests}>0,{int(REQUESTS_PER_1K)}*{cell(total, _TOTAL)}/{requests},"–")'
+        value = float(self.result["usd_per_1k_requests"]) * self.book.rate
+        form = self.book.format(num_format=self.book.money(2), bold=True, align="right", **weight)
+        calculated(self.sheet, (at, _TOTAL), formula, form, value if np.isfinite(value) else "–")
 
 
 def _write_band(book: Book, columns: _Columns, strategy: str, at: int) -> None:
@@ -119,73 +276,37 @@ def _write_band(book: Book, columns: _Columns, strategy: str, at: int) -> None:
         sheet.write_blank(at, column, None, book.band(strategy))
 
 
-def _write_months(book: Book, columns: _Columns, row: int, band: int, amounts: Array) -> None:
-    sheet, form = book.sheet(BUDGET), book.format(num_format=book.money())
-    name, category = (cell(at, _NAME, col_abs=True, row_abs=at == band) for at in (band, row))
-    for month, amount in enumerate(amounts):
-        column = columns.first_month + month
-        number = cell(_NUMBER_ROW, column, row_abs=True)
-        formula = (
-            f"=SUMIFS(items_amount,items_strategy,{name},items_category,{category},items_month,{number})"
-        )
-        sheet.write_formula(row, column, formula, form, float(amount))
+def _write_paybacks(book: Book, columns: _Columns) -> None:
+    """Write from which month on each strategy has cost no more than the baseline, counted from the end."""
+    baseline = book.results.baseline
+    base = book.rows.get((BUDGET, baseline, "cumulative"))
+    for result in book.fitting:
+        at = book.rows[BUDGET, result.strategy, "payback"]
+        weight = {"font_color": palette.MUTED, "italic": True}
+        put(book.sheet(BUDGET), at, _NAME, "Payback against the baseline", book.format(**weight))
+        book.budget[result.strategy, "payback"] = f"'{BUDGET}'!{cell(at, _TOTAL, row_abs=True, col_abs=True)}"
+        if base is None or result.strategy == baseline:
+            words = "baseline" if result.strategy == baseline else "–"
+            put(book.sheet(BUDGET), at, _TOTAL, words, book.format(align="right", **weight))
+        else:
+            _write_payback(book, columns, result, (at, base))
 
 
-def _write_row_sums(book: Book, columns: _Columns, row: int, amounts: Array, weight: str) -> None:
-    """Write the sums of a row over all months and over the months of each fiscal year."""
-    sheet = book.sheet(BUDGET)
-    properties = _weighted(weight)
-    form = book.format(num_format=book.money(), **{**properties, "bold": True})
-    months = area(row, columns.first_month, row, columns.last)
-    sheet.write_formula(row, _TOTAL, f"=SUM({months})", form, float(amounts.sum()))
-    years = fixed_area(_YEAR_ROW, columns.first_month, _YEAR_ROW, columns.last)
-    form = book.format(num_format=book.money(), **properties)
-    for number, year in enumerate(columns.years):
-        head = cell(HEAD_ROW, _FIRST_YEAR + number, row_abs=True)
-        inside = [amount for amount, held in zip(amounts, book.fiscal_years, strict=True) if held == year]
-        formula = f"=SUMIF({years},{head},{months})"
-        sheet.write_formula(row, _FIRST_YEAR + number, formula, form, float(sum(inside)))
-
-
-def _weighted(weight: str) -> dict[str, Any]:
-    if weight == "total":
-        return {"bold": True, "top": 1, "top_color": palette.BORDER}
-    return {"italic": True, "font_color": palette.MUTED} if weight == "aside" else {}
-
-
-def _write_total(book: Book, columns: _Columns, span: tuple[int, int], total: Array) -> None:
-    sheet, row, properties = book.sheet(BUDGET), span[1] + 1, _weighted("total")
-    put(sheet, row, _NAME, "Total", book.format(**properties))
-    form = book.format(num_format=book.money(), **properties)
-    _write_row_sums(book, columns, row, total, "total")
-    for month, amount in enumerate(total):
-        column = columns.first_month + month
-        formula = f"=SUM({area(span[0], column, span[1], column)})" if span[1] >= span[0] else "=0"
-        sheet.write_formula(row, column, formula, form, float(amount))
-
-
-def _write_cumulative(book: Book, columns: _Columns, row: int, total: Array) -> None:
-    sheet, properties = book.sheet(BUDGET), _weighted("aside")
-    put(sheet, row, _NAME, "Cumulative", book.format(**properties))
-    form = book.format(num_format=book.money(), **properties)
-    for month, amount in enumerate(np.cumsum(total)):
-        column = columns.first_month + month
-        before = f"{cell(row, column - 1)}+" if month else ""
-        sheet.write_formula(row, column, f"={before}{cell(row - 1, column)}", form, float(amount))
-
-
-def _write_refreshes(book: Book, columns: _Columns, place: tuple[int, int], amounts: Array) -> None:
-    row, band = place
-    sheet, properties = book.sheet(BUDGET), _weighted("aside")
-    put(sheet, row, _NAME, "of the total, refreshes", book.format(**properties))
-    form = book.format(num_format=book.money(), **properties)
-    _write_row_sums(book, columns, row, amounts, "aside")
-    name = cell(band, _NAME, row_abs=True, col_abs=True)
-    for month, amount in enumerate(amounts):
-        column = columns.first_month + month
-        number = cell(_NUMBER_ROW, column, row_abs=True)
-        formula = f'=SUMIFS(items_amount,items_strategy,{name},items_phase,"refresh",items_month,{number})'
-        sheet.write_formula(row, column, formula, form, float(amount))
+def _write_payback(book: Book, columns: _Columns, result: StrategyResult, rows: tuple[int, int]) -> None:
+    at, base = rows
+    sheet, own = book.sheet(BUDGET), book.rows[BUDGET, result.strategy, "cumulative"]
+    form = book.format(num_format='0;-0;"·"', font_color=palette.MUTED, align="right")
+    month = float(result["payback_month"])
+    for column in range(columns.last, columns.first_month, -1):
+        stays = f"{cell(own, column)}<={cell(base, column, row_abs=True)}"
+        if column < columns.last:
+            stays = f"AND({stays},{cell(at, column + 1)}=1)"
+        holds = month == month and column - columns.first_month >= month
+        calculated(sheet, (at, column), f"=IF({stays},1,0)", form, 1.0 if holds else 0.0)
+    months = area(at, columns.first_month + 1, at, columns.last)
+    formula = f'=IF(SUM({months})=0,"never",{book.horizon + 1}-SUM({months}))'
+    form = book.format(num_format='"month "0', align="right", bold=True, font_color=palette.INK2)
+    calculated(sheet, (at, _TOTAL), formula, form, "never" if month != month else month)
 
 
 def _write_misfit(book: Book, columns: _Columns, result: StrategyResult, at: int) -> int:

@@ -1,135 +1,173 @@
-"""Sheets "Assumptions" and "Sources": every input, and every row of the catalogue that was used."""
+"""Sheet "Assumptions": every input of the plan; cells of those that formulas read have names and are live.
+
+An input is one of three things here. Live: its cell has a name, formulas read it, and a change runs through
+to the budget. Held: the plan reads it in a way that a workbook cannot follow (another model's shape, say),
+with the reason. Without use: nothing in this plan rests on it.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+import datetime
+from collections.abc import Mapping
+from typing import Any, Final
 
-from planner import __version__
-from planner.catalog.load import load_catalog
 from planner.export import palette
 from planner.export.assumptions import Assumption, assumptions
-from planner.export.book import INPUTS, ROOM_FOR_BUTTON, SOURCES, Book, height_for, put
-from planner.export.sources import sources
-from planner.export.xlsx import cell
-from planner.units import UNITS, unit_suffix
+from planner.export.book import INPUTS, ROOM_FOR_BUTTON, Book, height_for, put
+from planner.export.cellformats import input_format, unit_words
+from planner.export.cells import Place
+from planner.export.timeline import START
+from planner.scenario.fields import FieldSpec
+from planner.scenario.model import spec_for
 
-_HEAD_ROW: Final = 3
-_CURRENCY_PATH: Final = "report.currency_per_usd"
-_VALUE: Final = 3
-_LEAST, _MOST = 1e-4, 1e15
-_INPUT_WIDTHS: Final = (17, 27, 37, 32, 12, 15, 15, 15, 12, 52, 11, 11, 30)
-_SOURCE_WIDTHS: Final = (36, 16, 28, 30, 38, 60, 11, 46)
+HEAD_ROW: Final = 4
+"""Row of the heads."""
+
+SECTION, TITLE, VALUE, UNIT, USE, LOW, LIKELY, HIGH, SHAPE, SOURCE, DATE, CHANGED, BEFORE, NAME = range(14)
+_WIDTHS: Final = (16, 26, 20, 15, 26, 12, 12, 12, 9, 50, 11, 10, 24, 36)
+_RIGHT: Final = (VALUE, LOW, LIKELY, HIGH)
 _NOTES: Final = "notes"
-_ON_SUMMARY: Final = "in full on the Summary"
+_START_PATH: Final = "start_month"
+CURRENCY: Final = "report_currency_per_usd"
+"""Name of the exchange rate."""
+
+_OF_THE_SHEETS: Final = (
+    "report.currency_per_usd",
+    "report.fiscal_year_start_month",
+    "prices.discount_frac_per_year",
+)
+"""Inputs that only sheets read."""
+
+_ON_NOTES: Final = "see Notes"
+_LONGEST: Final = 200
+"""Characters of a text in a cell of this sheet; Notes has all of a name."""
+
 _STOP: Final = " "  # a long text on the left would run over an empty cell
+LIVE, UNUSED, WORDS = "live", "not used by this plan", "held: chosen when exported"
 
 
 def write_inputs(book: Book) -> None:
-    """Write every input with its value, unit, range, source, and whether it was changed."""
-    sheet = book.sheet(INPUTS)
-    preset = book.plan.preset
+    """Write every input with its value, unit, range and source; whether it is live, whether changed."""
+    sheet, preset = book.sheet(INPUTS), book.plan.preset
     compared = f"the preset {preset}" if preset else "a new plan"
-    book.title(sheet, "Assumptions", f"Every input of the plan; rows with a tint differ from {compared}.")
+    how = "change a blue cell and every sheet follows; grey ones are held, with the reason beside them."
+    book.title(sheet, "Assumptions", how)
+    put(sheet, 2, SECTION, "Blue: live", book.input_cell())
+    put(sheet, 2, TITLE, "Grey: held in this file", book.held_cell())
+    put(sheet, 2, VALUE, f"Tint: differs from {compared}", book.format(bg_color=palette.CHANGED))
+    sheet.write_blank(2, UNIT, None, book.format(bg_color=palette.CHANGED))
     heads = (
-        *("Section", "Input", "Path", "Value", "Unit", "Low", "Most likely", "High", "Shape"),
-        *("Source", "Date", "Changed", f"In {compared}"),
+        *("Section", "Input", "Value", "Unit", "In this file", "Low", "Most likely", "High", "Shape"),
+        *("Source", "Date", "Changed", f"In {compared}", "Name in formulas"),
     )
     for column, head in enumerate(heads):
-        right = column in (_VALUE, 5, 6, 7)
-        indent = ROOM_FOR_BUTTON if right else 1 if head in ("Unit", "Shape") else 0
-        put(sheet, _HEAD_ROW, column, head, book.head(align="right" if right else "left", indent=indent))
+        right = column in _RIGHT
+        indent = ROOM_FOR_BUTTON if right else 1 if column in (UNIT, SHAPE) else 0
+        put(sheet, HEAD_ROW, column, head, book.head(align="right" if right else "left", indent=indent))
     rows = assumptions(book.results.scenario, book.plan)
-    for at, row in enumerate(rows, start=_HEAD_ROW + 1):
+    for at, row in enumerate(rows, start=HEAD_ROW + 1):
         _write_input(book, at, row)
-        if row.path == _CURRENCY_PATH:
-            rate = cell(at, _VALUE, row_abs=True, col_abs=True)
-            book.workbook.define_name("currency_per_usd", f"='{INPUTS}'!{rate}")
-    sheet.autofilter(_HEAD_ROW, 0, _HEAD_ROW + len(rows), len(heads) - 1)
-    sheet.freeze_panes(_HEAD_ROW + 1, 2)
-    for column, width in enumerate(_INPUT_WIDTHS):
+    sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(rows), len(heads) - 1)
+    sheet.freeze_panes(HEAD_ROW + 1, USE)
+    for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
-    sheet.repeat_rows(_HEAD_ROW)
+    sheet.repeat_rows(HEAD_ROW)
     book.print_setup(sheet, wide=True)
 
 
 def _write_input(book: Book, at: int, row: Assumption) -> None:
     sheet = book.sheet(INPUTS)
     tint = {"bg_color": palette.CHANGED} if row.changed else {}
-    plain = book.format(text_wrap=True, valign="top", **tint)
-    muted = book.format(font_color=palette.MUTED, text_wrap=True, valign="top", **tint)
-    put(sheet, at, 0, row.section, plain)
-    put(sheet, at, 1, row.title, plain)
-    put(sheet, at, 2, row.path, muted)
-    numeric = isinstance(row.value, int | float) and not isinstance(row.value, bool)
-    if numeric:
-        form = book.format(
-            num_format=_number_format(row.value, row.unit), align="right", valign="top", **tint
-        )
-        put(sheet, at, _VALUE, row.value, form)
-    else:
-        text = _ON_SUMMARY if row.path == _NOTES and row.value else row.text
-        put(sheet, at, _VALUE, text, book.format(valign="top", align="right", text_wrap=True, **tint))
-    has_numbers = numeric or row.low is not None
-    beside = book.format(font_color=palette.MUTED, valign="top", align="left", indent=1, **tint)
-    put(sheet, at, 4, _unit_words(row.unit) if has_numbers else _STOP, beside)
-    for column, end in ((5, row.low), (6, row.likely), (7, row.high)):
-        form = _number_format(end or 0.0, row.unit)
-        put(sheet, at, column, end, book.format(num_format=form, align="right", valign="top", **tint))
-    put(sheet, at, 8, row.shape, beside)
-    for column, text in enumerate((row.source, row.date, "yes" if row.changed else ""), start=9):
+    top = {"valign": "top", **tint}
+    plain = book.format(text_wrap=True, **top)
+    muted = book.format(font_color=palette.MUTED, text_wrap=True, **top)
+    beside = book.format(font_color=palette.MUTED, align="left", indent=1, **top)
+    use, source, date = _write_value(book, at, row)
+    put(sheet, at, SECTION, row.section, plain)
+    put(sheet, at, TITLE, row.title, plain)
+    numbers = _number_of(book, row) is not None or row.low is not None
+    put(sheet, at, UNIT, unit_words(row.unit) or _STOP if numbers else _STOP, beside)
+    put(sheet, at, USE, use, plain if use == LIVE else muted)
+    for column, end in ((LOW, row.low), (LIKELY, row.likely), (HIGH, row.high)):
+        put(sheet, at, column, end, book.format(num_format=input_format(end or 0.0, row.unit), **top))
+    put(sheet, at, SHAPE, row.shape, beside)
+    for column, text in ((SOURCE, source), (DATE, date), (CHANGED, "yes" if row.changed else "")):
         put(sheet, at, column, text, plain)
     before = row.before if row.changed and row.path != _NOTES else ""
-    put(sheet, at, 12, before, muted)
-    shown = "" if row.path == _NOTES or numeric else row.text
-    texts = ((shown, _INPUT_WIDTHS[_VALUE]), (row.source, _INPUT_WIDTHS[9]), (before, _INPUT_WIDTHS[12]))
+    put(sheet, at, BEFORE, before, muted)
+    texts = [(use, _WIDTHS[USE]), (source, _WIDTHS[SOURCE]), (before, _WIDTHS[BEFORE])]
+    if not numbers and row.path != _NOTES:
+        texts.append((_short(row.text), _WIDTHS[VALUE]))
     sheet.set_row(at, height_for(texts))
 
 
-def _is_percent(unit: str) -> bool:
-    return unit in UNITS and UNITS[unit].is_percent
+def _number_of(book: Book, row: Assumption) -> float | None:
+    """Return the number of an input as equations have it: an input that is null stands for one."""
+    known = book.equations.inputs.get(row.path)
+    if known is not None:
+        return float(known.value)
+    numeric = isinstance(row.value, int | float) and not isinstance(row.value, bool)
+    return float(row.value) if numeric else None
 
 
-def _number_format(value: float, unit: str) -> str:
-    """Return a format that shows the digits of a number and no more."""
-    shown = value * 100.0 if _is_percent(unit) else value
-    percent = "%" if _is_percent(unit) else ""
-    if shown and not _LEAST <= abs(shown) < _MOST:
-        return "0.00E+00"
-    decimals = next((count for count in range(6) if abs(round(shown, count) - shown) <= 1e-9 * abs(shown)), 6)
-    return "#,##0" + ("." + "0" * decimals if decimals else "") + percent
+def _write_value(book: Book, at: int, row: Assumption) -> tuple[str, str, str]:
+    """Write the cell of the value; return what it does in this file, its source and date."""
+    sheet, number = book.sheet(INPUTS), _number_of(book, row)
+    if row.path == _START_PATH:
+        _write_start(book, at)
+        return LIVE, row.source, row.date
+    held = book.equations.held.get(row.path)
+    if number is None:
+        text = _ON_NOTES if row.path == _NOTES and row.value else _short(row.text)
+        put(sheet, at, VALUE, text, book.held_cell(valign="top", align="right", text_wrap=True))
+        return (f"held: {held}" if held else WORDS), row.source, row.date
+    number_format = input_format(number, row.unit)
+    known = book.equations.inputs.get(row.path)
+    if known is None and row.path not in _OF_THE_SHEETS:
+        put(sheet, at, VALUE, number, book.held_cell(num_format=number_format, valign="top"))
+        return (f"held: {held}" if held else UNUSED), row.source, row.date
+    put(sheet, at, VALUE, number, book.input_cell(num_format=number_format, valign="top"))
+    _name(book, at, row.path)
+    _validate(book, at, spec_for(row.path))
+    if known is not None and row.value is None:
+        return LIVE, known.source or row.source, known.date or row.date
+    return LIVE, row.source, row.date
 
 
-def _unit_words(unit: str) -> str:
-    if unit not in UNITS or unit == "1":
-        return ""
-    money = {"usd": "USD", "usd_per_1k_requests": "USD"}
-    if _is_percent(unit):
-        return unit_suffix(unit).removeprefix("%")
-    suffix = unit_suffix(unit)
-    return (
-        f"USD{suffix}" if unit.startswith("usd_per") and suffix.startswith("/") else money.get(unit, suffix)
-    )
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def write_sources(book: Book) -> None:
-    """Write every row that was looked up, with source and date."""
-    sheet = book.sheet(SOURCES)
-    catalog = load_catalog()
-    below = f"Catalogue {catalog.version}, closed {catalog.date}; planner {__version__}."
-    book.title(sheet, "Sources", f"What was looked up for this plan. {below}")
-    heads = ("Used for", "Table", "Id", "Name", "Figures", "Source", "Date", "Note")
-    for column, head in enumerate(heads):
-        put(sheet, _HEAD_ROW, column, head, book.head())
-    rows = sources(book.results)
-    form = book.format(text_wrap=True, valign="top")
-    for at, row in enumerate(rows, start=_HEAD_ROW + 1):
-        texts = (row.used_for, row.kind, row.id, row.name, row.figure, row.source, row.date, row.note)
-        for column, text in enumerate(texts):
-            put(sheet, at, column, text, form)
-        sheet.set_row(at, height_for(zip(texts, _SOURCE_WIDTHS, strict=True)))
-    sheet.autofilter(_HEAD_ROW, 0, _HEAD_ROW + len(rows), len(heads) - 1)
-    sheet.freeze_panes(_HEAD_ROW + 1, 1)
-    for column, width in enumerate(_SOURCE_WIDTHS):
-        sheet.set_column(column, column, width)
-    sheet.repeat_rows(_HEAD_ROW)
-    book.print_setup(sheet, wide=True)
+def _name(book: Book, at: int, path: str) -> None:
+    """Give the cell of an input its name, and write it beside."""
+    book.cells.put(path, Place(INPUTS, at, VALUE))
+    name = book.cells.named(path)
+    book.workbook.define_name(name, f"={book.cells.absolute(path)}")
+    put(book.sheet(INPUTS), at, NAME, name, book.format(font_color=palette.MUTED, valign="top"))
+
+
+def _write_start(book: Book, at: int) -> None:
+    """Write the month of the first release as a day, from which all calendars count."""
+    sheet = book.sheet(INPUTS)
+    day: datetime.date = book.days[0]
+    sheet.write_datetime(at, VALUE, day, book.input_cell(num_format="mmm yyyy", align="right", valign="top"))
+    book.workbook.define_name(START, f"='{INPUTS}'!${'ABCDEFGH'[VALUE]}${at + 1}")
+    put(sheet, at, NAME, START, book.format(font_color=palette.MUTED, valign="top"))
+
+
+def _validate(book: Book, at: int, spec: FieldSpec) -> None:
+    """Let the cell take what the planner takes."""
+    low = spec.low if spec.low is not None else spec.above
+    rule: dict[str, Any] = {"validate": "integer" if spec.kind == "integer" else "decimal"}
+    bounds: Mapping[str, Any]
+    if low is not None and spec.high is not None:
+        bounds = {"criteria": "between", "minimum": low, "maximum": spec.high}
+    elif low is not None:
+        bounds = {"criteria": ">=", "value": low}
+    else:
+        return
+    words = {
+        "error_title": "Not allowed",
+        "error_message": f"{spec.title}: allowed is {spec.allowed_number}.",
+    }
+    book.sheet(INPUTS).data_validation(at, VALUE, at, VALUE, {**rule, **bounds, **words})

@@ -1,94 +1,143 @@
-"""Sheet "Line items": the ledger, to filter and to sum."""
+"""Sheet "Line items": the ledger in money, one row an item and phase, each cell its calculation's.
+
+The planner works in USD; here amounts are turned into the report's currency, once.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
+import numpy as np
+
+from planner.engine.arrays import Array
+from planner.engine.equations.expressions import Quantity
+from planner.engine.equations.plan import LedgerKey
 from planner.engine.lineitems import ITEMS as ITEM_INFO
-from planner.export.book import ITEMS, ROOM_FOR_BUTTON, Book, category_title, put, strategy_title
-from planner.export.xlsx import area, cell, fixed_area
+from planner.engine.lineitems import QUANTITIES, USD, Phase
+from planner.export.book import ITEMS, Book, calculated, category_title, put, strategy_title
+from planner.export.cells import FIRST_MONTH
+from planner.export.sheet_inputs import CURRENCY
+from planner.export.timeline import FIRST_ROW, HEAD_ROW, write_head
+from planner.export.xlsx import area, column_letter, fixed_area
 
-_TITLE_ROW, _SUM_ROW, _HEAD_ROW, FIRST_ROW = 0, 2, 3, 4
-STRATEGY, MONTH, DAY, ITEM, CATEGORY, PHASE, USD = range(7)
+STRATEGY, ITEM, CATEGORY, PHASE, FOLLOWS, TOTAL = range(6)
+_HEADS: Final = ("Strategy", "Item", "Category", "Phase", "Follows volume", "Total")
+_WIDTHS: Final = (23, 34, 19, 14, 14, 15)
 NAMES: Final = {
     "items_strategy": STRATEGY,
-    "items_month": MONTH,
     "items_category": CATEGORY,
     "items_phase": PHASE,
+    "items_follows": FOLLOWS,
+    "items_total": TOTAL,
 }
-"""Named ranges of this sheet, by column; the amounts are ``items_amount``."""
+"""Named ranges of this sheet, by column."""
+
+YES, NO = "yes", "no"
+_APART: Final = frozenset({"running_labour", "stored"})
+_MONTHS_A_PAGE: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of the ledger: its values by quantity and month, and its equations by the quantity's name."""
+
+    key: LedgerKey
+    values: Array
+    equations: Mapping[str, Quantity]
+
+    costs: bool
+    """Whether it is money at all."""
+
+    @property
+    def follows(self) -> bool:
+        """Whether it rises with the requests, other than by steps of time."""
+        _, name, phase = self.key
+        return phase == "serving" and name not in _APART
+
+
+def find_items(book: Book) -> None:
+    """Find the rows of the ledger of every strategy that fits, in order."""
+    for result in book.fitting:
+        rows: Mapping[tuple[str, Phase], Array] = result.ledger.rows if result.ledger is not None else {}
+        for (name, phase), values in rows.items():
+            key = (result.strategy, name, phase)
+            equations = book.equations.ledger.get(key, {})
+            if equations or np.any(values != 0.0):
+                costs = "usd" in equations or bool(np.any(values[USD]))
+                book.items.append(Item(key, np.asarray(values), equations, costs))
 
 
 def write_items(book: Book) -> None:
-    """Write every line item of every strategy that fits."""
-    sheet = book.sheet(ITEMS)
-    rows = book.results.ledger_rows()
-    book.title(sheet, "Line items", "One row an item, phase and month; filter any column, the sums follow.")
-    heads = ["Strategy", "Month", "Calendar", "Item", "Category", "Phase"]
-    if book.converts:
-        heads.append("USD")
-    amount = len(heads)
-    heads += [f"Amount, {book.currency}", "Energy, kWh", "Carbon, kgCO₂e", "Water, L", "Accelerator-hours"]
-    for column, head in enumerate(heads):
-        side = {"align": "right", "indent": ROOM_FOR_BUTTON} if column >= USD else {"align": "left"}
-        put(sheet, _HEAD_ROW, column, head, book.head(**side))
-    for number, row in enumerate(rows):
-        _write_row(book, FIRST_ROW + number, row, amount)
+    """Write the cost of every line item by month."""
+    sheet, last_month = book.sheet(ITEMS), FIRST_MONTH + book.horizon
+    how = f"one row an item and phase, amounts in {book.currency}; filter any column, the sums above follow."
+    book.title(sheet, "Line items", how)
+    for column, head in enumerate(_HEADS):
+        put(sheet, HEAD_ROW, column, head, book.head(align="right" if column == TOTAL else "left"))
+    write_head(book, sheet, ITEMS, FIRST_MONTH, TOTAL)
+    rows = money_items(book)
+    for at, item in enumerate(rows, start=FIRST_ROW):
+        _write_item(book, at, item)
     last = FIRST_ROW + len(rows) - 1
     if rows:
-        _write_sums(book, rows, amount, last)
-        for name, column in {**NAMES, "items_amount": amount}.items():
-            rows_of = fixed_area(FIRST_ROW, column, last, column)
-            book.workbook.define_name(name, f"='{ITEMS}'!{rows_of}")
-    sheet.autofilter(_HEAD_ROW, 0, max(last, _HEAD_ROW), len(heads) - 1)
-    sheet.freeze_panes(FIRST_ROW, 0)
-    _set_widths(book, amount)
-    sheet.repeat_rows(_HEAD_ROW)
-    book.print_setup(sheet)
-
-
-def _write_row(book: Book, at: int, row: tuple[Any, ...], amount: int) -> None:
-    sheet = book.sheet(ITEMS)
-    strategy, month, item, category, phase, usd, *others = row
-    plain, number = book.format(), book.format(num_format='#,##0.00;-#,##0.00;"–"')
-    put(sheet, at, STRATEGY, strategy_title(strategy), plain)
-    put(sheet, at, MONTH, month, book.format(num_format="0", align="center"))
-    sheet.write_datetime(at, DAY, book.days[month], book.format(num_format="mmm yyyy", align="left"))
-    put(sheet, at, ITEM, ITEM_INFO[item].title, plain)
-    put(sheet, at, CATEGORY, category_title(category), plain)
-    put(sheet, at, PHASE, phase, plain)
-    if book.converts:
-        put(sheet, at, USD, usd, book.format(num_format='#,##0.00;-#,##0.00;"–"'))
-        formula = f"={cell(at, USD)}*currency_per_usd"
-        sheet.write_formula(at, amount, formula, book.format(num_format=book.money(2)), usd * book.rate)
-    else:
-        put(sheet, at, amount, usd, book.format(num_format=book.money(2)))
-    for offset, value in enumerate(others, start=1):
-        put(sheet, at, amount + offset, value, number)
-
-
-def _write_sums(book: Book, rows: list[tuple[Any, ...]], amount: int, last: int) -> None:
-    """Write sums of the rows that the filter shows."""
-    sheet = book.sheet(ITEMS)
-    put(sheet, _SUM_ROW, PHASE, "Sum of the rows shown", book.format(bold=True, align="right"))
-    values = [sum(row[quantity] for row in rows) for quantity in range(USD - 1, USD + 4)]
-    cells = {amount: values[0] * book.rate, **{amount + at: values[at] for at in range(1, 5)}}
-    if book.converts:
-        cells[USD] = values[0]
-    for column, value in cells.items():
-        form = book.money() if column == amount else '#,##0;-#,##0;"–"'
-        sheet.write_formula(
-            _SUM_ROW,
-            column,
-            f"=SUBTOTAL(109,{area(FIRST_ROW, column, last, column)})",
-            book.format(bold=True, num_format=form),
-            value,
-        )
-
-
-def _set_widths(book: Book, amount: int) -> None:
-    sheet = book.sheet(ITEMS)
-    for column, width in enumerate((23, 8, 11, 34, 19, 14)):
+        for name, column in NAMES.items():
+            named = fixed_area(FIRST_ROW, column, last, column)
+            book.workbook.define_name(name, f"='{ITEMS}'!{named}")
+        total = sum(item.values[USD].sum() for item in rows) * book.rate
+        put(sheet, 2, CATEGORY, "Sum of the rows shown", book.format(bold=True, align="right"))
+        formula = f"=SUBTOTAL(109,{area(FIRST_ROW, TOTAL, last, TOTAL)})"
+        calculated(sheet, (2, PHASE), formula, book.format(bold=True, num_format=book.money()), total)
+    sheet.autofilter(HEAD_ROW, 0, max(last, HEAD_ROW), TOTAL)
+    sheet.freeze_panes(FIRST_ROW, CATEGORY)
+    for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
-    sheet.set_column(USD, amount, 18)
-    sheet.set_column(amount + 1, amount + 4, 20)
+    sheet.set_column(FIRST_MONTH, last_month, 12)
+    sheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
+    sheet.repeat_columns(STRATEGY, ITEM)
+    book.print_setup(sheet, wide=True, pages=1 + -(-book.horizon // _MONTHS_A_PAGE))
+
+
+def _write_item(book: Book, at: int, item: Item) -> None:
+    sheet, plain = book.sheet(ITEMS), book.format()
+    strategy, name, phase = item.key
+    info = ITEM_INFO[name]
+    texts = (
+        strategy_title(strategy), info.title, category_title(info.category), phase,
+        YES if item.follows else NO,
+    )  # fmt: skip
+    for column, text in enumerate(texts):
+        put(sheet, at, column, text, plain)
+    form = book.format(num_format=book.money())
+    usd = item.values[USD] * book.rate
+    months = area(at, FIRST_MONTH, at, FIRST_MONTH + book.horizon)
+    calculated(
+        sheet, (at, TOTAL), f"=SUM({months})", book.format(num_format=book.money(), bold=True), usd.sum()
+    )
+    for column, (formula, value) in enumerate(
+        zip(month_formulas(book, ITEMS, item, USD), usd.tolist(), strict=True), start=FIRST_MONTH
+    ):
+        sheet.write_formula(at, column, f"={formula}*{CURRENCY}", form, value)
+
+
+def month_formulas(book: Book, sheet: str, item: Item, quantity: int) -> list[str]:
+    """Return a line item's quantity by month as formulas without ``=``: its calculation's cells.
+
+    Plain numbers where it has no equation.
+    """
+    known = item.equations.get(QUANTITIES[quantity])
+    if known is None:
+        return [repr(float(value)) for value in item.values[quantity]]
+    return list(book.cells.months(book.cells.at(known.key, sheet)))
+
+
+def month_column(book: Book, month: int) -> str:
+    """Return a month's amounts of all line items as a formula elsewhere names them."""
+    letter = column_letter(FIRST_MONTH + month)
+    return f"'{ITEMS}'!{letter}${FIRST_ROW + 1}:{letter}${FIRST_ROW + len(money_items(book))}"
+
+
+def money_items(book: Book) -> list[Item]:
+    """Return the rows of the ledger that cost something."""
+    return [item for item in book.items if item.costs]

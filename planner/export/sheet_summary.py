@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-import numpy as np
+import math
+from collections.abc import Mapping
+from typing import Any, Final
 
 from planner import __version__
 from planner.catalog.caveats import CAVEATS
@@ -13,33 +13,58 @@ from planner.engine.choice import choose
 from planner.engine.crossing import nearest
 from planner.engine.results import FIGURES, StrategyResult
 from planner.engine.verdict import verdict
-from planner.export import palette
-from planner.export.book import LINE, SUMMARY, Book, category_title, height_for, put, strategy_title
+from planner.export import palette, sheet_carbon
+from planner.export.book import (
+    BUDGET,
+    LINE,
+    SUMMARY,
+    Book,
+    calculated,
+    category_title,
+    height_for,
+    put,
+    strategy_title,
+)
+from planner.export.cellformats import unit_words
 from planner.export.charts import insert_charts
+from planner.export.sheet_budget import first_month_column
+from planner.export.sheet_inputs import CURRENCY
 from planner.export.words import UNCERTAIN, figure_title, month_words
+from planner.export.xlsx import cell
 from planner.scenario.model import spec_for
-from planner.units import UNITS, Step, format_quantity
+from planner.units import UNITS
 
-_HEAD_ROW: Final = 6
-_FIRST_ROW: Final = _HEAD_ROW + 1
+HEAD_ROW: Final = 7
+_FIRST_ROW: Final = HEAD_ROW + 1
 _WIDEST: Final = 6
 """Columns that running text is wrapped over."""
 
 _CHARACTERS: Final = 128
 """Width of those columns together."""
 
-_PLAIN: Final = Step(1.0, float("inf"))
 _MONEY: Final = ("usd", "usd_per_1k_requests")
-_NAMES: Final = {
-    "kwh": "kWh",
-    "kgco2e": "kgCO₂e",
-    "l": "L",
-    "s": "s",
-    "accelerator_h": "h",
-    "points": "points",
-}
 _DECIMALS: Final = {"s": 3, "points": 1, "usd_per_1k_requests": 2}
 _DECIMALS_OF: Final = {"tpot_s": 4, "latency_p95_s": 2}
+_LINE: Final = {"bottom": 4, "bottom_color": palette.HAIRLINE, "align": "right"}
+_ON_BUDGET: Final[Mapping[str, str]] = {
+    "total_usd": "total",
+    "npv_usd": "npv",
+    "refresh_usd": "refresh",
+    "usd_per_1k_requests": "per_1k",
+    "payback_month": "payback",
+}
+_ON_CARBON: Final[Mapping[str, str]] = {
+    "energy_kwh": "energy_kwh",
+    "carbon_kgco2e": "carbon_kgco2e",
+    "carbon_operational_kgco2e": "operational",
+    "carbon_embodied_kgco2e": "embodied",
+    "water_l": "water_l",
+    "training_accelerator_h": "training_h",
+    "serving_accelerator_h": "serving_h",
+    "carbon_price_usd": "carbon_price_usd",
+}
+_SAME: Final = 0.005
+"""Amounts that differ by less are the same, to the cent."""
 
 
 def write_summary(book: Book) -> None:
@@ -49,8 +74,7 @@ def write_summary(book: Book) -> None:
     at = _write_figures(book)
     at, money = _write_spending(book, at + 1)
     at = _write_problems(book, at + 1)
-    at = _write_caveats(book, at)
-    _write_notes(book, at)
+    _write_caveats(book, at)
     insert_charts(book, money)
     sheet.set_column(0, 0, 31)
     sheet.set_column(1, _WIDEST - 1, 19.5)
@@ -61,6 +85,11 @@ def write_summary(book: Book) -> None:
 
 def _write_top(book: Book) -> None:
     sheet, scenario = book.sheet(SUMMARY), book.results.scenario
+    book.title(
+        sheet,
+        book.plan.title,
+        "black figures are live and follow Assumptions; grey ones and the verdict are those of the export.",
+    )
     horizon = "1 month" if book.horizon == 1 else f"{book.horizon} months"
     rate = f", {book.rate:g} {book.currency} per USD" if book.converts else ""
     below = (
@@ -68,7 +97,7 @@ def _write_top(book: Book) -> None:
         f"Amounts in {book.currency}{rate}, undiscounted. Planner {__version__}, "
         f"catalogue {book.results.catalog_version}."
     )
-    book.title(sheet, book.plan.title, below)
+    put(sheet, 2, 0, below, book.format(font_color=palette.MUTED))
     choice = choose(book.results)
     said = verdict(book.results, choice, nearest(book.results, load_catalog()))
     colour = palette.STRATEGY[choice.strategy] if choice.strategy else palette.INK
@@ -76,92 +105,156 @@ def _write_top(book: Book) -> None:
     put(sheet, 3, 0, said.sentence, book.format(bold=True, font_size=14, font_color=colour))
     put(sheet, 4, 0, said.second, book.format(font_color=palette.INK2))
     if book.converts:
-        put(
-            sheet, 5, 0, "The two lines above are in USD.", book.format(font_color=palette.MUTED, italic=True)
-        )
+        note = "The two lines above are in USD."
+        put(sheet, 5, 0, note, book.format(font_color=palette.MUTED, italic=True))
 
 
 def _write_figures(book: Book) -> int:
     """Write figures by strategy; return the row behind them."""
     sheet, strategies = book.sheet(SUMMARY), list(book.results.strategies.values())
-    sheet.set_row(_HEAD_ROW, 32)
-    put(sheet, _HEAD_ROW, 0, "Over the whole horizon", book.head())
+    sheet.set_row(HEAD_ROW, 32)
+    put(sheet, HEAD_ROW, 0, "Over the whole horizon", book.head())
     for column, result in enumerate(strategies, start=1):
         form = book.band(result.strategy, text_wrap=True, align="center")
-        put(sheet, _HEAD_ROW, column, strategy_title(result.strategy), form)
+        put(sheet, HEAD_ROW, column, strategy_title(result.strategy), form)
     at = _FIRST_ROW
     for name, column_info in FIGURES.items():
-        unit = _NAMES.get(column_info.unit, "")
+        money = column_info.unit in _MONEY
+        unit = "" if money else unit_words(column_info.unit).removeprefix("accelerator-")
+        unit = "" if unit in ("%", "months") else unit
         weight = {"bold": True} if name == "total_usd" else {}
         title = f"{figure_title(name)}, {unit}" if unit else figure_title(name)
         put(sheet, at, 0, title, book.format(bottom=4, bottom_color=palette.HAIRLINE, **weight))
         for column, result in enumerate(strategies, start=1):
             _write_figure(book, (at, column), result, name)
         at += 1
-    put(sheet, at, 0, "Limits", book.format(valign="top"))
+        if name == "total_usd":
+            _write_exported(book, at)
+            at += 1
+    put(sheet, at, 0, "Limits, as exported", book.format(valign="top"))
     for column, result in enumerate(strategies, start=1):
-        put(sheet, at, column, _limits_text(result), book.format(align="right", text_wrap=True, valign="top"))
+        form = book.format(align="right", text_wrap=True, valign="top", font_color=palette.MUTED)
+        put(sheet, at, column, _limits_text(result), form)
     most = max((len(result.misses) for result in strategies), default=0)
     sheet.set_row(at, LINE * max(1, 2 * most) + 2)
     return at + 1
 
 
+def _write_exported(book: Book, at: int) -> None:
+    """Write the totals as they were, and above whether they still are."""
+    sheet = book.sheet(SUMMARY)
+    muted = {"font_color": palette.MUTED, "italic": True}
+    put(sheet, at, 0, "Total when exported", book.format(**{**_LINE, **muted, "align": "left"}))
+    form = book.format(num_format=book.money(), **{**_LINE, **muted})
+    differences = []
+    for column, result in enumerate(book.results.strategies.values(), start=1):
+        if not result.fits:
+            put(sheet, at, column, "–", form)
+            continue
+        usd = float(result["total_usd"])
+        calculated(sheet, (at, column), f"={usd!r}*{CURRENCY}", form, usd * book.rate)
+        differences.append(f"ABS({cell(at, column)}-{cell(at - 1, column)})")
+    if differences:
+        formula = (
+            f"=IF(MAX({','.join(differences)})<{_SAME},"
+            '"Totals are as exported.","Totals have changed since the export; the verdict above has not.")'
+        )
+        look = book.format(bold=True, font_color=palette.INK2)
+        calculated(sheet, (6, 0), formula, look, "Totals are as exported.")
+
+
 def _write_figure(book: Book, place: tuple[int, int], result: StrategyResult, name: str) -> None:
-    sheet, (row, column), unit = book.sheet(SUMMARY), place, FIGURES[name].unit
-    line = {"bottom": 4, "bottom_color": palette.HAIRLINE, "align": "right"}
-    quiet = book.format(font_color=palette.MUTED, **line)
-    value = result.figures[name]
+    sheet, (row, column) = book.sheet(SUMMARY), place
+    quiet = book.format(font_color=palette.MUTED, **_LINE)
     low, high = result.energy_range_frac
     if not result.fits:
         put(sheet, row, column, "does not fit" if name == "total_usd" else "–", quiet)
     elif name == "battery_frac_per_day" and result.device is None:
         put(sheet, row, column, "–", quiet)
-    elif unit == "frac":
-        put(sheet, row, column, float(value), book.format(num_format="0.0%", **line))
     elif name == "payback_month":
-        put(sheet, row, column, _payback_text(book, result), book.format(**line))
+        _write_payback(book, place, result)
     elif name in UNCERTAIN and low != high:
-        put(sheet, row, column, _range_text(book, result, name), book.format(**line))
-    elif unit in _MONEY:
-        _write_money(book, place, result, name)
+        _write_range(book, place, result, name)
     else:
-        decimals = _DECIMALS_OF.get(name, _DECIMALS.get(unit, 0))
-        form = "#,##0" + ("." + "0" * decimals if decimals else "") if unit in UNITS else "General"
-        put(sheet, row, column, float(value), book.format(num_format=form, **line))
+        _write_number(book, place, result, name)
 
 
-def _range_text(book: Book, result: StrategyResult, name: str) -> str:
-    """Return what is known of a figure as two ends, in the row's unit."""
+def _live(book: Book, result: StrategyResult, name: str) -> str:
+    """Return the formula of a figure without ``=``, in the report's currency; empty where it has none."""
+    strategy = result.strategy
+    if name in _ON_BUDGET:
+        return book.budget[strategy, _ON_BUDGET[name]]
+    if name in _ON_CARBON:
+        return sheet_carbon.total_cell(book, strategy, _ON_CARBON[name])
+    if name == "first_release_usd":
+        row = book.rows[BUDGET, strategy, "total"]
+        return f"'{BUDGET}'!{cell(row, first_month_column(book), row_abs=True, col_abs=True)}"
+    known = book.equations.figures.get((strategy, name))
+    if known is None:
+        return ""
+    factor = f"*{CURRENCY}" if FIGURES[name].unit in _MONEY else ""
+    return book.cells.at(known.key, SUMMARY) + factor
+
+
+def _number_format(book: Book, name: str) -> str:
+    unit = FIGURES[name].unit
+    if unit == "frac":
+        return "0.0%"
+    if unit in _MONEY:
+        return book.money(_DECIMALS.get(unit, 0))
+    decimals = _DECIMALS_OF.get(name, _DECIMALS.get(unit, 0))
+    return "#,##0" + ("." + "0" * decimals if decimals else "") if unit in UNITS else "General"
+
+
+def _write_number(book: Book, place: tuple[int, int], result: StrategyResult, name: str) -> None:
+    sheet, form, value = book.sheet(SUMMARY), _number_format(book, name), float(result.figures[name])
+    shown = value * book.rate if FIGURES[name].unit in _MONEY else value
+    formula = _live(book, result, name)
+    weight = {"bold": True} if name == "total_usd" else {}
+    if not math.isfinite(shown):
+        put(sheet, *place, "–", book.format(font_color=palette.MUTED, **_LINE))
+    elif formula:
+        calculated(sheet, place, f"={formula}", book.format(num_format=form, **weight, **_LINE), shown)
+    else:
+        put(sheet, *place, shown, book.held_cell(num_format=form, bg_color=palette.WHITE, **_LINE))
+
+
+def _write_payback(book: Book, place: tuple[int, int], result: StrategyResult) -> None:
+    sheet, month = book.sheet(SUMMARY), float(result["payback_month"])
+    baseline = result.strategy == book.results.baseline
+    if baseline or not book.results.strategies[book.results.baseline].fits:
+        put(sheet, *place, "baseline" if baseline else "–", book.format(font_color=palette.MUTED, **_LINE))
+        return
+    form = book.format(num_format='"in month "0', **_LINE)
+    value: Any = "never" if month != month else month
+    calculated(sheet, place, f"={_live(book, result, 'payback_month')}", form, value)
+
+
+def _write_range(book: Book, place: tuple[int, int], result: StrategyResult, name: str) -> None:
+    """Write what is known of a figure as two ends of two digits, which follow its middle."""
     money = FIGURES[name].unit in _MONEY
-    value = float(result.figures[name]) * (book.rate if money else 1.0)
-    low, high = (
-        format_quantity(value * end, "1", figures=2, step=_PLAIN) for end in result.energy_range_frac
-    )
-    return f"{book.symbol if money else ''}{low}–{high}"
+    middle = float(result.figures[name]) * (book.rate if money else 1.0)
+    source = _live(book, result, name)
+    ends = [(f"{factor!r}*{source}", factor * middle) for factor in result.energy_range_frac]
+    symbol = book.symbol if money else ""
+    formula = "=" + '&"–"&'.join(_two_digits(text) for text, _ in ends)
+    words = "–".join(_two_digit_words(value) for _, value in ends)
+    if symbol:
+        formula = f'="{symbol}"&' + formula[1:]
+    calculated(book.sheet(SUMMARY), place, formula, book.format(**_LINE), symbol + words)
 
 
-def _write_money(book: Book, place: tuple[int, int], result: StrategyResult, name: str) -> None:
-    sheet, (row, column), unit = book.sheet(SUMMARY), place, FIGURES[name].unit
-    line = {"bottom": 4, "bottom_color": palette.HAIRLINE, "align": "right"}
-    number = book.money(_DECIMALS.get(unit, 0))
-    amount = float(result.figures[name]) * book.rate
-    if name == "total_usd":
-        form = book.format(num_format=number, bold=True, **line)
-        sheet.write_formula(row, column, f"={book.totals[result.strategy]}", form, amount)
-    elif book.converts and np.isfinite(amount):
-        form = book.format(num_format=number, **line)
-        sheet.write_formula(row, column, f"={amount / book.rate!r}*currency_per_usd", form, amount)
-    else:
-        put(sheet, row, column, amount, book.format(num_format=number, **line))
+def _two_digits(text: str) -> str:
+    return f'IF({text}>0,FIXED({text},1-INT(LOG10({text}))),"0")'
 
 
-def _payback_text(book: Book, result: StrategyResult) -> str:
-    month = float(result.figures["payback_month"])
-    if result.strategy == book.results.baseline:
-        return "baseline"
-    if not book.results.strategies[book.results.baseline].fits:
-        return "–"
-    return "never" if month != month else f"in month {month:.0f}"
+def _two_digit_words(value: float) -> str:
+    """Return what the formula of `_two_digits` gives."""
+    if value <= 0.0:
+        return "0"
+    decimals = 1 - math.floor(math.log10(value))
+    rounded = math.floor(value * 10.0**decimals + 0.5) / 10.0**decimals
+    return f"{rounded:,.{max(decimals, 0)}f}"
 
 
 def _limits_text(result: StrategyResult) -> str:
@@ -178,8 +271,7 @@ def _write_spending(book: Book, at: int) -> tuple[int, tuple[int, int]]:
         return at, (at, at - 1)
     put(sheet, at, 0, "Where the money goes", book.head())
     for column, result in enumerate(fitting, start=1):
-        form = book.head(align="right")
-        put(sheet, at, column, strategy_title(result.strategy), form)
+        put(sheet, at, column, strategy_title(result.strategy), book.head(align="right"))
     sheet.set_row(at, 28)
     spent = {result.strategy: book.spending(result) for result in fitting}
     categories = sorted(
@@ -190,12 +282,12 @@ def _write_spending(book: Book, at: int) -> tuple[int, tuple[int, int]]:
     for row, category in enumerate(categories, start=first):
         put(sheet, row, 0, category_title(category), book.format())
         for column, result in enumerate(fitting, start=1):
-            cell = book.category_totals.get((result.strategy, category))
-            if cell is None:
+            source = book.budget.get((result.strategy, f"category/{category}"))
+            if source is None:
                 put(sheet, row, column, 0.0, form)
             else:
-                amount = spent[result.strategy][category] * book.rate
-                sheet.write_formula(row, column, f"={cell}", form, amount)
+                amount = spent[result.strategy].get(category, 0.0) * book.rate
+                calculated(sheet, (row, column), f"={source}", form, amount)
     last = first + len(categories) - 1
     return last + 1, (first, last)
 
@@ -218,20 +310,11 @@ def _write_problems(book: Book, at: int) -> int:
     return at
 
 
-def _write_caveats(book: Book, at: int) -> int:
+def _write_caveats(book: Book, at: int) -> None:
     known = [CAVEATS[code] for code in book.results.caveats if code in CAVEATS]
     if not known:
-        return at
+        return
     put(book.sheet(SUMMARY), at, 0, "What to know", book.format(bold=True))
     at += 1
     for caveat in known:
         at = _write_text(book, at, f"{caveat.text}. {caveat.help}", font_color=palette.INK2)
-    return at + 1
-
-
-def _write_notes(book: Book, at: int) -> None:
-    notes = book.results.scenario.notes.strip()
-    if notes:
-        put(book.sheet(SUMMARY), at, 0, "Notes of the plan", book.format(bold=True))
-        for line in [line for line in notes.splitlines() if line.strip()]:
-            at = _write_text(book, at + 1, line, font_color=palette.INK2) - 1

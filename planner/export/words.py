@@ -60,3 +60,10 @@ def fiscal_year(day: datetime.date, start_month: int) -> str:
     """Return the fiscal year of a day: ``FY 2027``, or ``FY 2026/27`` where it does not start in January."""
     first = day.year if day.month >= start_month else day.year - 1
     return f"FY {first}" if start_month == 1 else f"FY {first}/{(first + 1) % 100:02d}"
+
+
+def fiscal_quarter(day: datetime.date, start_month: int) -> str:
+    """Return the quarter of a day in its fiscal year: ``Q1 FY 2026/27``."""
+    quarters, months = 4, 12
+    into = (day.month - start_month) % months
+    return f"Q{into // (months // quarters) + 1} {fiscal_year(day, start_month)}"

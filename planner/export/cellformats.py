@@ -1,0 +1,105 @@
+"""Number formats of cells and the words of units beside them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+
+from planner.units import PERCENT_PER_FRACTION, UNITS, unit_suffix
+
+DASHED: Final = '#,##0;-#,##0;"–"'
+"""Whole numbers, nothing is a dash."""
+
+_LEAST, _MOST = 1e-4, 1e15
+_EXACT: Final = 1e-9
+_MOST_DECIMALS: Final = 6
+_SCIENTIFIC: Final = "0.00E+00"
+_WORDS: Final = {
+    "usd": "USD",
+    "usd_per_1k_requests": "USD",
+    "usd_per_h": "USD/h",
+    "kwh": "kWh",
+    "wh": "Wh",
+    "j": "J",
+    "kgco2e": "kgCO₂e",
+    "kgco2e_per_kwh": "kgCO₂e/kWh",
+    "l": "L",
+    "l_per_kwh": "L/kWh",
+    "s": "s",
+    "h": "h",
+    "accelerator_h": "accelerator-h",
+    "h_per_month": "h/month",
+    "months": "months",
+    "years": "years",
+    "weeks": "weeks",
+    "w": "W",
+    "bytes": "B",
+    "gb": "GB",
+    "bytes_s": "B/s",
+    "flop": "FLOP",
+    "flop_s": "FLOP/s",
+    "requests": "requests",
+    "requests_per_month": "requests/month",
+    "requests_per_s": "requests/s",
+    "tokens": "tokens",
+    "tokens_per_s": "tokens/s",
+    "params": "parameters",
+    "points": "points",
+    "points_per_month": "points/month",
+    "accelerators": "accelerators",
+    "factor_per_year": "×/year",
+    "frac": "%",
+    "chance": "%",
+    "frac_per_month": "%/month",
+    "frac_per_year": "%/year",
+    "1/month": "1/month",
+    "1/year": "1/year",
+    "month_number": "month",
+}
+
+
+def is_percent(unit: str) -> bool:
+    """Return whether numbers of a unit are shares that are shown in percent."""
+    return unit in UNITS and UNITS[unit].is_percent
+
+
+def input_format(value: float, unit: str) -> str:
+    """Return a format that shows the digits of a typed number and no more."""
+    shown = value * PERCENT_PER_FRACTION if is_percent(unit) else value
+    percent = "%" if is_percent(unit) else ""
+    if shown and not _LEAST <= abs(shown) < _MOST:
+        return _SCIENTIFIC
+    decimals = next(
+        (count for count in range(_MOST_DECIMALS) if abs(round(shown, count) - shown) <= _EXACT * abs(shown)),
+        _MOST_DECIMALS,
+    )
+    return "#,##0" + ("." + "0" * decimals if decimals else "") + percent
+
+
+def row_format(values: Any, unit: str) -> str:
+    """Return one format for a computed number, or for a row of them: some four figures of the largest."""
+    array = np.abs(np.atleast_1d(np.asarray(values, dtype=np.float64)))
+    largest = float(array[np.isfinite(array)].max(initial=0.0))
+    percent = "%" if is_percent(unit) else ""
+    if percent:
+        return "0.0%" if largest >= 0.001 or largest == 0.0 else "0.00E+00"
+    if not largest:
+        return "#,##0"
+    if not _LEAST <= largest < _MOST:
+        return _SCIENTIFIC
+    if largest.is_integer() and np.all(array == np.floor(array)):
+        return "#,##0"
+    decimals = max(0, 3 - math.floor(math.log10(largest)))
+    return "#,##0" + ("." + "0" * min(decimals, 8) if decimals else "")
+
+
+def unit_words(unit: str) -> str:
+    """Return a unit as a column of units writes it; empty for a plain number."""
+    if unit in _WORDS:
+        return _WORDS[unit]
+    if unit not in UNITS or unit in ("1", "count"):
+        return ""
+    suffix = unit_suffix(unit)
+    return f"USD{suffix}" if unit.startswith("usd_per") and suffix.startswith("/") else suffix
