@@ -101,6 +101,40 @@ def test_cells_of_tables_open_their_figure(window, qtbot, page, attribute):
     assert shown(window) == tuple(link.split("|"))
 
 
+def test_figures_of_both_scenarios_open_on_the_compare_page(window, qtbot):
+    window.store.duplicate()
+    window.store.edit("labour.usd_per_hour", 150.0)
+    active = window.store.scenario.name
+    number = next(i for i in range(window.tab_bar.count()) if window.tab_bar.tabText(i) == "Compare")
+    window.tab_bar.setCurrentIndex(number)
+    QApplication.processEvents()
+    page = window.page
+    table = page.results.tables[0]
+    totals = {}
+    for column in (1, 2):
+        side = page.pair.sides[column - 1]
+        index = table.model().index(0, column)
+        if column == 1:
+            qtbot.mouseClick(table.viewport(), LEFT, pos=table.visualRect(index).center())
+        else:
+            table.setFocus()
+            table.setCurrentIndex(index)
+            qtbot.keyClick(table, Key.Key_Return)
+        dialog = window._ledger
+        totals[side.scenario.name] = dialog.equation.step.number
+        assert dialog.equation.step.number == pytest.approx(side.figure("total_usd"))
+        assert (side.scenario.name in dialog.strategy_title.text()) == (side.scenario.name != active)
+        before = dialog.equation.box.result.text()
+        window.store.edit("labour.usd_per_hour", 160.0 + 20.0 * column)
+        assert (dialog.equation.box.result.text() == before) == (side.scenario.name != active)
+        assert shown(window) == (side.strategy, "total_usd")
+    assert len(set(totals.values())) == 2
+    headings = [table.model().index(row, 0).data() for row in range(table.model().rowCount())]
+    assert table.model().index(headings.index("P10 to P90"), 1).data()
+    qtbot.mouseClick(table.viewport(), LEFT, pos=table.visualRect(table.model().index(1, 1)).center())
+    assert not window._ledger.isVisible()
+
+
 def test_return_opens_nothing_before_a_month_is_read_out(window, qtbot):
     plot = window.page.cumulative.plot
     plot.setFocus(Qt.FocusReason.TabFocusReason)

@@ -17,6 +17,8 @@ class Tab(QWidget):
         The user points at a strategy.
     items_requested(str, str)
         Open the line items of a strategy behind a figure of `results.FIGURES`, a category or a phase.
+    results_requested(Results, str, str)
+        The same of a scenario that need not be the active one, by its results.
     input_requested(str)
         Bring the input at a dotted path into view and focus it.
     change_requested(object, str)
@@ -33,6 +35,7 @@ class Tab(QWidget):
 
     strategy_selected = Signal(str)
     items_requested = Signal(str, str)
+    results_requested = Signal(object, str, str)
     input_requested = Signal(str)
     change_requested = Signal(object, str)
     scenario_requested = Signal(object, str)

@@ -150,10 +150,12 @@ class CompareTable(Table):
         return QSize(px(280), px(140))
 
     def _open(self, index: QModelIndex) -> None:
-        """A click or Return anywhere in a row opens what its first cell leads to."""
-        cell = index.sibling(index.row(), 0).data(CELL_ROLE) if index.isValid() else None
-        if isinstance(cell, Cell) and cell.link:
-            self.linkOpened.emit(cell.link)
+        """A click or Return opens what the cell leads to, else what the first cell of its row does."""
+        for place in (index, index.sibling(index.row(), 0)):
+            cell = place.data(CELL_ROLE) if index.isValid() else None
+            if isinstance(cell, Cell) and cell.link:
+                self.linkOpened.emit(cell.link)
+                return
 
     def place_of(self, row: int, column: int = 0) -> QPoint:
         """The middle of a cell in pixels of the viewport."""
