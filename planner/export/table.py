@@ -16,12 +16,11 @@ from typing import Any, Final
 
 from planner.engine.lineitems import QUANTITIES
 from planner.engine.results import Results
+from planner.export.guard import guarded, unguarded
 from planner.export.job import Job
 from planner.scenario.model import Plan
 
 LEDGER_COLUMNS: Final = ("strategy", "month", "item", "category", "phase", *QUANTITIES)
-_GUARD: Final = "'"
-_GUARDED: Final = ("=", "+", "-", "@", "\t", "\r", _GUARD)
 
 
 def ledger_bytes(results: Results, _plan: Plan, _job: Job | None = None) -> bytes:
@@ -38,19 +37,12 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return stream.getvalue()
 
 
-def guarded(text: str) -> str:
-    """Return a text so that a spreadsheet shows it and never runs it."""
-    return _GUARD + text if text.startswith(_GUARDED) else text
-
-
-def unguarded(text: str) -> str:
-    """Return the text that `guarded` was given."""
-    return text.removeprefix(_GUARD)
-
-
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
         return guarded(value)
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     return value
+
+
+__all__ = ["LEDGER_COLUMNS", "csv_text", "guarded", "ledger_bytes", "unguarded"]

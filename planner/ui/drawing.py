@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, Qt
-from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
@@ -15,8 +17,16 @@ from planner.errors import PlannerError
 from planner.ui.kit.still import still
 from planner.ui.theme import colour
 
+_TEXT: Final = re.compile(r"<text([^>]*)>([^<]*)</text>")
+_ATTRIBUTE: Final = re.compile(r'([\w-]+)="([^"]*)"')
+_LIKE_OURS: Final = "Inter, 'Helvetica Neue', Arial, sans-serif"
+_FINE: Final = 16
+"""Times as large as drawn are letters measured, so that widths are not those of whole pixels."""
+
 DOTS_PER_INCH: Final = 96  # of a pixel of the design
 LARGEST_SCALE: Final = 8.0
+SCALES: Final = (1, 2, 3, 4)
+"""What the window offers: pixels of a picture per pixel of the screen."""
 
 
 def image_of(widget: QWidget, scale: float, ground: str) -> QImage:
@@ -75,7 +85,27 @@ def svg_bytes(widget: QWidget, title: str) -> bytes:
     painter = QPainter(generator)
     _render(widget, painter)
     painter.end()
-    return bytes(buffer.data().data())
+    return _with_widths(bytes(buffer.data().data()).decode()).encode()
+
+
+def _with_widths(drawing: str) -> str:
+    """Let every text be as wide as here, and in a font like ours, where ours is not."""
+
+    def told(match: re.Match[str]) -> str:
+        start, words = match.groups()
+        held = dict(_ATTRIBUTE.findall(start))
+        family, size = held.get("font-family", ""), float(held.get("font-size", 0))
+        if not words.strip() or size <= 0:
+            return match[0]
+        font = QFont(family)
+        font.setPixelSize(max(1, round(size * _FINE)))
+        font.setWeight(QFont.Weight(int(held.get("font-weight", 400))))
+        width = QFontMetricsF(font).horizontalAdvance(html.unescape(words)) * size / font.pixelSize()
+        likes = f"font-family=\"'{family}', {_LIKE_OURS}\""
+        named = start.replace(f'font-family="{family}"', likes)
+        return f'<text{named} textLength="{width:.2f}" lengthAdjust="spacingAndGlyphs">{words}</text>'
+
+    return _TEXT.sub(told, drawing)
 
 
 def _render(widget: QWidget, painter: QPainter) -> None:

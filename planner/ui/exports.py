@@ -34,9 +34,6 @@ KINDS: Final = {
     ".json": "Record (*.json)",
 }
 PICTURES: Final = (".png", ".svg")
-SCALES: Final = (1, 2, 3, 4)
-"""Pixels of a picture per pixel of the design."""
-
 _KEY: Final = "export"
 
 Steps = Iterator[Callable[[], bytes]]

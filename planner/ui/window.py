@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
@@ -26,7 +25,6 @@ from planner.app.settings import SettingsStore
 from planner.app.store import PlanStore
 from planner.catalog.load import Catalog
 from planner.engine.choice import AIMS
-from planner.engine.results import Results
 from planner.errors import InputError, PlannerError
 from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset, presets
@@ -50,6 +48,7 @@ from planner.ui.panels.start_host import StartHost
 from planner.ui.panels.status import StatusBar
 from planner.ui.panels.veil import Veil
 from planner.ui.panels.verdict import VerdictBar, shares_of
+from planner.ui.plots.card import PlotCard
 from planner.ui.runs import Runs
 from planner.ui.tabs.base import Tab
 from planner.ui.tabs.registry import PAGES
@@ -212,7 +211,6 @@ class MainWindow(QWidget):
     def _connect_page(self, tab: Tab) -> None:
         tab.strategy_selected.connect(self.live.select)
         tab.items_requested.connect(self.show_items)
-        tab.results_requested.connect(self._show_results)
         tab.input_requested.connect(self.reveal_input)
         tab.change_requested.connect(self.store.edit_many)
         tab.scenario_requested.connect(self.store.branch)
@@ -321,21 +319,18 @@ class MainWindow(QWidget):
         self.scenarios.set_folded(self.width() < px(_RAIL_BELOW))
 
     # ------------------------------------------------------------------ asked from parts
+    def save_picture(self, card: PlotCard, ending: str, scale: float) -> None:
+        """Write a plot to a file, as it is on the screen."""
+        self.exports.export_widget(ending, card, card.title, scale)
+
     def show_items(self, strategy: str, what: str) -> None:
         """Open the line items behind a figure."""
-        if self.live.view is not None:
-            self._show_results(self.live.view.results, strategy, what)
-
-    def _show_results(self, results: Results, strategy: str, what: str) -> None:
-        """Open the line items behind a figure; those of another scenario stay as they are."""
         if self.live.view is None:
             return
         if self._ledger is None:
             self._ledger = LedgerDialog(self)
             self._ledger.input_requested.connect(self.reveal_input)
-        other = results is not self.live.view.results
-        view = replace(self.live.view, results=results) if other else self.live.view
-        self._ledger.show_items(view, strategy, what, scenario=results.scenario.name if other else "")
+        self._ledger.show_items(self.live.view, strategy, what)
         self._ledger.show()
         self._ledger.raise_()
 

@@ -212,7 +212,7 @@ def test_ledger_copies_and_closes_by_key(ledger, qtbot):
     assert QGuiApplication.clipboard().text() == as_text(ledger.found)
     ledger.months.setFocus()
     qtbot.keyClick(ledger.months, Key.Key_C, CTRL)
-    assert QGuiApplication.clipboard().text().startswith("Month\tAmount\n")
+    assert QGuiApplication.clipboard().text().startswith("Month\tAmount [USD]\n")
     qtbot.keyClick(ledger.months, Key.Key_Escape)
     assert not ledger.isVisible()
 

@@ -640,7 +640,7 @@ def test_table_sorts_by_value_copies_and_opens(qtbot):
     view.setFocus()
     view.setCurrentIndex(view.model().index(0, 1))
     QTest.keyClick(view, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QGuiApplication.clipboard().text() == "Strategy\tTotal\nDistil\t$412k"
+    assert QGuiApplication.clipboard().text() == "Strategy\tTotal [USD]\nDistil\t412000"
     with qtbot.waitSignal(view.linkOpened) as got:
         QTest.keyClick(view, Key.Key_Return)
     assert got.args == ["distil"]

@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from planner.errors import PlannerError
+from planner.export.guard import guarded
 from planner.export.sweeps.blocks import META_KEY, Sweep, is_block, schema_of, unpacked
-from planner.export.table import guarded
 from planner.scenario.causes import cause_of
 from planner.scenario.files import sync_folder
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -17,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -30,28 +29,16 @@ from PySide6.QtWidgets import (
 )
 
 from planner.ui.kit.buttons import dotted_line
+from planner.ui.kit.clip import Grid, copy_grids
+from planner.ui.kit.copying import CELL_ROLE, Cell, Copying, grid_of
 from planner.ui.kit.layout import use_slim_bars
 from planner.ui.kit.paint import LEFT, RIGHT, Ink, advance, draw_marker, draw_text, fill
 from planner.ui.theme import draw_icon, font, px, text_width, theme, token
 from planner.units import MISSING
 
 Index = QModelIndex | QPersistentModelIndex
-CELL_ROLE = Qt.ItemDataRole.UserRole
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
 _LONG = 12
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One figure or word of a table. ``value`` sorts; ``link`` is emitted when the cell is opened."""
-
-    text: str
-    value: float | None = None
-    link: str = ""
-    tone: str = ""
-    weight: int = 0
-    marker: str = ""
-
 
 Row = Sequence[Cell | str]
 
@@ -125,7 +112,7 @@ class TableModel(QAbstractTableModel):
         return None
 
 
-class _Cells(QStyledItemDelegate):
+class Cells(QStyledItemDelegate):
     """Paints the cells."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -224,7 +211,7 @@ class _Head(QHeaderView):
 
 
 class Table(QTableView):
-    """Headers and rows in our look: sortable, Ctrl+C copies as tab-separated text, Return opens a link."""
+    """Headers and rows in our look: sortable, Ctrl+C copies cells, Return opens a link."""
 
     linkOpened = Signal(str)
 
@@ -237,7 +224,7 @@ class Table(QTableView):
         self._proxy.setSortRole(SORT_ROLE)
         self.setModel(self._proxy)
         self.setHorizontalHeader(_Head())
-        self.setItemDelegate(_Cells(self))
+        self.setItemDelegate(Cells(self))
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -254,6 +241,7 @@ class Table(QTableView):
         self.setCornerButtonEnabled(False)
         use_slim_bars(self)
         self.clicked.connect(self._open)
+        Copying(self, lambda only: self.copy(selected_only=only))
         self.retheme()
 
     def set_data(self, headers: Sequence[str], rows: Sequence[Row]) -> None:
@@ -318,12 +306,16 @@ class Table(QTableView):
         lines += ["\t".join(str(self._proxy.index(r, c).data()) for c in columns) for r in numbers]
         return "\n".join(lines)
 
+    def grid(self, *, selected_only: bool = False) -> Grid:
+        """The table as it is shown, for a spreadsheet: rows that are selected, or all."""
+        return grid_of(self, selected_only=selected_only)
+
+    def copy(self, *, selected_only: bool = False) -> None:
+        """Put the table on the clipboard as cells; without a selection all of it."""
+        copy_grids([self.grid(selected_only=selected_only)])
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy, and open links."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.as_text(selected_only=True))
-            event.accept()
-            return
+        """Open links."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
             event.accept()
@@ -334,3 +326,6 @@ class Table(QTableView):
         cell = index.data(CELL_ROLE) if index.isValid() else None
         if isinstance(cell, Cell) and cell.link:
             self.linkOpened.emit(cell.link)
+
+
+__all__ = ["CELL_ROLE", "SORT_ROLE", "Cell", "Cells", "Index", "Row", "Table", "TableModel"]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPixmap, QShortcut
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
+from planner.ui.drawing import SCALES, image_of, svg_bytes
 from planner.ui.kit.buttons import IconButton
+from planner.ui.kit.clip import Grid, Shown, copy_grids
 from planner.ui.kit.panels import CARD_LOOK, Panel, PanelLook
-from planner.ui.kit.states import ProgressLine
+from planner.ui.kit.states import Menu, ProgressLine
 from planner.ui.kit.table import Cell, Row, Table
 from planner.ui.kit.text import Text
-from planner.ui.theme import px
+from planner.ui.theme import px, theme
 
 Figures = tuple[Sequence[str], Sequence[Row]]
 
@@ -30,10 +34,23 @@ class Hooks:
 NO_HOOKS = Hooks()
 
 
-class PlotCard(Panel):
-    """A panel with a plot, its table twin, and the tools table (T), copy picture (C), full size (F).
+COPIED_SCALE = 2.0
+"""Pixels of a copied picture per pixel of the screen: sharp on paper too."""
 
-    The keys work while focus is inside the card. Call `refresh` after new data.
+
+@runtime_checkable
+class TakesPictures(Protocol):
+    """A window that writes pictures of its parts to files."""
+
+    def save_picture(self, card: PlotCard, ending: str, scale: float) -> object:
+        """Ask for a file's name and write it."""
+
+
+class PlotCard(Panel):
+    """A panel with a plot, its table twin, and the tools table (T), copy (C, Ctrl+C), full size (F).
+
+    The keys work while focus is inside the card; its menu copies picture or table, and saves the picture.
+    Call `refresh` after new data.
     """
 
     full_size_asked = Signal()
@@ -71,7 +88,11 @@ class PlotCard(Panel):
         self._table_button = self._tool("table-2", "Show as table", "T")
         self._table_button.setCheckable(True)
         self._table_button.toggled.connect(self.show_table)
-        self._tool("copy", "Copy picture", "C").clicked.connect(self.copy_picture)
+        self._copy_button = self._tool("copy", "Copy picture", "C")
+        self._copy_button.clicked.connect(self.copy)
+        key = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
+        key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        key.activated.connect(self.copy)
         self._full_button = self._tool("expand", "Full size", "F")
         self._full_button.clicked.connect(self.full_size_asked.emit)
         self.refresh()
@@ -79,6 +100,10 @@ class PlotCard(Panel):
     def sizeHint(self) -> QSize:
         """The same for all cards, so that stretch factors alone share out the room."""
         return QSize(px(320), px(220))
+
+    def _name_copy(self) -> None:
+        what = "Copy table" if self.is_table_shown else "Copy picture"
+        self._copy_button.set_name(f"{what}: {self.title}" if self.title else what)
 
     def _tool(self, icon: str, name: str, key: str) -> IconButton:
         button = IconButton(icon, f"{name}: {self.title}" if self.title else name, key, size=16, quiet=True)
@@ -163,23 +188,63 @@ class PlotCard(Panel):
         self._pages.setCurrentWidget(self._twin if on else self.plot)
         self._table_button.set_icon("chart-no-axes-combined" if on else "table-2")
         self._table_button.setChecked(on)
+        self._name_copy()
         if had_focus:
             (self._twin if on else self.plot).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # -- picture
+    # -- copies and files
 
-    def picture(self, ratio: float = 2.0) -> QPixmap:
-        """The card without tools as a picture, at a pixel ratio of its own."""
-        pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        self.render(pixmap)
-        return pixmap
+    def copy(self) -> None:
+        """Put what is seen on the clipboard: the picture, or the cells of the table."""
+        if self._twin is not None and self.is_table_shown:
+            self._twin.copy(selected_only=True)
+        else:
+            self.copy_picture()
 
     def copy_picture(self) -> None:
-        """Put the picture on the clipboard."""
-        QGuiApplication.clipboard().setPixmap(self.picture())
+        """Put the picture on the clipboard, as pixels and as lines; its reader takes what it can."""
+        mime = QMimeData()
+        mime.setImageData(image_of(self, COPIED_SCALE, theme().app))
+        mime.setData("image/svg+xml", QByteArray(svg_bytes(self, self.title)))
+        QGuiApplication.clipboard().setMimeData(mime)
         self.copied.emit()
+
+    def copy_table(self) -> None:
+        """Put the figures on the clipboard as cells."""
+        heads, rows = self.table()
+        cells = tuple(
+            tuple(Shown(c.text, c.value) if isinstance(c, Cell) else Shown(c) for c in row) for row in rows
+        )
+        copy_grids([Grid(tuple(heads), tuple(row + (Shown(""),) * (len(heads) - len(row)) for row in cells))])
+
+    def menu(self) -> Menu:
+        """Return what can be done with the plot."""
+        menu = Menu("", self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy picture").triggered.connect(self.copy_picture)
+        menu.addAction("Copy table").triggered.connect(self.copy_table)
+        menu.addSeparator()
+        sizes = menu.submenu("Save as PNG")
+        for scale in SCALES:
+            words = f"{scale}x, {self.width() * scale:,} by {self.height() * scale:,} pixels"
+            sizes.addAction(words).triggered.connect(partial(self._ask_file, ".png", scale))
+        menu.addAction("Save as SVG...").triggered.connect(partial(self._ask_file, ".svg", SCALES[0]))
+        return menu
+
+    def _ask_file(self, ending: str, scale: int, _checked: bool = False) -> None:
+        """Ask the window, of this card or behind its dialog, to write a file of it."""
+        owner = self.parentWidget()
+        while owner is not None and not isinstance(owner, TakesPictures):
+            owner = owner.parentWidget()
+        if owner is not None:
+            owner.save_picture(self, ending, scale)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to copy and to save."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        where = self.mapToGlobal(QPoint(px(20), px(30))) if by_key else event.globalPos()
+        self.menu().popup(where)
+        event.accept()
 
 
 __all__ = ["Cell", "Figures", "Hooks", "PlotCard"]

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from planner.engine.advisor.cells import Cell, Criterion
 from planner.ui.kit.buttons import dotted_line
+from planner.ui.kit.copying import Copying
 from planner.ui.kit.layout import use_slim_bars
 from planner.ui.kit.paint import CENTRE, Edge, Ink, advance, draw_marker, draw_text, fill, rounded
 from planner.ui.kit.text import pill_colours
@@ -336,6 +337,7 @@ class AdvisorTable(QTableView):
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         use_slim_bars(self)
+        Copying(self)
         self.horizontalHeader().sectionClicked.connect(self._select)
 
     def show_rows(self, heads: tuple[Head, ...], rows: tuple[Criterion, ...]) -> None:

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from planner.engine.claims.listing import CLAIMS
 from planner.engine.claims.records import Claim, Figure, Finding
+from planner.ui.kit.copying import Copying
 from planner.ui.kit.layout import use_slim_bars
 from planner.ui.kit.paint import Edge, Ink, advance, draw_text, fill, rounded
 from planner.ui.kit.states import Menu
@@ -254,6 +255,7 @@ class ClaimsTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.viewport().setMouseTracking(True)
         use_slim_bars(self)
+        Copying(self)
         self.horizontalHeader().sectionClicked.connect(self._head_clicked)
 
     # -- what it shows

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from planner.engine.choice import choose
@@ -23,6 +23,7 @@ from planner.ui.bridges import Bridges, agrees, kept_results, make_room, results
 from planner.ui.doubt import Doubt
 from planner.ui.kit.buttons import IconButton
 from planner.ui.kit.choice import ComboBox, Segmented
+from planner.ui.kit.clip import copy_grids
 from planner.ui.kit.panels import Panel, PanelLook
 from planner.ui.kit.states import Empty
 from planner.ui.kit.text import Icon, Text
@@ -59,7 +60,7 @@ class _TablePart(Part):
         self.setParent(self.card)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(table.as_text() for table in self.tables))
+        copy_grids([table.grid() for table in self.tables])
 
     def show(self, view: View) -> None:
         """A view alone says nothing of two scenarios."""
@@ -168,8 +169,6 @@ class CompareTab(Page):
         self.switch.chosen.connect(lambda _key: self._refresh())
         self.inputs.tables[0].linkOpened.connect(self._ask_input)
         self.waterfall.input_asked.connect(self._ask_input)
-        for table in self.results.tables:
-            table.linkOpened.connect(self._open_figure)
         self.scenarios.tables[0].linkOpened.connect(self._open_scenario)
 
     def retheme(self) -> None:
@@ -208,13 +207,6 @@ class CompareTab(Page):
     def _ask_input(self, path: str) -> None:
         if path != STRATEGY:
             self.input_requested.emit(path.removeprefix(RANGE))
-
-    def _open_figure(self, link: str) -> None:
-        """Open a figure of a side, by its own results: one of the two is not the active scenario."""
-        number, _, figure = link.partition("|")
-        if self.pair is not None:
-            side = self.pair.sides[int(number)]
-            self.results_requested.emit(side.results, side.strategy, figure)
 
     def _open_scenario(self, name: str) -> None:
         if self.view is None or self.picked is None:
@@ -365,9 +357,9 @@ class CompareTab(Page):
         self._show_inputs(pair, letters)
         self._show_bridge(pair, names)
         self.results.card.set_titles("Results", names)
-        money = facts.linked(facts.money_rows(pair), facts.MONEY_FIGURES, pair)
-        others = facts.linked(facts.other_rows(pair), facts.OTHER_FIGURES, pair)
-        for table, rows in zip(self.results.tables, (money, others), strict=True):
+        for table, rows in zip(
+            self.results.tables, (facts.money_rows(pair), facts.other_rows(pair)), strict=True
+        ):
             table.show_rows(("", *letters, f"{letters[1]} against {letters[0]}"), rows)
             table.set_badges({1: True, 2: False})
         if pair.bridge is not None:

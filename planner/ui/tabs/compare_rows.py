@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -193,14 +193,23 @@ def money_rows(pair: Comparison) -> list[list[Cell]]:
     texts = [format_quantity(side.figure(per), per) for side in pair.sides]
     return [
         *rows,
-        [Cell("Per 1k requests"), *map(Cell, texts), _share(first.figure(per), second.figure(per))],
+        [
+            Cell("Per 1k requests"),
+            *map(_figure, texts, (first.figure(per), second.figure(per))),
+            _share(first.figure(per), second.figure(per)),
+        ],
     ]
 
 
 def _money_row(title: str, pair: Comparison, figure: str) -> list[Cell]:
     values = [side.figure(figure) for side in pair.sides]
     texts = [format_quantity(value, "usd") for value in values]
-    return [Cell(title), *map(Cell, texts), _gap(values, "usd")]
+    return [Cell(title), *map(_figure, texts, values), _gap(values, "usd")]
+
+
+def _figure(text: str, value: float) -> Cell:
+    """Return a figure of a scenario; the number behind it goes with a copy of the table."""
+    return Cell(text, value if math.isfinite(value) else None)
 
 
 def _gap(values: Sequence[float], unit: str, *, figures: int = 3, less_is_good: bool = True) -> Cell:
@@ -265,14 +274,14 @@ def other_rows(pair: Comparison) -> list[list[Cell]]:
         [Cell("Score"), *(Cell(_score(side)) for side in pair.sides), _points(scores)],
         [
             Cell("Latency p95"),
-            *(Cell(format_quantity(value, "s", figures=2)) for value in delays),
+            *(_figure(format_quantity(value, "s", figures=2), value) for value in delays),
             _gap(delays, "s", figures=2),
         ],
         _ranged_row("Energy", pair, "energy_kwh", "kwh"),
         _ranged_row("Carbon", pair, "carbon_kgco2e", "kgco2e"),
         [
             Cell("Cheapest in draws"),
-            *(Cell(format_quantity(chance, "chance")) for chance in chances),
+            *(_figure(format_quantity(chance, "chance"), chance) for chance in chances),
             _chance_gap(chances),
         ],
     ]
@@ -336,25 +345,6 @@ def _chance_gap(chances: Sequence[float]) -> Cell:
         return Cell("same", 0.0, tone="muted", weight=400)
     text = f"{format_quantity(float(points), 'points', figures=3, sign=True)} points"
     return Cell(text, gap, tone="good" if gap > 0 else "bad", weight=600)
-
-
-MONEY_FIGURES: Final = (TOTAL, "", "first_release_usd", "payback_month", "usd_per_1k_requests")
-OTHER_FIGURES: Final = ("quality", "latency_p95_s", "energy_kwh", "carbon_kgco2e", "")
-
-
-def linked(rows: list[list[Cell]], figures: Sequence[str], pair: Comparison) -> list[list[Cell]]:
-    """Return rows whose figures open: ``0|total_usd`` is the total of the first side."""
-    return [
-        [
-            row[0],
-            *(
-                replace(cell, link=f"{number}|{figure}") if figure and side.fits else cell
-                for number, (cell, side) in enumerate(zip(row[1:3], pair.sides, strict=True))
-            ),
-            *row[3:],
-        ]
-        for row, figure in zip(rows, figures, strict=True)
-    ]
 
 
 # ---------------------------------------------------------------- the sentence

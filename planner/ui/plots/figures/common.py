@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from planner.engine.lineitems import CATEGORY_TITLES, ITEMS
@@ -362,7 +361,7 @@ class TablePart(Part):
         self._said = (title, subtitle)
         self.table = Table(title)
         copy = IconButton("copy", f"Copy: {title}", size=15, quiet=True)
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.table.as_text()))
+        copy.clicked.connect(lambda: self.table.copy())
         self.card = Panel(title, subtitle, tools=[copy])
         self.card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.card.body.addWidget(self.table)
