@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-Operand = "Expression | float | int"
+_TINY: Final = 1e-300
 
 _LOOSE, _COMPARED, _ADDED, _MULTIPLIED, _SIGNED, _RAISED, _ATOM = range(7)
 _INFIX: Final[Mapping[str, int]] = {
@@ -211,7 +211,8 @@ def of(value: Any) -> Expression:
 def operation(name: str, *operands: Any) -> Expression:
     """Return an operator or function over operands; what is certain without their values is worked out.
 
-    A product with 0 is 0, one with 1 the other factor; what is infinite as a plain number (no limit, say)
+    A product with 0 is 0, one with 1 the other factor; a least value so small that it only keeps a division
+    from failing is nothing; what is infinite as a plain number (no limit, say)
     stays so with whatever it meets, which is taken to be positive and finite.
     """
     parts = tuple(of(each) for each in operands)
@@ -267,6 +268,9 @@ def _smallest(parts: Parts, numbers: Numbers) -> Expression | None:
 
 
 def _largest(parts: Parts, numbers: Numbers) -> Expression | None:
+    for number, other in ((numbers[0], parts[1]), (numbers[1], parts[0])):
+        if number is not None and 0.0 < number < _TINY:
+            return other
     return _without(parts, numbers, -math.inf)
 
 
@@ -425,12 +429,17 @@ def evaluate(expression: Expression, values: Mapping[str, Any] | None = None) ->
     KeyError
         If a quantity is not among the values.
     """
+    with np.errstate(all="ignore"):  # the branch that is not taken may divide by nothing
+        return _evaluated(expression, values)
+
+
+def _evaluated(expression: Expression, values: Mapping[str, Any] | None) -> Any:
     if isinstance(expression, Number):
         return expression.value
     if isinstance(expression, Quantity):
         return expression.value if values is None else values[expression.key]
     assert isinstance(expression, Operation)
-    return _computed(expression.name)(*(evaluate(each, values) for each in expression.of))
+    return _computed(expression.name)(*(_evaluated(each, values) for each in expression.of))
 
 
 def quantities_in(expression: Expression) -> Iterator[Quantity]:
@@ -487,7 +496,6 @@ def text(expression: Expression, words_of: Callable[[Quantity], str], number: Ca
 
 
 _INFINITE: Final = "1E+300"
-_TINY: Final = 1e-300
 
 
 def repr_number(value: float) -> str:

@@ -133,6 +133,13 @@ _LAW: Final[Naming] = {
 _OF_CARDS: Final = frozenset(
     {"peak_flop_s", "peak_16bit_flop_s", "bandwidth_bytes_s", "memory_bytes", "link_bytes_s", "tdp_w"}
 )
+_ASKED: Final = {
+    "tensor": "decided: the fewest accelerators that hold it",
+    "accelerators": "decided: the fewest accelerators that hold it",
+    "fabric_accelerators": "our table of card generations",
+    "weight_bytes": "number format of the weights, with their scales",
+    "cache_bytes": "number format of the cache: 16 bits",
+}
 _FLAGS: Final = frozenset({"FineTuningJob.full_recompute", "MemoryJob.full_recompute"})
 """Fields of the same name as a constant that are 0 or 1."""
 _PLAIN_OF_DEVICES: Final = frozenset({"tensor"})
@@ -278,7 +285,7 @@ class NamedPhysics(Physics):
         if found is None:
             number = sum(1 for key, _ in self.kept if key == prefix)
             key = prefix if not number else f"{prefix} {number + 1}"
-            source = _fitted() if kind.endswith("Constants") else _asked(card)
+            source = _fitted() if kind.endswith("Constants") else _asked(name, card)
             found = _quantity(key, f"{title}, {about}", unit, value, source)
             self.kept[prefix, value] = found
         return found
@@ -288,10 +295,12 @@ def _fitted() -> Source:
     return Source(load_calibration().source, load_catalog().date)
 
 
-def _asked(card: str) -> Source:
-    """Return where a number that a law is asked comes from: the row of its card, else the catalogue."""
+def _asked(name: str, card: str) -> Source:
+    """Return where a number that a law is asked comes from."""
     catalog = load_catalog()
-    return catalog.find_hardware(card).source if card else Source("catalogue, models", catalog.date)
+    if card:
+        return catalog.find_hardware(card).source
+    return Source(_ASKED.get(name, "catalogue, models"), catalog.date)
 
 
 def named_physics() -> NamedPhysics:

@@ -86,7 +86,19 @@ class Graph:
         self, value: Any, key: str, title: str, unit: str, *, equations: tuple[str, ...] = ()
     ) -> Quantity:
         """Return a quantity of its own, even where its equation is another one's name or a number."""
-        quantity = self._add(self.written(value), key, title, unit, equations)
+        return self._own(value, self.written(value), key, title, unit, equations)
+
+    def twin(self, value: Any, key: str, title: str, unit: str) -> Expression:
+        """Return a quantity whose equation is written out even where another has the same, or a number."""
+        written = self.written(value)
+        if isinstance(written, Quantity) and isinstance(of(value), Operation):
+            written = written.equation or written
+        return written if isinstance(written, Number) else self._own(value, written, key, title, unit, ())
+
+    def _own(
+        self, value: Any, written: Expression, key: str, title: str, unit: str, equations: tuple[str, ...]
+    ) -> Quantity:
+        quantity = self._add(written, key, title, unit, equations)
         whole = self._one(of(value))
         if isinstance(whole, Operation):
             self._named.setdefault(id(whole), quantity)

@@ -19,7 +19,9 @@ class Block:
     Attributes
     ----------
     key : str
-        ``traffic``, ``prices``, ``site``; of a strategy ``release``, ``events``, ``serving``, ``money`` ...
+        Shared: ``traffic``, ``prices``, ``site``, ``models``, ``tuned scores``, ``stored``, then of each
+        model that serves or is trained (``replicas student``, ``latency student``, ``training base`` ...).
+        Of a strategy: ``events``, ``scores``, ``release``, ``refreshes``, ``serving``, ``figures``.
     strategy : str
         Whose it is; empty for what all share.
     """
@@ -32,23 +34,28 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class PlanEquations:
-    """All quantities of a plan.
+    """All quantities of a plan; strategies that do not fit have none.
 
     Attributes
     ----------
     inputs : dict
         Numeric inputs of the scenario by dotted path that some equation rests on; without an equation. One
-        that is null stands there with the value that it resolved to, and names its source.
+        that is null stands there with the value that it resolved to, and names its source; never is the
+        longest interval that the field takes.
     given : tuple of Quantity
         Rows of the catalogue, constants of the physics, choices that were resolved: held, with their sources.
+        Also ``month``, the number of each month (the only one by month), ``horizon_months``, and where best
+        intervals were looked for ``STRATEGY/interval_months``.
     blocks : tuple of Block
         Everything that has an equation, shared blocks first, then by strategy; each rests on earlier ones.
     ledger : dict
         For each row of the ledger its quantities by name (``usd``, ``energy_kwh``, ``carbon_kgco2e``,
-        ``water_l``, ``accelerator_h``), by month 0 to the horizon; those that are zero throughout are left
-        out. They stand in `blocks` too.
+        ``water_l``, ``accelerator_h``), by month 0 to the horizon; those that are zero whatever the inputs
+        are left out, one that only this plan's inputs make zero is there. They stand in `blocks` too.
     figures : dict
-        By strategy and name in `planner.engine.results.FIGURES`; the figures that have an equation here.
+        By strategy and name in `planner.engine.results.FIGURES`; all but the baseline's payback. What they
+        are summed from is in `blocks` by key: ``STRATEGY/usd_by_month``, ``energy_by_month``,
+        ``carbon_by_month``, ``quality_by_month``, ``cumulative_usd`` ...
     held : dict
         Paths of numeric inputs whose change needs a new simulation (another model shape, say), with the
         reason in words; a workbook marks them.
@@ -62,7 +69,7 @@ class PlanEquations:
     held: Mapping[str, str]
 
     def quantities(self) -> Iterator[Quantity]:
-        """Give all, each after those that it rests on."""
+        """Give all, each after those that it rests on; no key stands there twice."""
         yield from self.inputs.values()
         yield from self.given
         for block in self.blocks:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from planner.engine.equations.expressions import evaluate
 from planner.engine.equations.plan import PlanEquations
 
@@ -31,10 +29,9 @@ def recalculated(equations: PlanEquations, changes: Mapping[str, float]) -> dict
         if key not in put_in:
             raise KeyError(key)
     values: dict[str, Any] = {}
-    with np.errstate(all="ignore"):
-        for quantity in equations.quantities():
-            if quantity.equation is None:
-                values[quantity.key] = changes.get(quantity.key, quantity.value)
-            else:
-                values[quantity.key] = evaluate(quantity.equation, values)
+    for quantity in equations.quantities():
+        if quantity.equation is None:
+            values[quantity.key] = changes.get(quantity.key, quantity.value)
+        else:
+            values[quantity.key] = evaluate(quantity.equation, values)
     return values

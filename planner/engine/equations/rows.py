@@ -181,11 +181,9 @@ class Rows:
         for driver, number in DRIVERS.items():
             title = f"Share of a release's {_DRIVER_WORDS[driver]} taken again"
             kept = found[number] if driver in wanted else 0.0
-            named.append(self.graph.name(kept, f"{self.strategy}/taken/{driver}", title, "frac"))
+            named.append(self.graph.twin(kept, f"{self.strategy}/taken/{driver}", title, "frac"))
         runs = found[RUNS] if any(not _is_nothing(item.fixed_h) for item in blueprint.release) else 0.0
-        named.append(
-            self.graph.name(runs, f"{self.strategy}/taken/runs", "Runs taken again", "1", equations=())
-        )
+        named.append(self.graph.twin(runs, f"{self.strategy}/taken/runs", "Runs taken again", "1"))
         return named
 
     def _phase(
