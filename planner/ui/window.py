@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
@@ -25,6 +26,7 @@ from planner.app.settings import SettingsStore
 from planner.app.store import PlanStore
 from planner.catalog.load import Catalog
 from planner.engine.choice import AIMS
+from planner.engine.results import Results
 from planner.errors import InputError, PlannerError
 from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset, presets
@@ -199,6 +201,7 @@ class MainWindow(QWidget):
         self.status.notes_asked.connect(self.show_notes)
         self.documents.saved.connect(self.status.show_saved)
         self.documents.sweep_opened.connect(self.runs.show_sweep)
+        self.documents.invoices_opened.connect(self.runs.invoices.open)
         self.documents.started.connect(live.follow_choice)
         self.documents.started.connect(self.start.show_plan)
         self.inputs.start_asked.connect(self.show_start)
@@ -211,12 +214,14 @@ class MainWindow(QWidget):
     def _connect_page(self, tab: Tab) -> None:
         tab.strategy_selected.connect(self.live.select)
         tab.items_requested.connect(self.show_items)
+        tab.results_requested.connect(self._show_results)
         tab.input_requested.connect(self.reveal_input)
         tab.change_requested.connect(self.store.edit_many)
         tab.scenario_requested.connect(self.store.branch)
         tab.duplicate_requested.connect(self.store.duplicate)
         tab.draws_asked.connect(self.doubt.ask)
         tab.problem_met.connect(lambda problem: self.bus.report(problem, key="page"))
+        self.runs.invoices.follow(tab)
 
     # ------------------------------------------------------------------ showing
     def _show_view(self, view: View) -> None:
@@ -325,12 +330,19 @@ class MainWindow(QWidget):
 
     def show_items(self, strategy: str, what: str) -> None:
         """Open the line items behind a figure."""
+        if self.live.view is not None:
+            self._show_results(self.live.view.results, strategy, what)
+
+    def _show_results(self, results: Results, strategy: str, what: str) -> None:
+        """Open the line items behind a figure; those of another scenario stay as they are."""
         if self.live.view is None:
             return
         if self._ledger is None:
             self._ledger = LedgerDialog(self)
             self._ledger.input_requested.connect(self.reveal_input)
-        self._ledger.show_items(self.live.view, strategy, what)
+        other = results is not self.live.view.results
+        view = replace(self.live.view, results=results) if other else self.live.view
+        self._ledger.show_items(view, strategy, what, scenario=results.scenario.name if other else "")
         self._ledger.show()
         self._ledger.raise_()
 

@@ -90,7 +90,7 @@ class LedgerDialog(Sheet):
         super().__init__(parent, "Line items", size=(980, 740))
         self.setModal(False)
         self._view: View | None = None
-        self._strategy = self._what = self._key = ""
+        self._strategy = self._what = self._key = self._scenario = ""
         self._filling = False
         self._equations_s = 0.0
         self.found: Behind | None = None
@@ -163,15 +163,20 @@ class LedgerDialog(Sheet):
         self.body.addWidget(self.empty, 1)
 
     # -- what is shown
-    def show_items(self, view: View, strategy: str, what: str) -> None:
-        """Show what stands behind a figure, a category or a phase of a strategy; "" is all line items."""
-        self._strategy, self._what, self._view = strategy, what, view
+    def show_items(self, view: View, strategy: str, what: str, *, scenario: str = "") -> None:
+        """Show what stands behind a figure, a category or a phase of a strategy; "" is all line items.
+
+        With the name of a scenario it is that one's, and does not follow the active one.
+        """
+        self._strategy, self._what, self._view, self._scenario = strategy, what, view, scenario
         self._key, self._detail = "", ()
         self.equation.forget()
         self._show()
 
     def refresh(self, view: View) -> None:
         """Show the same for another plan; while a slider is held, and once it is let go, a little later."""
+        if self._scenario:
+            return
         dragged = self._view is not None and self._view.dragging
         self._view = view
         if view.dragging or dragged:  # the window's own frame comes first
@@ -183,7 +188,7 @@ class LedgerDialog(Sheet):
 
     def _ask(self, strategy: str, what: str) -> None:
         if self._view is not None:
-            self.show_items(self._view, strategy, what)
+            self.show_items(self._view, strategy, what, scenario=self._scenario)
 
     def _show(self) -> None:
         view = self._view
@@ -193,7 +198,7 @@ class LedgerDialog(Sheet):
         self._show_choices(view)
         name = STRATEGY_NAMES[self._strategy]
         self.marker.set_strategy(self._strategy)
-        self.strategy_title.setText(name)
+        self.strategy_title.setText(f"{name}, {self._scenario}" if self._scenario else name)
         self.title.setText(found.title)
         self.value.setText("" if found.problem else self._value_text(found))
         self.note.setText(found.note)

@@ -169,6 +169,8 @@ class CompareTab(Page):
         self.switch.chosen.connect(lambda _key: self._refresh())
         self.inputs.tables[0].linkOpened.connect(self._ask_input)
         self.waterfall.input_asked.connect(self._ask_input)
+        for table in self.results.tables:
+            table.linkOpened.connect(self._open_figure)
         self.scenarios.tables[0].linkOpened.connect(self._open_scenario)
 
     def retheme(self) -> None:
@@ -207,6 +209,13 @@ class CompareTab(Page):
     def _ask_input(self, path: str) -> None:
         if path != STRATEGY:
             self.input_requested.emit(path.removeprefix(RANGE))
+
+    def _open_figure(self, link: str) -> None:
+        """Open a figure of a side, by its own results: one of the two is not the active scenario."""
+        number, _, figure = link.partition("|")
+        if self.pair is not None:
+            side = self.pair.sides[int(number)]
+            self.results_requested.emit(side.results, side.strategy, figure)
 
     def _open_scenario(self, name: str) -> None:
         if self.view is None or self.picked is None:
@@ -357,9 +366,9 @@ class CompareTab(Page):
         self._show_inputs(pair, letters)
         self._show_bridge(pair, names)
         self.results.card.set_titles("Results", names)
-        for table, rows in zip(
-            self.results.tables, (facts.money_rows(pair), facts.other_rows(pair)), strict=True
-        ):
+        money = facts.linked(facts.money_rows(pair), facts.MONEY_FIGURES, pair)
+        others = facts.linked(facts.other_rows(pair), facts.OTHER_FIGURES, pair)
+        for table, rows in zip(self.results.tables, (money, others), strict=True):
             table.show_rows(("", *letters, f"{letters[1]} against {letters[0]}"), rows)
             table.set_badges({1: True, 2: False})
         if pair.bridge is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -345,6 +345,25 @@ def _chance_gap(chances: Sequence[float]) -> Cell:
         return Cell("same", 0.0, tone="muted", weight=400)
     text = f"{format_quantity(float(points), 'points', figures=3, sign=True)} points"
     return Cell(text, gap, tone="good" if gap > 0 else "bad", weight=600)
+
+
+MONEY_FIGURES: Final = (TOTAL, "", "first_release_usd", "payback_month", "usd_per_1k_requests")
+OTHER_FIGURES: Final = ("quality", "latency_p95_s", "energy_kwh", "carbon_kgco2e", "")
+
+
+def linked(rows: list[list[Cell]], figures: Sequence[str], pair: Comparison) -> list[list[Cell]]:
+    """Return rows whose figures open: ``0|total_usd`` is the total of the first side."""
+    return [
+        [
+            row[0],
+            *(
+                replace(cell, link=f"{number}|{figure}") if figure and side.fits else cell
+                for number, (cell, side) in enumerate(zip(row[1:3], pair.sides, strict=True))
+            ),
+            *row[3:],
+        ]
+        for row, figure in zip(rows, figures, strict=True)
+    ]
 
 
 # ---------------------------------------------------------------- the sentence
