@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from planner.errors import PlanFileError, PlannerError
+from planner.scenario.actuals import Actual
 from planner.scenario.fields import specs_of
 from planner.scenario.files import load_plan, save_plan
 from planner.scenario.model import Plan, Scenario, around, spec_for
@@ -202,6 +203,11 @@ class PlanStore(QObject):
     def retitle(self, title: str) -> bool:
         """Give the plan another title."""
         return self._step("Rename plan", lambda: self._plan.with_title(title.strip()))
+
+    # ------------------------------------------------------------ invoices and usage
+    def set_actuals(self, rows: Iterable[Actual], text: str) -> bool:
+        """Replace all invoices and usage of the plan, as one undo step named by a text."""
+        return self._step(text, lambda: self._plan.with_actuals(rows))
 
     # ------------------------------------------------------------ files
     def new(self, preset_id: str = DEFAULT_PRESET) -> None:

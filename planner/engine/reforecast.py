@@ -124,6 +124,8 @@ class Reforecast:
         What was paid where it is recorded, else the estimate, shape (month 0 to the horizon,). [USD]
     planned_by_month : array
         The plan, all of its categories. [USD]
+    left_out_by_month : array
+        The part of `by_month` in categories that no record is of. [USD]
     known : array of bool
         Whether a month is recorded.
     factors : tuple of Factor
@@ -136,6 +138,7 @@ class Reforecast:
 
     by_month: Array
     planned_by_month: Array
+    left_out_by_month: Array
     known: Truths
     factors: tuple[Factor, ...]
     volume: Volume
@@ -212,6 +215,7 @@ def reforecast(results: Results, catalog: Catalog, compared: Comparison) -> Refo
     found = Reforecast(
         by_month=by_month,
         planned_by_month=np.asarray(plan.usd_by_month, dtype=np.float64),
+        left_out_by_month=np.zeros(len(by_month)) + _left_out(rows, compared),
         known=np.asarray(compared.recorded.any(axis=0), dtype=np.bool_),
         factors=tuple(
             Factor(group.key, int(count), float(raw), float(used))
@@ -294,14 +298,19 @@ def _projected(rows: Rows, compared: Comparison, factors: _Factors) -> Any:
     """Return what was paid where it is recorded, else the corrected plan. [USD], shape (..., month)."""
     recorded, corrected = compared.recorded, _corrected(rows, compared, factors)
     paid = np.nan_to_num(compared.actual_usd)
-    spoken = {part for group in compared.groups for part in group.parts}
-    rest = [usd for (category, _), usd in rows.items() if category not in spoken]
-    shape = np.broadcast_shapes(*(np.shape(usd) for usd in (*rest, *corrected, paid[:1].sum(axis=0))))
-    total: Any = np.zeros(shape)
-    for usd in rest:
-        total = total + usd
+    total: Any = _left_out(rows, compared)
     for group, usd in enumerate(corrected):
         total = total + np.where(recorded[group], paid[group], usd)
+    return total
+
+
+def _left_out(rows: Rows, compared: Comparison) -> Any:
+    """Return planned costs of what nobody records. [USD], shape (..., month)."""
+    spoken = {part for group in compared.groups for part in group.parts}
+    total: Any = np.zeros(compared.actual_usd.shape[-1])
+    for (category, _), usd in rows.items():
+        if category not in spoken:
+            total = total + usd
     return total
 
 

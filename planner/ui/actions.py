@@ -112,6 +112,13 @@ COMMANDS = (
         tip="Where the numbers come from that the preset sets",
     ),
     Command(
+        "import_actuals",
+        "Import act&uals...",
+        "Tools",
+        new_group=True,
+        tip="Bring in invoices or usage by month, and see them beside the plan",
+    ),
+    Command(
         "refresh_prices",
         "&Refresh API prices...",
         "Tools",

@@ -22,6 +22,7 @@ from planner.ui.kit import Menu
 
 _PLANS = f"Plans (*{SUFFIX});;All files (*)"
 _SWEEP = ".parquet"
+_INVOICES = (".csv", ".tsv")
 _SWEEPS = f"Sweep results (*{_SWEEP});;All files (*)"
 
 
@@ -36,7 +37,11 @@ class Documents(QObject):
         Another plan is shown: what was in focus no longer is.
     sweep_opened(SweepFile)
         The results of a sweep are to be shown.
+    invoices_opened(Path)
+        A file of invoices is to be imported.
     """
+
+    invoices_opened = Signal(object)
 
     sweep_opened = Signal(object)
     saved = Signal(str)
@@ -82,6 +87,9 @@ class Documents(QObject):
         """Open a file; whatever is wrong with it, the plan on screen stays."""
         if path.suffix.casefold() == _SWEEP:
             return self.open_sweep(path)
+        if path.suffix.casefold() in _INVOICES:
+            self.invoices_opened.emit(path)
+            return True
         if not self.may_leave() or not self._try(lambda: self._store.open(path), "open"):
             return False
         self._recent.add(path)

@@ -257,6 +257,20 @@ def format_edit(value: Number, unit: str) -> str:
     return f"{_sign_of(number, False)}{kind.prefix}{digits}{step.letter}"
 
 
+def format_cents(value: Number) -> str:
+    """Write an amount of money in full, as a bill does: ``1,234.50``. Its currency stands elsewhere.
+
+    Parameters
+    ----------
+    value : number or None
+        In any currency; unknown gives an en dash.
+    """
+    if value is None or math.isnan(value):
+        return MISSING
+    number = float(value)
+    return f"{_sign_of(number, False)}{_localised(f'{abs(number):,.2f}')}"
+
+
 # ---------------------------------------------------------------- helpers
 def _unit(name: str) -> Unit:
     try:

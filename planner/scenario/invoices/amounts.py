@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal
 
 DecimalSign = Literal[".", ","]
@@ -31,6 +32,10 @@ _QUOTES: Final = str.maketrans(dict.fromkeys("\N{RIGHT SINGLE QUOTATION MARK}\N{
 _NUMBER: Final = re.compile(r"(?P<digits>\d[\d.,' _]*|[.,]\d+)(?P<power>[eE][+-]?\d{1,2})?")
 _ERRORS: Final = re.compile(r"#[A-Z/0]+[!?]?")
 _SHOWN: Final = 30
+_BARE: Final = {".": re.compile(r"-?\d{1,12}(?:\.\d{1,9})?"), ",": re.compile(r"-?\d{1,12}(?:,\d{1,9})?")}
+_WORDS: Final = "|".join(map(re.escape, sorted((*CURRENCIES, *CURRENCY_SIGNS), key=len, reverse=True)))
+_CURRENCY: Final = re.compile(rf"({_WORDS})\s*", re.IGNORECASE)
+_CURRENCY_BEHIND: Final = re.compile(rf"\s*({_WORDS})$", re.IGNORECASE)
 
 
 class AmountError(ValueError):
@@ -47,15 +52,18 @@ class Amount:
 
 def plain(text: str) -> str:
     """Return a cell with one kind of blank, minus and apostrophe."""
+    if text.isascii():  # nearly all cells
+        return " ".join(text.replace("`", "'").split())
     folded = unicodedata.normalize("NFKC", text.strip()).translate(_MINUS).translate(_QUOTES)
     return " ".join(folded.replace("\N{ZERO WIDTH SPACE}", "").replace("\ufeff", "").split())
 
 
 def is_blank(text: str) -> bool:
     """Whether a cell holds no figure: empty, a dash, n/a."""
-    return plain(text).casefold() in _BLANK
+    return not text[:1].isdecimal() and plain(text).casefold() in _BLANK
 
 
+@lru_cache(maxsize=2**16)
 def read_amount(text: str, decimal: DecimalSign = ".") -> Amount:
     """Return what a cell says.
 
@@ -71,6 +79,8 @@ def read_amount(text: str, decimal: DecimalSign = ".") -> Amount:
     AmountError
         If it is no amount, or is written with the other decimal sign.
     """
+    if _BARE[decimal].fullmatch(text):  # nearly all cells
+        return Amount(Decimal(text.replace(",", ".")))
     whole = plain(text)
     if _ERRORS.fullmatch(whole):
         raise AmountError(f'"{whole}" is an error of a spreadsheet')
@@ -122,19 +132,17 @@ def _without_sign(text: str) -> tuple[str, bool]:
 
 
 def _without_currency(text: str) -> tuple[str, str]:
-    folded = text.casefold()
-    for code in CURRENCIES:
-        word = code.casefold()
-        if folded.startswith(word):
-            return text[3:].strip(), code
-        if folded.endswith(word):
-            return text[:-3].strip(), code
-    for sign in sorted(CURRENCY_SIGNS, key=len, reverse=True):
-        if folded.startswith(sign):
-            return text[len(sign) :].strip(), CURRENCY_SIGNS[sign]
-        if folded.endswith(sign):
-            return text[: -len(sign)].strip(), CURRENCY_SIGNS[sign]
+    found = _CURRENCY.match(text)
+    if found is not None:
+        return text[found.end() :].strip(), _code_of(found[1])
+    found = _CURRENCY_BEHIND.search(text)
+    if found is not None:
+        return text[: found.start()].strip(), _code_of(found[1])
     return text, ""
+
+
+def _code_of(word: str) -> str:
+    return CURRENCY_SIGNS.get(word.casefold(), word.upper())
 
 
 def _ungrouped(digits: str, decimal: DecimalSign) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
 from planner.scenario.invoices.amounts import (
@@ -21,10 +22,10 @@ from planner.scenario.invoices.text import Sheet, letter
 
 Role = Literal[
     "ignore",
-    "month",
     "amount",
-    "category",
     "description",
+    "category",
+    "month",
     "requests",
     "tokens",
     "accelerator_h",
@@ -34,10 +35,10 @@ Role = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 ROLE_TITLES: Final[dict[Role, str]] = {
     "ignore": "Left out",
-    "month": "Month or date",
     "amount": "Amount",
-    "category": "Category",
     "description": "Description",
+    "category": "Category",
+    "month": "Month or date",
     "requests": "Requests",
     "tokens": "Tokens",
     "accelerator_h": "Accelerator-hours",
@@ -134,6 +135,7 @@ _USED: Final = (
 )
 
 
+@lru_cache(maxsize=2**14)
 def is_total(text: str) -> bool:
     """Whether a label says that its row, or column, is a sum of others."""
     return bool(TOTAL.fullmatch(plain(text).casefold().strip(" :")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from planner.scenario.invoices.amounts import plain
@@ -47,6 +48,7 @@ class MonthError(ValueError):
     """Why a cell is no month, in words that end a sentence."""
 
 
+@lru_cache(maxsize=2**14)
 def read_month(text: str, first: DayFirst = "day") -> str:
     """Return the month of a cell, such as ``2027-03``.
 

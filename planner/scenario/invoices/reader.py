@@ -23,6 +23,7 @@ from planner.scenario.invoices.layout import USAGE, Layout, Role, is_total, usag
 from planner.scenario.invoices.months import DayFirst, MonthError, OrderFound, is_month, order_of, read_month
 from planner.scenario.invoices.reading import Choices, Line, Problem, Question, Reading, listed
 from planner.scenario.invoices.text import Sheet, column_words
+from planner.units import format_cents
 
 AS_FOUND: Final = Choices()
 _NAMED: Final = 4
@@ -146,9 +147,8 @@ class _Reader:
         self.problems.append(Problem(row, column, where, message))
 
     def _lines(self, number: int, row: Sequence[str]) -> Iterator[Line]:
-        titled = max((c + 1 for c, title in enumerate(self.layout.headers) if title), default=len(row))
-        if len(row) > titled and any(row[titled:]):
-            self._refuse(number, -1, f"it has {len(row)} cells, the titles are {titled}: {_SPLIT}")
+        if len(row) > self._titled and any(row[self._titled :]):
+            self._refuse(number, -1, f"it has {len(row)} cells, the titles are {self._titled}: {_SPLIT}")
             return
         row = (*row, *[""] * (len(self.layout.headers) - len(row)))
         if self._is_other_currency(number, row):
@@ -159,6 +159,12 @@ class _Reader:
             yield from self._wide(number, row, found) if self.layout.wide else self._long(number, row, found)
         elif len(self.problems) == before:
             self.blanks.append(number)
+
+    @cached_property
+    def _titled(self) -> int:
+        """Return how many cells a row may have: up to the last title."""
+        headers = self.layout.headers
+        return max((column + 1 for column, title in enumerate(headers) if title), default=len(headers))
 
     def _is_other_currency(self, number: int, row: Sequence[str]) -> bool:
         for code in self._codes(row):
@@ -291,7 +297,7 @@ class _Reader:
         credits = [line.amount for line in lines if line.amount is not None and line.amount < 0]
         if credits:
             count = "1 credit" if len(credits) == 1 else f"{len(credits)} credits"
-            self.notes.append(f"{count} below 0, {sum(credits, Decimal(0)):,.2f} {self.currency} in all.")
+            self.notes.append(f"{count} below 0, {format_cents(float(sum(credits)))} {self.currency} in all.")
         missing = list(_gaps(sorted({line.month for line in lines})))
         if missing:
             named = ", ".join(missing[:_NAMED]) + (", ..." if len(missing) > _NAMED else "")
@@ -329,7 +335,8 @@ class _Reader:
         ]
         if min(abs(said - summed) for summed in sums) > _CLOSE:
             self.notes.append(
-                f"The sum in row {number} is {said:,.2f}; the rows above it come to {sums[0]:,.2f}."
+                f"The sum in row {number} is {format_cents(float(said))}; "
+                f"the rows above it come to {format_cents(float(sums[0]))}."
             )
 
 

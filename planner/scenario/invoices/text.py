@@ -16,7 +16,7 @@ from planner.scenario.causes import cause_of
 SEPARATORS: Final = ("\t", ";", "|", ",")
 SEPARATOR_WORDS: Final = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 LARGEST_BYTES: Final = 20_000_000
-MOST_ROWS: Final = 100_000
+MOST_ROWS: Final = 50_000
 _LOOKED_AT: Final = 200
 _BINARY: Final = {
     b"PK\x03\x04": "a workbook or archive",

@@ -26,13 +26,17 @@ def tone_of(name: str) -> str:
 
 @dataclass(frozen=True)
 class CurveLook:
-    """How a line is drawn: stronger when selected, held between points when stepped."""
+    """How a line is drawn: stronger when selected, held between points when stepped.
+
+    ``dash``: in pen widths, whatever the strategy's own.
+    """
 
     selected: bool = False
     stepped: bool = False
     alpha: float = 1.0
     width: float = 0.0
     dashed: bool = False
+    dash: tuple[float, ...] = ()
 
     @property
     def pen_width(self) -> float:
@@ -87,8 +91,8 @@ class Curve(Item):
         pen = QPen(colour(tone_of(self.strategy), self.look.alpha), self.look.pen_width)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        dash = STRATEGY_DASHES.get(self.strategy, ())
-        if dash and (theme().dashes or self.look.dashed):
+        dash = self.look.dash or STRATEGY_DASHES.get(self.strategy, ())
+        if dash and (theme().dashes or self.look.dashed or self.look.dash):
             pen.setDashPattern(list(dash))
         return pen
 

@@ -46,6 +46,11 @@ class Tab(QWidget):
     title = ""
 
     @property
+    def picture_name(self) -> str:
+        """What a picture of the page is called; one that figures are known by is drawn by that name."""
+        return self.title
+
+    @property
     def whole(self) -> QWidget:
         """What a picture of the page shows: all of it, also what is scrolled away."""
         return self
