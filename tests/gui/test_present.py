@@ -411,6 +411,36 @@ def test_everything_has_a_name(talk, qtbot):
                 assert widget.accessibleName() or widget.focusProxy(), widget
 
 
+@pytest.mark.parametrize("zoom", [100, 150])
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_parts_of_the_presenters_window_stand_apart(talk, window, zoom, size):
+    window.themes.set_zoom(zoom)
+    talk._open_presenter()
+    shown = talk.presenter
+    shown.resize(*size)
+    shown.show()
+    talk._show_state()
+    talk._retell()
+    settle()
+    parts = [shown.now, shown.following, shown.clock, shown.notes_panel, shown.hand_area, shown.area]
+    boxes = [part.rect().translated(part.mapTo(shown, QPoint())) for part in parts]
+    assert not [(a, b) for a, b in combinations(boxes, 2) if a.intersects(b)]
+    assert all(shown.rect().contains(box) for box in boxes)
+    assert shown.now.width() > shown.following.width()
+
+
+@pytest.mark.parametrize("size", [(600, 900), (1280, 720), (3000, 500)])
+def test_the_page_keeps_a_shape_that_can_be_read(talk, size):
+    talk.stage.showNormal()
+    talk.stage.setGeometry(0, 0, *size)
+    QApplication.processEvents()
+    box = talk.stage.page_box
+    assert talk.stage.room.contains(box)
+    assert 1 / 2.4 - 0.01 <= box.height() / box.width() <= 0.81
+    drawn(talk)
+    assert not overlaps(talk.stage.written)
+
+
 def test_the_hint_goes(talk):
     assert any("Arrows turn" in text for text in drawn(talk))
     talk.stage._hint.stop()

@@ -109,7 +109,8 @@ class Presenter(Ground):
 
     def _right(self) -> QWidget:
         sliders = Panel("At hand", "moves the page live")
-        sliders.body.addWidget(self.hand)
+        self.hand_area = ScrollArea(self.hand, "Sliders at hand")
+        sliders.body.addWidget(self.hand_area)
         pages = Panel("Pages", "click, or type a number and Enter")
         self.area = ScrollArea(self.pages, "Pages")
         pages.body.addWidget(self.area)
@@ -117,8 +118,8 @@ class Presenter(Ground):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(12))
-        column.addWidget(sliders)
-        column.addWidget(pages, 1)
+        column.addWidget(sliders, 3)
+        column.addWidget(pages, 2)
         return side
 
     def retheme(self) -> None:
@@ -134,7 +135,11 @@ class Presenter(Ground):
     def _shape(self) -> None:
         room = self.width() - px(_SIDE) - px(44)
         high = (self.height() - px(60)) * _HIGH
-        self.now.setFixedWidth(max(1, min(round(room * _WIDE), round(high / self.now.share))))
+        beside = self.clock.sizeHint().width() + px(16)
+        width = max(1, min(round(room * _WIDE), round(room - beside), round(high / self.now.share)))
+        self.now.setFixedWidth(width)
+        left = max(px(60), width * self.now.share - px(116))
+        self.following.setMaximumWidth(round(left / self.now.share))
 
     # -- showing
     def show_now(self, sheet: Sheet, names: Sequence[str]) -> None:

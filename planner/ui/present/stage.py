@@ -27,7 +27,9 @@ from planner.ui.theme import LIGHT, STAGE, Theme, colour, high_contrast, px, the
 _EDGE = 0.15
 """Share of the width that turns the page when it is clicked."""
 _NOTCH = 120
-_ASIDE = 340
+_ASIDE, _ASIDE_SHARE = 340, 0.32
+_TALLEST, _WIDEST = 0.8, 2.4
+"""Height over width, and width over height, beyond which a page leaves some of the screen empty."""
 _HINT_MS = 6000
 _IDLE_MS = 2500
 _BLANK = "#000000"
@@ -195,7 +197,7 @@ class Stage(QWidget):
 
     def lay_out(self) -> None:
         """Place the sliders at the foot and the notes at the side."""
-        height, width = self.drawer.wanted, px(_ASIDE)
+        height, width = self.drawer.wanted, min(px(_ASIDE), round(self.width() * _ASIDE_SHARE))
         self.drawer.setGeometry(0, self.height() - height, self.width(), height)
         below = height if self.drawer_open else 0
         self.aside.setGeometry(self.width() - width, 0, width, self.height() - below)
@@ -206,6 +208,15 @@ class Stage(QWidget):
         below = self.drawer.height() if self.drawer_open else 0
         beside = self.aside.width() if self.notes_open else 0
         return QRectF(0, 0, max(1, self.width() - beside), max(1, self.height() - below))
+
+    @property
+    def page_box(self) -> QRectF:
+        """The page in its room: as large as its shape allows."""
+        room = self.room
+        width = min(room.width(), room.height() * _WIDEST)
+        height = min(room.height(), room.width() * _TALLEST)
+        left, top = round((room.width() - width) / 2), round((room.height() - height) / 2)
+        return QRectF(left, top, width, height)
 
     # -- events
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -275,4 +286,4 @@ class Stage(QWidget):
             return
         painter.fillRect(self.rect(), colour(self.look.app))
         sheet = self.sheet.with_hint(self.hint)
-        self.written = self._painter.paint(painter, self.room, sheet, self.look)
+        self.written = self._painter.paint(painter, self.page_box, sheet, self.look)

@@ -413,8 +413,8 @@ class Talk(QObject):
     def _show_state(self) -> None:
         if self.stage is None or self.presenter is None:
             return
-        room = self.stage.room
-        share = room.height() / max(1.0, room.width())
+        box = self.stage.page_box
+        share = box.height() / max(1.0, box.width())
         self.presenter.show_state(self.stage.look, share, blank=self.stage.blank, light=self.stage.light)
 
     def _redress(self) -> None:
