@@ -22,11 +22,19 @@ from planner import paths
 from planner.engine.choice import choose
 from planner.export.job import Cancelled, Job
 from planner.export.slide_parts import places
-from planner.export.slide_parts.formats import axis_format, linear_scale, log_format, log_scale, number_format
+from planner.export.slide_parts.formats import (
+    Scale,
+    axis_format,
+    linear_scale,
+    log_format,
+    log_scale,
+    number_format,
+)
 from planner.export.slide_parts.letters import fitted, text_inches
-from planner.export.slide_parts.lines import spread
 from planner.export.slide_parts.packing import packed
+from planner.export.slide_parts.room import Room, drop_of, spread
 from planner.export.slides import slides_bytes
+from planner.export.story import Chart, Mark, Series
 from planner.export.story_pages.told import LABELS
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -393,3 +401,73 @@ def test_letters():
     assert fitted("Fine-tune, then distil", 0.8, 12).endswith("…")
     assert fitted("short", 5.0, 12) == "short"
     assert text_inches("漢字", 72) == pytest.approx(2.0)
+
+
+# ---------------------------------------------------------------- what Office would want to repair
+ORDER = {
+    "chartSpace": "date1904 roundedCorners chart spPr txPr externalData",
+    "chart": "autoTitleDeleted plotArea legend plotVisOnly dispBlanksAs",
+    "plotArea": "layout areaChart barChart lineChart scatterChart catAx valAx spPr",
+    "lineChart": "grouping varyColors ser marker axId",
+    "areaChart": "grouping varyColors ser axId",
+    "barChart": "barDir grouping varyColors ser gapWidth overlap axId",
+    "scatterChart": "scatterStyle varyColors ser axId",
+    "ser": "idx order tx spPr invertIfNegative marker dPt dLbls trendline cat val xVal yVal smooth",
+    "dPt": "idx invertIfNegative marker bubble3D spPr",
+    "dLbls": "dLbl showLegendKey showVal showCatName showSerName showPercent showBubbleSize extLst",
+    "dLbl": "idx layout tx numFmt spPr txPr dLblPos showLegendKey showVal showCatName showSerName "
+    "showPercent showBubbleSize separator",
+    "catAx": "axId scaling delete axPos title numFmt majorTickMark minorTickMark tickLblPos spPr txPr "
+    "crossAx crosses auto lblAlgn lblOffset tickLblSkip tickMarkSkip noMultiLvlLbl",
+    "valAx": "axId scaling delete axPos majorGridlines title numFmt majorTickMark minorTickMark tickLblPos "
+    "spPr txPr crossAx crosses crossesAt crossBetween majorUnit",
+    "scaling": "logBase orientation max min",
+    "legend": "legendPos legendEntry overlay txPr",
+    "trendline": "spPr trendlineType forward backward dispRSqr dispEq",
+}
+PLACES = {
+    "lineChart": {"b", "ctr", "l", "r", "t"},
+    "scatterChart": {"b", "ctr", "l", "r", "t"},
+    "clustered": {"ctr", "inBase", "inEnd", "outEnd"},
+    "stacked": {"ctr", "inBase", "inEnd"},
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_charts_keep_the_order_and_the_values_of_the_format(name):
+    for title, chart in charts_of(deck_of(name)).items():
+        for element in chart._chartSpace.iter():
+            tag = etree.QName(element).localname
+            if tag in ORDER and element.tag.startswith(CHART):
+                order = ORDER[tag].split()
+                found = [order.index(etree.QName(child).localname) for child in element]
+                assert found == sorted(found), (title, tag)
+        for gap in chart._chartSpace.iter(f"{CHART}gapWidth"):
+            assert 0 <= int(gap.get("val")) <= 500
+        for plot in chart._chartSpace.find(f".//{CHART}plotArea"):
+            kind = etree.QName(plot).localname
+            grouping = plot.find(f"{CHART}grouping")
+            allowed = PLACES.get(grouping.get("val") if kind == "barChart" else kind)
+            for label in plot.iter(f"{CHART}dLbl"):
+                assert label.find(f"{CHART}dLblPos").get("val") in allowed, title
+            for series in plot.iter(f"{CHART}ser"):
+                count = max(int(c.get("val")) for c in series.iter(f"{CHART}ptCount"))
+                for tag in ("dLbl", "dPt"):
+                    numbers = [
+                        int(each.find(f"{CHART}idx").get("val")) for each in series.iter(f"{CHART}{tag}")
+                    ]
+                    assert numbers == sorted(set(numbers)), (title, tag)
+                    assert all(0 <= number < count for number in numbers), (title, tag)
+
+
+def test_a_label_beside_a_point_stands_free_of_lines():
+    line = Series("a", tuple(float(value) for value in range(25)), "distil")
+    chart = Chart("lines", "Cost", tuple(map(str, range(25))), "usd", (line,))
+    room = Room(9.0, 4.0, 2.0, Scale(0.0, 24.0, 6.0))
+    for point in (1, 12, 20):
+        mark = Mark("point", "paid back, month 9", float(point), float(point))
+        drop = drop_of(chart, room, mark, point)
+        place = room.height_of(mark.y) + drop
+        assert 0.1 < place < 4.0 - 0.6
+        covered = [room.height_of(float(value)) for value in range(point, min(25, point + 6))]
+        assert min(abs(place - height) for height in covered) > 0.09

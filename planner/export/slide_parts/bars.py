@@ -14,12 +14,14 @@ from planner.export.story import Chart
 from planner.units import format_quantity, format_range, money_in
 
 _LABEL: Final = 10.5
-_GAP_WIDTH: Final = 55
+_GAP_WIDTH, _MANY, _WIDEST_GAP = 55, 5, 500
 _INSIDE: Final = 0.075
 """Of the axis: what a part must be wide to hold its value."""
 _BESIDE: Final = 1.14
 _ABOVE: Final = 1.06
 """Room for a label above the highest bar."""
+_LEFT: Final = 0.95
+"""For ticks and title of the axis at the left. [inches]"""
 _UNDER: Final = 0.62
 _NAMES: Final = 0.3
 _STEP_DOWN, _STEP_UP = "#2E9E62", "#C9483E"
@@ -30,6 +32,11 @@ Size = tuple[float, float]
 
 def _axes() -> str:
     return f'<c:axId val="{x.CATEGORY_AXIS}"/><c:axId val="{x.VALUE_AXIS}"/>'
+
+
+def _gap(chart: Chart) -> int:
+    """Return how far columns stand apart, in percent of their width: a few are not as wide as many."""
+    return min(_WIDEST_GAP, round(_GAP_WIDTH * max(1.0, _MANY / max(1, len(chart.points))) ** 1.5))
 
 
 def _bars(series: str, *, flat: bool, stacked: bool = True, gap: int = _GAP_WIDTH) -> str:
@@ -67,11 +74,11 @@ def stacked_xml(chart: Chart, columns: Sequence[Column], series: Sequence[Pair],
         for column, pair, strength in zip(parts, series[:-1], strengths, strict=True)
     )
     drawn += _series(series[-1], x.NO_FILL + x.NO_LINE, "", _totals(chart, total))
-    left = 0.95 / size[0]
+    left = _LEFT / size[0]
     place = x.inner(left, 0.02, 1.0 - left - 0.01, 0.98 - 0.82 / size[1])
     form = axis_format(scale.high, scale.major, chart.unit, chart.symbol)
     return x.whole(
-        f"{place}{_bars(drawn, flat=False)}{x.category_axis('')}"
+        f"{place}{_bars(drawn, flat=False, gap=_gap(chart))}{x.category_axis('')}"
         f"{x.value_axis(scale, form, chart.title, between='between')}",
         x.legend_below((len(parts),)),
     )
@@ -127,7 +134,7 @@ def bars_xml(chart: Chart, columns: Sequence[Column], series: Sequence[Pair], si
         elif column.role == "low":
             drawn += _series(pair, x.solid("bg1") + x.NO_LINE, "", x.labels([]))
         else:
-            limits += _limit(column, pair)
+            limits += _limit(column, pair, _across(columns, size) / len(chart.points) / 2.0 / size[0])
     lines = ""
     if limits:
         lines = (
@@ -135,10 +142,10 @@ def bars_xml(chart: Chart, columns: Sequence[Column], series: Sequence[Pair], si
             f"{_axes()}</c:lineChart>"
         )
     form = axis_format(scale.high, scale.major, chart.unit, chart.symbol)
-    left = 0.95 / size[0]
-    place = x.inner(left, 0.06, 1.0 - left - 0.02, 1.0 - 0.06 - _UNDER / size[1])
+    left = _LEFT / size[0]
+    place = x.inner(left, 0.06, _across(columns, size) / size[0], 1.0 - 0.06 - _UNDER / size[1])
     return x.whole(
-        f"{place}{_bars(drawn, flat=False, stacked=False)}{lines}{x.category_axis('')}"
+        f"{place}{_bars(drawn, flat=False, stacked=False, gap=_gap(chart))}{lines}{x.category_axis('')}"
         f"{x.value_axis(scale, form, chart.title, between='between')}"
     )
 
@@ -180,13 +187,26 @@ def _span(chart: Chart, column: Column, pair: Pair) -> str:
     return _series(pair, x.hatched(x.MUTED), points, x.labels(said))
 
 
-def _limit(column: Column, pair: Pair) -> str:
+def _across(columns: Sequence[Column], size: Size) -> float:
+    """Return the width of the plot; a limit is named at its right. [inches]."""
+    named = [text_inches(column.name, _LABEL, bold=True) for column in columns if column.role == "limit"]
+    return size[0] - _LEFT - 0.2 - max(named, default=0.0)
+
+
+def _limit(column: Column, pair: Pair, half: float) -> str:
+    """Return a line from edge to edge: a trend through the middles of the columns, half a column longer.
+
+    `half` is half of what a column has for itself, as a share of the chart: its name stands beyond.
+    """
     head, data = pair
-    last = len(column.values) - 1
-    said = x.label(last, ("SerName",), x.text(_LABEL, x.INK, bold=True), place="t")
+    last, look = len(column.values) - 1, x.shape(x.line(x.INK, 1.25, "sysDash"))
+    style = x.text(_LABEL, x.INK, bold=True)
+    said = x.label(last, ("SerName",), style, place="r", shift=x.moved(half, 0.0))
+    ends = '<c:forward val="0.5"/><c:backward val="0.5"/><c:dispRSqr val="0"/><c:dispEq val="0"/>'
+    trend = f'<c:trendline>{look}<c:trendlineType val="linear"/>{ends}</c:trendline>' if last else ""
     return (
-        f'<c:ser>{head}{x.shape(x.line(x.INK, 1.25, "sysDash"))}<c:marker><c:symbol val="none"/></c:marker>'
-        f'{x.labels([said])}{data}<c:smooth val="0"/></c:ser>'
+        f'<c:ser>{head}{look}<c:marker><c:symbol val="none"/></c:marker>'
+        f'{x.labels([said])}{trend}{data}<c:smooth val="0"/></c:ser>'
     )
 
 
@@ -213,7 +233,7 @@ def bridge_xml(chart: Chart, columns: Sequence[Column], series: Sequence[Pair], 
         sum(column.values[number] or 0.0 for column in columns) for number in range(len(chart.points))
     )
     form = axis_format(scale.high, scale.major, chart.unit, chart.symbol)
-    left, below = 0.95 / size[0], 0.95 / size[1]
+    left, below = _LEFT / size[0], 0.95 / size[1]
     place = x.inner(left, 0.04, 1.0 - left - 0.01, 0.96 - below)
     return x.whole(
         f"{place}{_bars(drawn, flat=False, gap=35)}{x.category_axis('')}"

@@ -157,9 +157,19 @@ def label(
     )
 
 
-def labels(each: list[str], default: str = "") -> str:
-    """Return the labels of a series: some points', and what the others show, which is nothing."""
-    return f"<c:dLbls>{''.join(each)}{default or shows()}</c:dLbls>"
+def labels(each: list[str]) -> str:
+    """Return the labels of a series: those of some points, with leaders where they were moved."""
+    return f"<c:dLbls>{''.join(each)}{shows()}{_leaders() if each else ''}</c:dLbls>"
+
+
+def _leaders() -> str:
+    """Return that a line leads from a label that was moved to its point, as Office writes it since 2013."""
+    look = shape(line(INK, 0.75))
+    return (
+        '<c:extLst><c:ext uri="{CE6537A1-D6FC-4f65-9D91-7224C49458BB}" '
+        'xmlns:c15="http://schemas.microsoft.com/office/drawing/2012/chart"><c15:showLeaderLines val="1"/>'
+        f"<c15:leaderLines>{look}</c15:leaderLines></c:ext></c:extLst>"
+    )
 
 
 # ---------------------------------------------------------------- axes

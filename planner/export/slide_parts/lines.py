@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,21 +17,17 @@ from planner.export.slide_parts.formats import (
     number_format,
 )
 from planner.export.slide_parts.letters import text_inches
+from planner.export.slide_parts.room import BOTTOM, LABEL, Room, drop_of, spread
 from planner.export.slide_parts.sheet import Column, marks_of
-from planner.export.story import Chart
+from planner.export.story import Chart, Mark
 from planner.units import format_quantity, money_in
 
-_TOP, _BOTTOM = 0.1, 0.62
-"""Inches above the plot, for labels at its upper edge; below it, for ticks and the axis' title."""
-_LEFT: Final = 0.95
-_LABEL, _APART = 10.5, 0.2
-"""Points of labels, and inches between two of them."""
+_APART: Final = 0.2
+"""Inches between two labels."""
 _GAP, _WIDEST = 0.14, 0.42
 _THIN, _HEAVY = 1.75, 3.25
 _BAND: Final = 0.18
 _MOST_TICKS: Final = 7
-_BELOW: Final = (0.0, 0.07)
-"""Where words stand beside a point of a rising line, as shares of the chart: below it there is room."""
 _MONTHS: Final = "0"
 _PAST: Final = 1.001
 """How far an axis reaches past its last point: some programs leave out a point that lies on the very end."""
@@ -39,23 +36,14 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """Where the plot lies in a chart of some size [inches], and its scale upwards."""
+class _Shifts:
+    """By how much labels are pushed down: at ends of lines by their name, at points by strategy.
 
-    width: float
-    height: float
-    gutter: float
-    up: Scale
+    As shares of the chart.
+    """
 
-    @property
-    def plot(self) -> str:
-        """The place of the plot, as shares of the chart."""
-        width = 1.0 - (_LEFT + self.gutter) / self.width
-        return x.inner(_LEFT / self.width, _TOP / self.height, width, 1.0 - (_TOP + _BOTTOM) / self.height)
-
-    def height_of(self, value: float) -> float:
-        """Return how far down a value lies. [inches]."""
-        return _TOP + (self.height - _TOP - _BOTTOM) * (1.0 - self.up.share(value))
+    ends: dict[str, float]
+    points: dict[str, float]
 
 
 def lines_xml(
@@ -71,7 +59,7 @@ def lines_xml(
         if column.role in ("base", "band")
     )
     lines = "".join(
-        _line(chart, column, pair, shifts.get(column.name, 0.0) / room.height)
+        _line(chart, column, pair, shifts)
         for column, pair in zip(columns, series, strict=True)
         if column.role in ("line", "limit")
     )
@@ -96,8 +84,7 @@ def scatter_xml(
     room = Room(*size, _gutter(chart, columns, size[0]), up)
     shifts = _shifts(chart, columns, room)
     lines = "".join(
-        _scattered(chart, column, pair, shifts.get(column.name, 0.0) / room.height)
-        for column, pair in zip(columns, series, strict=True)
+        _scattered(chart, column, pair, shifts) for column, pair in zip(columns, series, strict=True)
     )
     ticks = log_format(along.low, along.high, chart.x_unit) if chart.x_log else _MONTHS
     beside = x.value_axis(
@@ -150,7 +137,7 @@ def _all(columns: Sequence[Column]) -> Iterator[float]:
 def _gutter(chart: Chart, columns: Sequence[Column], width: float) -> float:
     """Return the room that labels at the ends need. [inches]."""
     texts = [_end_text(chart, column) for column in columns if column.role in ("line", "limit")]
-    widest = max((text_inches(text, _LABEL, bold=True) for text in texts), default=0.0)
+    widest = max((text_inches(text, LABEL, bold=True) for text in texts), default=0.0)
     return min(widest + 2 * _GAP, _WIDEST * width)
 
 
@@ -173,48 +160,28 @@ def _last(column: Column) -> int | None:
     return known[-1] if known else None
 
 
-def _shifts(chart: Chart, columns: Sequence[Column], room: Room) -> dict[str, float]:
-    """Return by how much each label is pushed down so that no two run into each other. [inches]."""
+def _shifts(chart: Chart, columns: Sequence[Column], room: Room) -> _Shifts:
+    """Return by how much labels are pushed so that no two run into each other, and none into a line."""
     wanted = []
     for column in columns:
         last = _last(column)
         labelled = column.role == "line" or (column.role == "limit" and not _is_upright(column))
         if labelled and last is not None:
             wanted.append((room.height_of(float(column.values[last] or 0.0)), column.name))
-    places = spread([place for place, _ in sorted(wanted)], _APART, 0.08, room.height - _BOTTOM + 0.1)
-    return {name: new - old for (old, name), new in zip(sorted(wanted), places, strict=True)}
+    wanted.sort()
+    places = spread([place for place, _ in wanted], _APART, 0.08, room.height - BOTTOM + 0.1)
+    ends = {name: (new - old) / room.height for (old, name), new in zip(wanted, places, strict=True)}
+    points = {
+        mark.strategy: drop_of(chart, room, mark, _point_of(chart, mark)) / room.height
+        for mark in marks_of(chart, "point")
+        if not chart.x_log
+    }
+    return _Shifts(ends, points)
 
 
-def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
-    """Return places near those wanted, at least so far apart, within two ends where they fit.
-
-    Parameters
-    ----------
-    wanted : sequence of float
-        Rising.
-    apart, low, high : float
-        Least distance, and both ends.
-    """
-    groups: list[list[float]] = []  # sum of wanted places less their offsets, count, first place
-    for place in wanted:
-        groups.append([place, 1.0])
-        while len(groups) > 1 and _start(groups[-2], apart, low, high) + groups[-2][1] * apart > _start(
-            groups[-1], apart, low, high
-        ):
-            total, count = groups.pop()
-            groups[-1][0] += total - count * groups[-1][1] * apart
-            groups[-1][1] += count
-    found: list[float] = []
-    for group in groups:
-        start = _start(group, apart, low, high)
-        found += [start + number * apart for number in range(int(group[1]))]
-    return found
-
-
-def _start(group: Sequence[float], apart: float, low: float, high: float) -> float:
-    """Return where a group of touching labels begins: around the mean of their places, within the ends."""
-    total, count = group
-    return max(low, min(total / count, high - (count - 1.0) * apart))
+def _point_of(chart: Chart, mark: Mark) -> int:
+    """Return the number of the point from which on what a mark says holds."""
+    return min(math.ceil(mark.x), len(chart.points) - 1)
 
 
 # ---------------------------------------------------------------- series
@@ -224,7 +191,7 @@ def _area(column: Column, pair: Pair) -> str:
     return f"<c:ser>{head}{x.shape(fill + x.NO_LINE)}{data}</c:ser>"
 
 
-def _line(chart: Chart, column: Column, pair: Pair, shift: float) -> str:
+def _line(chart: Chart, column: Column, pair: Pair, shifts: _Shifts) -> str:
     head, data = pair
     if column.role == "limit":
         look, marker = x.line(x.INK, 1.25, "sysDash"), '<c:marker><c:symbol val="none"/></c:marker>'
@@ -232,19 +199,18 @@ def _line(chart: Chart, column: Column, pair: Pair, shift: float) -> str:
     else:
         look, marker, points = _look(chart, column)
     last = _last(column)
-    said = [] if last is None else [_end(chart, column, last, shift)]
-    return (
-        f"<c:ser>{head}{x.shape(look)}{marker}{points}{x.labels([*_pointed(chart, column), *said])}{data}"
-        '<c:smooth val="0"/></c:ser>'
-    )
+    said = _pointed(chart, column, shifts)
+    if last is not None:
+        said.append(_end(chart, column, last, shifts))
+    return f'<c:ser>{head}{x.shape(look)}{marker}{points}{x.labels(said)}{data}<c:smooth val="0"/></c:ser>'
 
 
-def _scattered(chart: Chart, column: Column, pair: Pair, shift: float) -> str:
+def _scattered(chart: Chart, column: Column, pair: Pair, shifts: _Shifts) -> str:
     head, data = pair
     none = '<c:marker><c:symbol val="none"/></c:marker>'
     if column.role == "limit":
         look, marker, points = x.line(x.INK, 1.25, "sysDash"), none, ""
-        said = [_words(1, column.name, "t")] if _is_upright(column) else [_end(chart, column, 1, shift)]
+        said = [_words(1, column.name, "t")] if _is_upright(column) else [_end(chart, column, 1, shifts)]
     elif column.role == "mark":
         look, marker, said = (
             x.line(x.INK, 0.75, "sysDot"),
@@ -255,7 +221,7 @@ def _scattered(chart: Chart, column: Column, pair: Pair, shift: float) -> str:
     else:
         look, marker, points = _look(chart, column, end=len([v for v in column.values if v is not None]) - 1)
         number = len([value for value in column.values if value is not None]) - 1
-        said = _pointed(chart, column) + ([] if number < 0 else [_end(chart, column, number, shift)])
+        said = _pointed(chart, column, shifts) + ([] if number < 0 else [_end(chart, column, number, shifts)])
     return f'<c:ser>{head}{x.shape(look)}{marker}{points}{x.labels(said)}{data}<c:smooth val="0"/></c:ser>'
 
 
@@ -300,35 +266,32 @@ def _rings(chart: Chart, column: Column) -> list[int]:
     """Return the points of a line that are pointed at."""
     if chart.x_log:
         return []
-    return [
-        min(round(mark.x + 0.499), len(chart.points) - 1)
-        for mark in marks_of(chart, "point")
-        if mark.strategy == column.strategy
-    ]
+    return [_point_of(chart, mark) for mark in marks_of(chart, "point") if mark.strategy == column.strategy]
 
 
-def _pointed(chart: Chart, column: Column) -> list[str]:
+def _pointed(chart: Chart, column: Column, shifts: _Shifts) -> list[str]:
     marks = [mark for mark in marks_of(chart, "point") if mark.strategy == column.strategy]
     numbers, last = _rings(chart, column), _last(column)
     if not numbers:
         return []
     return [
-        _words(number, mark.words, "r", x.moved(*_BELOW))
+        _words(number, mark.words, "r", x.moved(0.0, shifts.points.get(column.strategy, 0.0)))
         for mark, number in zip(marks, numbers, strict=True)
         if number != last
     ]
 
 
 def _words(point: int, words: str, place: str, shift: str = "") -> str:
-    said = x.rich(words, _LABEL, x.INK, bold=True)
+    said = x.rich(words, LABEL, x.INK, bold=True)
     return x.label(point, ("SerName",), "", place=place, words=said, shift=shift)
 
 
-def _end(chart: Chart, column: Column, last: int, shift: float) -> str:
+def _end(chart: Chart, column: Column, last: int, shifts: _Shifts) -> str:
     """Return the label at the end of a line: its name, and its value but on a logarithmic axis."""
     bold = column.strategy == chart.selected and column.role == "line"
-    style = x.text(_LABEL, x.TEXTS.get(column.strategy, x.INK), bold=bold)
+    style = x.text(LABEL, x.TEXTS.get(column.strategy, x.INK), bold=bold)
     value = next((each for each in reversed(column.values) if each is not None), 0.0)
     form = number_format(float(value), chart.unit, chart.symbol)
+    shift = shifts.ends.get(column.name, 0.0)
     what = ("SerName",) if column.role == "limit" or chart.x_log else ("SerName", "Val")
     return x.label(last, what, style, form=form, shift=x.moved(0.0, shift) if abs(shift) > 1e-4 else "")

@@ -114,7 +114,7 @@ def chance_fact(told: Told, chosen: StrategyResult) -> Fact:
     """Return how often a strategy is the best one; how often it keeps all limits, where none does."""
     share, caption, ways = None, "chance to be cheapest", f"of {COUNTS[len(told.order)]} ways"
     found = told.drawn.strategies[chosen.strategy] if told.drawn is not None and told.uncertain else None
-    if told.choice.case in ("nothing", "quality"):
+    if told.choice.case in ("nothing", "quality") or len(told.order) == 1:
         share, caption, ways = found and found.competes_frac, "chance to keep every limit", "in"
     elif told.choice.case == "carbon":
         share, caption = found and found.greenest_frac, "chance to emit least"
@@ -122,8 +122,6 @@ def chance_fact(told: Told, chosen: StrategyResult) -> Fact:
         share = found and found.cheapest_frac
     if share is None:
         return Fact(MISSING, caption, told.draws)
-    if len(told.order) == 1 and ways != "in":
-        ways = "the only way in the plan"
     said = f"{ways} {told.draws}" if ways == "in" else f"{ways}, {told.draws}"
     return Fact(told.chance(share), caption, said)
 

@@ -27,7 +27,7 @@ def risk(told: Told) -> Page:
         subline=subline,
         strategy=chosen.strategy,
         facts=_facts(told, drawn, chosen),
-        chart=_chances(told, drawn) if len(told.order) > 1 else None,
+        chart=_chances(told, drawn) if len(told.order) > 1 else _spread_bars(told, drawn),
         table=_totals(told, drawn),
         caveat=_caveat(told, drawn),
         inputs=told.inputs(),
@@ -98,6 +98,21 @@ def _chances(told: Told, drawn: Risk) -> Chart:
         series=(Series("Share of draws", tuple(shares)),),
         strategies=names,
         selected=told.choice.strategy or "",
+    )
+
+
+def _spread_bars(told: Told, drawn: Risk) -> Chart:
+    """Return what the only strategy may cost."""
+    (only,) = told.order
+    total = drawn.strategies[only.strategy].total_usd
+    return Chart(
+        kind="bars",
+        title=f"Total over {told.months}",
+        points=tuple(f"P{at}" for at in (10, 50, 90)),
+        unit="usd",
+        series=(Series("Total", told.money([total[at] for at in (10, 50, 90)])),),
+        strategies=(only.strategy,) * 3,
+        symbol=told.symbol,
     )
 
 
