@@ -201,6 +201,7 @@ class MainWindow(QWidget):
         self.status.notes_asked.connect(self.show_notes)
         self.documents.saved.connect(self.status.show_saved)
         self.documents.sweep_opened.connect(self.runs.show_sweep)
+        self.documents.invoices_opened.connect(self.runs.invoices.open)
         self.documents.started.connect(live.follow_choice)
         self.documents.started.connect(self.start.show_plan)
         self.inputs.start_asked.connect(self.show_start)
@@ -220,6 +221,7 @@ class MainWindow(QWidget):
         tab.duplicate_requested.connect(self.store.duplicate)
         tab.draws_asked.connect(self.doubt.ask)
         tab.problem_met.connect(lambda problem: self.bus.report(problem, key="page"))
+        self.runs.invoices.follow(tab)
 
     # ------------------------------------------------------------------ showing
     def _show_view(self, view: View) -> None:
