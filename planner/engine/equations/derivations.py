@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
@@ -31,10 +31,9 @@ from planner.scenario.parse import value_text
 MOST_STEPS: Final = 24
 _MOST_SOURCES: Final = 6
 _FORMULAS_OF_AN_ITEM: Final = 2
-_OTHER_STRATEGIES: Final = 2
-_SHORT: Final = 160
+_SHORT: Final = 220
+_MATTERS_FRAC: Final = 0.05
 _LONGEST_LINE: Final = 320
-_MATTERS_FRAC: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ def source_line(part: Part) -> str:
 
 
 def uses_of(equations: PlanEquations, path: str, strategy: str, most: int = 2) -> tuple[Step, ...]:
-    """Return the equations that an input is put into: those of a strategy first, then what all share.
+    """Return the equations that an input is put into, those first on which most of the cost rests.
 
     Parameters
     ----------
@@ -152,26 +151,48 @@ def uses_of(equations: PlanEquations, path: str, strategy: str, most: int = 2) -
     path : str
         Dotted path of an input.
     strategy : str
-        Whose equations come first; those of other strategies only where there is nothing else.
+        Whose cost it is.
     most : int
         How many at most.
     """
-    total = equations.figures.get((strategy, "total_usd"))
-    least = _MATTERS_FRAC * abs(float(total.value)) if total is not None else 0.0
-    found: list[tuple[int, float, Quantity]] = []
-    for block in equations.blocks:
-        rank = 0 if block.strategy == strategy else 1 if not block.strategy else _OTHER_STRATEGIES
-        for each in block.quantities:
-            if each.equation is not None and any(q.key == path for q in quantities_in(each.equation)):
-                size = float(np.sum(np.abs(each.value))) if each.unit == "usd" else 0.0
-                found.append((rank, -size if size > least else 0.0, each))
-    found.sort(key=lambda use: use[:2])
-    if found and found[0][0] < _OTHER_STRATEGIES:
-        found = [use for use in found if use[0] < _OTHER_STRATEGIES]
-    made = (step_of(equations, each) for _, _, each in found)
+    below = {
+        each.key: tuple(dict.fromkeys(quantities_in(each.equation)))
+        for block in equations.blocks
+        for each in block.quantities
+        if each.equation is not None
+    }
+    weight = _resting_usd(equations, strategy, below)
+    users = [
+        each
+        for block in equations.blocks
+        for each in block.quantities
+        if any(q.key == path for q in below.get(each.key, ()))
+    ]
+    users.sort(key=lambda each: -weight.get(each.key, 0.0))
+    least = _MATTERS_FRAC * max((weight.get(each.key, 0.0) for each in users), default=0.0)
+    made = (step_of(equations, each) for each in users if weight.get(each.key, 0.0) >= least)
     steps = [step for step in made if any(part.path == path for part in step.parts)]  # its branch is taken
     short = [step for step in steps if step.numbers and len(step.words) <= _SHORT]
     return tuple((short or steps)[:most])
+
+
+def _resting_usd(
+    equations: PlanEquations, strategy: str, below: Mapping[str, tuple[Quantity, ...]]
+) -> dict[str, float]:
+    """Return how much of the cost of a strategy rests on each quantity. [USD]."""
+    found: dict[str, float] = {}
+    for (owner, _, _), row in equations.ledger.items():
+        if owner != strategy or "usd" not in row:
+            continue
+        total = float(np.sum(np.abs(row["usd"].value)))
+        seen, waiting = {row["usd"].key}, [row["usd"].key]
+        while waiting:
+            key = waiting.pop()
+            found[key] = found.get(key, 0.0) + total
+            new = [each.key for each in below.get(key, ()) if each.key not in seen]
+            seen.update(new)
+            waiting.extend(new)
+    return found
 
 
 # ---------------------------------------------------------------- of results

@@ -393,7 +393,7 @@ class LedgerDialog(Sheet):
         by_month = self.equation.by_month if by_equation else None
         if by_month is not None:
             values, unit, chosen = by_month.values, by_month.unit, by_month.month
-        elif row is not None and not (by_equation and self.found.basis is not None):
+        elif row is not None and not (by_equation and (self.equation.trail or self.found.basis is not None)):
             values, unit, chosen = row.by_month, UNIT_OF[self.found.quantity], None
         else:
             self._months.hide()
