@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import io
 import itertools
+import shutil
+import subprocess
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,7 @@ import openpyxl
 import pytest
 from export_plans import IDS, made
 from lxml import etree
+from office import OFFICE
 from pptx import Presentation
 from pptx.util import Emu
 from story_plans import LONG, NAME, ODD, drawn, job_of, named, odd
@@ -37,6 +40,7 @@ from planner.export.slides import slides_bytes
 from planner.export.story import Chart, Mark, Series
 from planner.export.story_pages.told import LABELS
 
+PDF_TEXT = shutil.which("pdftotext")
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 ALL = [*IDS, *ODD]
 
@@ -471,3 +475,31 @@ def test_a_label_beside_a_point_stands_free_of_lines():
         assert 0.1 < place < 4.0 - 0.6
         covered = [room.height_of(float(value)) for value in range(point, min(25, point + 6))]
         assert min(abs(place - height) for height in covered) > 0.09
+
+
+# ---------------------------------------------------------------- another program opens them
+@pytest.mark.skipif(OFFICE is None or PDF_TEXT is None, reason="LibreOffice or poppler is not installed")
+def test_libreoffice_shows_every_slide_with_its_words(tmp_path):
+    names = ("customer-support", "bank-compliance", "one month")
+    for name in names:
+        (tmp_path / f"{name}.pptx").write_bytes(deck_bytes(name))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    files = [str(tmp_path / f"{name}.pptx") for name in names]
+    call = [OFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *files]
+    subprocess.run(call, check=True, capture_output=True, timeout=180)
+    for name in names:
+        shown = subprocess.run(
+            [PDF_TEXT, "-layout", str(tmp_path / f"{name}.pdf"), "-"],
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
+        pages = shown.stdout.decode().split("\f")[:-1]
+        slides = list(deck_of(name).slides)
+        assert len(pages) == len(slides)
+        for page, slide in zip(pages, slides, strict=True):
+            words = " ".join(page.replace("\u00a0", " ").split())
+            assert slide.shapes.title.text_frame.text.replace("\u00a0", " ") in words
+            for shape in slide.shapes:
+                if shape.has_chart and shape.name == "Cumulative cost":
+                    assert "Prompt, self-hosted" in words  # the label at the end of its line
