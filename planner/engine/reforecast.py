@@ -205,13 +205,12 @@ def reforecast(results: Results, catalog: Catalog, compared: Comparison) -> Refo
     level, growth = re_estimated(
         workload.requests_per_month, workload.growth_frac_per_month, compared.requests
     )
-    alone = results.scenario.with_({"strategies": (compared.strategy,), "ranges": {}})
-    held = {name: each for name, each in results.choices.items() if name == compared.strategy}
-    scenario, result, choices = _at(alone, catalog, (float(level), float(growth)), held)
+    plan = planned(results, catalog, compared.strategy)
+    volume = (float(level), float(growth))
+    scenario, result, choices = _at(results, catalog, compared.strategy, volume)
     rows = _rows(result)
     factors = _factors(rows, compared)
     by_month = _projected(rows, compared, factors)
-    plan = planned(results, catalog, compared.strategy)
     found = Reforecast(
         by_month=by_month,
         planned_by_month=np.asarray(plan.usd_by_month, dtype=np.float64),
@@ -223,8 +222,7 @@ def reforecast(results: Results, catalog: Catalog, compared: Comparison) -> Refo
         ),
         volume=Volume(
             int((np.nan_to_num(compared.requests[1:]) > 0.0).sum()),
-            float(level),
-            float(growth),
+            *volume,
             workload.requests_per_month,
             workload.growth_frac_per_month,
         ),
@@ -236,12 +234,15 @@ def reforecast(results: Results, catalog: Catalog, compared: Comparison) -> Refo
 
 
 def _at(
-    alone: Scenario, catalog: Catalog, volume: tuple[float, float], held: Choices
+    results: Results, catalog: Catalog, strategy: str, volume: tuple[float, float]
 ) -> tuple[Scenario, StrategyResult, Choices]:
     """Return a plan of one strategy at another volume, with what was decided."""
-    scenario = alone.with_({VOLUME: volume[0], GROWTH: volume[1]})
+    scenario = results.scenario.with_(
+        {"strategies": (strategy,), "ranges": {}, VOLUME: volume[0], GROWTH: volume[1]}
+    )
+    held = {name: each for name, each in results.choices.items() if name == strategy}
     found = simulate(scenario, catalog, choices=held or None)
-    result = found.strategies[alone.strategies[0]]
+    result = found.strategies[strategy]
     if not np.all(result.fits) or result.ledger is None:
         message = f"At {volume[0]:,.0f} requests a month the strategy that is run does not fit."
         raise InputError("does_not_fit", message, "Choose larger hardware in the plan.", path=VOLUME)

@@ -271,7 +271,8 @@ class ActualsPage(Page):
             return
         # What nobody records is not in what was paid: it is not in the plan beside it either.
         beside = compared.planned_usd.sum(axis=0) if compared.groups else plan.usd_by_month
-        self.records.show_rows(view, strategy, [float(usd) for usd in beside])
+        if not view.dragging:  # the list waits until the slider rests
+            self.records.show_rows(view, strategy, [float(usd) for usd in beside])
         key = (view.results, view.plan.actuals, strategy)
         fresh = self._shown is not None and self._key_of(self._shown) == _identity(key)
         self._shown = Shown(view, compared, found, self._shown.doubt if fresh and self._shown else None)
