@@ -167,6 +167,27 @@ def test_sources_say_you_for_what_was_typed(dialog, qtbot):
     assert column(dialog.equation.parts, 2)[row] == "you"
 
 
+def test_tab_goes_along_as_it_is_read(dialog, qtbot):
+    click(qtbot, dialog.equation.parts, 0)
+    dialog.activateWindow()
+    dialog.items.setFocus()
+    crumbs = dialog.equation.crumbs
+    qtbot.waitUntil(lambda: crumbs.back.isVisible() and crumbs.links[0].isVisible())
+    for expected in (
+        crumbs.back,
+        crumbs.links[0],
+        dialog.copy_equation,
+        dialog.below.buttons()[0],
+        dialog.equation.parts,
+        dialog.months,
+    ):
+        qtbot.keyClick(dialog.focusWidget(), Key.Key_Tab)
+        assert dialog.focusWidget() is expected
+    crumbs.links[0].setFocus()
+    qtbot.keyClick(crumbs.links[0], Key.Key_Return)
+    assert crumbs.here.text() == "Total"
+
+
 # ---------------------------------------------------------------- copying
 def test_the_derivation_is_copied_as_text(dialog, qtbot):
     equations = equations_of(dialog._view.results, "distil")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
@@ -71,7 +72,7 @@ class _Items(Table):
         return self._copied()
 
     def copy(self, *, selected_only: bool = False) -> None:
-        """Put the line items on the clipboard; one row is always selected, so that a selection says nothing."""
+        """Put the line items on the clipboard; one row is always selected, so a selection says nothing."""
         QGuiApplication.clipboard().setText(self._copied())
 
 
@@ -107,6 +108,7 @@ class LedgerDialog(Sheet):
         self.inputs.linkOpened.connect(self.input_requested)
         self.equation.input_requested.connect(self.input_requested)
         self.equation.moved.connect(self._show_months)
+        self.equation.moved.connect(self._order_tabs)
         self.below.chosen.connect(lambda _key: self._show_detail())
         self.months.linkOpened.connect(lambda month: self.equation.show_month(int(month)))
         self.copy_equation.clicked.connect(lambda: self._copy_text(self.equation.as_text()))
@@ -414,6 +416,13 @@ class LedgerDialog(Sheet):
             if month == chosen:
                 self.months.selectRow(number)
         self.months.verticalScrollBar().setValue(place)
+
+    def _order_tabs(self) -> None:
+        """Let Tab go along the lower half as it is read: the way, the numbers, the months."""
+        way = self.equation.crumbs
+        shown = (self.items, way.back, *way.links, self.copy_equation, self.below, self.equation.parts)
+        for one, other in pairwise((*shown, self.inputs, self.months)):
+            QWidget.setTabOrder(one, other)
 
     # -- copying
     def items_text(self) -> str:
