@@ -32,6 +32,7 @@ OUT = ROOT / "out"
 DOCUMENTS_WITH_ERRORS = ("README.md", "CHANGELOG.md")
 ERRORS_BEGIN = "<!-- errors: written by packaging/dev.py errors -->"
 ERRORS_END = "<!-- errors: end -->"
+FILES = ("budget.xlsx", "slides.pptx", "report.pdf", "overview.png", "overview.svg")
 DEFAULT_PLAN = ROOT / "presets" / "customer-support.plan.json"
 
 LINT = {
@@ -255,7 +256,7 @@ def run(words: list[str]) -> int:
         say("opening the planner")
         return call("-m", "planner", *words)
     plan = words[0] if words else os.path.relpath(DEFAULT_PLAN)
-    files = [os.path.relpath(OUT / name) for name in ("budget.xlsx", "overview.png", "overview.svg")]
+    files = [os.path.relpath(OUT / name) for name in FILES]
     say(f"no display here, so this runs {plan} and writes {', '.join(files)}")
     OUT.mkdir(exist_ok=True)
     commands = [["run", plan], *(["export", plan, "--to", file] for file in files)]
