@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from planner.app.messages import Action
 from planner.errors import PlannerError
 from planner.scenario.actuals import months_in
 from planner.scenario.model import STRATEGY_IDS, StrategyId
@@ -109,10 +108,8 @@ class Invoices(QObject):
             return
         count = len(months_in(fresh))
         months = "1 month" if count == 1 else f"{count} months"
-        undo = Action("Undo", window.store.undo_stack.undo)
-        window.bus.info(
-            f"Imported {months} of {importing.name or 'the clipboard'}.", key=_KEY, actions=(undo,)
-        )
+        name = importing.name or "the clipboard"
+        window.bus.info(f"Imported {months} of {name}.", "Undo takes it back.", key=_KEY)
         self.show_page()
 
     def show_page(self) -> None:

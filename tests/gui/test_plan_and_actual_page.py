@@ -18,9 +18,10 @@ from planner.scenario.actuals import Actual
 from planner.scenario.files import load_plan
 from planner.ui.dialogs.actuals_import import ActualsImport
 from planner.ui.kit.buttons import ButtonBase
+from planner.ui.kit.choice import ComboBox
 from planner.ui.plots.figures.actuals import AGAIN
 from planner.ui.tabs.actuals import QUIET_MS, ActualsPage
-from planner.ui.tabs.actuals_rows import typed_requests, typed_usd
+from planner.ui.tabs.actuals_rows import CATEGORIES, typed_requests, typed_usd
 
 Key = Qt.Key
 DATA = Path(__file__).parent.parent / "data" / "actuals"
@@ -387,7 +388,7 @@ def test_figures_are_typed_in_changed_and_taken_away(window, qtbot):
     assert [(row.month, row.usd, row.category) for row in window.store.plan.actuals] == [
         ("2027-03", 12500.0, "unassigned")
     ]
-    assert window.store.undo_stack.undoText() == "Change actual of March 2027"
+    assert window.store.undo_stack.undoText() == "Change actual of 2027-03"
     type_in(qtbot, table, 2, 3, "2.1M")
     assert sum(row.requests or 0.0 for row in window.store.plan.actuals) == 2.1e6
     type_in(qtbot, table, 2, 2, "-300")
@@ -419,9 +420,25 @@ def test_records_have_categories_and_are_deleted_by_key(window, page, qtbot):
     assert window.store.undo_stack.undoText() == "Delete actuals"
     QTest.keyClick(window, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert len(window.store.plan.actuals) == count
+
+
+def test_the_category_of_a_record_is_chosen_from_a_list(window, page, qtbot):
+    activate(window, qtbot)
+    click(page.records.pages.buttons()[1])
+    table = page.records.table
     held = window.store.plan.actuals[0]
-    page.records.table.edited.emit(0, 1, "teacher")
-    assert window.store.plan.actuals.count(held.model_copy(update={"category": "teacher"})) == 1
+    keys = [key for key, _ in CATEGORIES]
+    table.setFocus()
+    table.setCurrentIndex(cell(table, 0, 1))
+    QTest.keyClick(table, Key.Key_Return)
+    (chooser,) = table.viewport().findChildren(ComboBox)
+    qtbot.waitUntil(chooser.view().isVisible)
+    QTest.keyClick(chooser.view(), Key.Key_Down)
+    with qtbot.waitSignal(table.edited):
+        QTest.keyClick(chooser.view(), Key.Key_Return)
+    other = keys[keys.index(held.category) + 1]
+    assert held.model_copy(update={"category": other}) in window.store.plan.actuals
+    assert held not in window.store.plan.actuals
 
 
 def test_a_month_of_several_records_is_only_read(page):

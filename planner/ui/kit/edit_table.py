@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyleOptionViewItem, QWidget
 
@@ -70,6 +70,7 @@ class _Editors(Cells):
             chooser.setParent(parent)
             chooser.chosen.connect(lambda _key: self.commitData.emit(chooser))
             chooser.chosen.connect(lambda _key: self.closeEditor.emit(chooser))
+            QTimer.singleShot(0, chooser, chooser.showPopup)  # after the view has given it its place
             return chooser
         line = QLineEdit(parent)
         line.setAccessibleName(name)

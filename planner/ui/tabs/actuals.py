@@ -123,7 +123,7 @@ class Records(Part):
         if by_month:
             self._rows = lists.month_rows(rows, view.scenario, self._strategy, self._planned)
         else:
-            self._rows = lists.record_rows(rows, view.scenario, self._strategy)
+            self._rows = lists.record_rows(rows, self._strategy)
         self.table.show_rows(self._rows.headers, self._rows.cells, self._rows.edits)
         said = "type in Paid or Requests; empty takes it away" if by_month else "Return edits, Delete removes"
         self.card.set_titles("Records", f"{short(self._strategy)}; {said}")
@@ -141,7 +141,7 @@ class Records(Part):
         except PlannerError as problem:
             self.refused.emit(problem)
             return
-        self.changed.emit(rows, f"Change actual of {self._rows.cells[row][0].text}")
+        self.changed.emit(rows, f"Change actual of {month}")
 
     def _remove(self, numbers: list[int]) -> None:
         view = self._view

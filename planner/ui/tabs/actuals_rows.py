@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from planner.engine.actuals import month_number
 from planner.engine.lineitems import CATEGORY_TITLES
 from planner.errors import InputError
 from planner.scenario.actuals import ACTUAL_CATEGORIES, UNASSIGNED, Actual, Actuals
@@ -74,7 +73,7 @@ def month_rows(
     return found
 
 
-def record_rows(actuals: Actuals, scenario: Scenario, strategy: StrategyId) -> Rows:
+def record_rows(actuals: Actuals, strategy: StrategyId) -> Rows:
     """Return a row a record of a strategy."""
     found = Rows(RECORD_HEADERS, [], {}, [], [])
     names = dict(CATEGORIES)
@@ -82,14 +81,13 @@ def record_rows(actuals: Actuals, scenario: Scenario, strategy: StrategyId) -> R
         if row.strategy != strategy:
             continue
         line = len(found.cells)
-        number = month_number(row.month, scenario.start_month)
         usage_only = row.usd is None
         source = row.source or "typed"
         if row.currency != "USD":
             source += f", {row.currency} at {row.currency_per_usd:g}"
         found.cells.append(
             [
-                Cell(month_name(scenario.start_month, number), number),
+                Cell(row.month),
                 Cell("Usage" if usage_only else names[row.category]),
                 Cell(MISSING) if row.usd is None else Cell(format_quantity(row.usd, "usd"), row.usd),
                 Cell(MISSING)

@@ -31,7 +31,7 @@ from planner.ui.plots.rows import HBars, RowItem, RowsLook
 from planner.ui.plots.ticks import linear_axis
 from planner.ui.theme import px
 from planner.ui.view import View
-from planner.units import MISSING, format_quantity
+from planner.units import MISSING, format_quantity, format_range
 
 if TYPE_CHECKING:
     from planner.engine.actuals import Comparison
@@ -403,34 +403,24 @@ def _signed(usd: float) -> Cell:
 
 def month_table(shown: Shown | None) -> tuple[list[str], list[list[Cell]]]:
     """Return every month with plan, actual, variance, re-forecast and its range, and requests."""
-    headers = [
-        "Month",
-        "Plan",
-        "Actual",
-        "Variance",
-        "Re-forecast",
-        "P10",
-        "P90",
-        "Requests",
-        "Planned requests",
-    ]
+    headers = ["Month", "Plan", "Actual", "Variance", "Re-forecast", "P10–P90", "Requests"]
     if shown is None:
         return headers, []
     compared = shown.compared
     off = floats(compared.by_month(compared.variance_usd))
+    rest, (low, high) = shown.estimate, shown.estimate_ends
     rows = []
     for month in range(len(shown.months)):
-        doubt = (math.nan, math.nan) if shown.doubt is None else shown.doubt.by_month[:, month].tolist()
+        ends = format_range(low[month], high[month], "usd") if math.isfinite(low[month]) else MISSING
         rows.append(
             [
-                Cell(month_name(shown.start_month, month)),
-                _cell(shown.found.planned_by_month[month]),
+                Cell(month_name(shown.start_month, month, brief=True)),
+                _cell(shown.planned[month]),
                 _cell(shown.actual[month]),
                 _signed(float(off[month])),
-                _cell(shown.found.by_month[month]),
-                *(_cell(value if not shown.found.known[month] else math.nan) for value in doubt),
+                _cell(rest[month]),
+                Cell(ends, float(low[month]) if ends != MISSING else None),
                 _cell(compared.requests[month], "requests"),
-                _cell(compared.planned_requests[month], "requests"),
             ]
         )
     return headers, rows
