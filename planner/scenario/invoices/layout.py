@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal, get_args
 
@@ -54,6 +55,7 @@ _HEADER_WITHIN: Final = 40
 _SAMPLE: Final = 200
 _MOSTLY: Final = 0.6
 _SPEAKS_OF_MONEY: Final = 3
+_ROUNDED: Final = Decimal("0.01")
 _WORDS: Final[tuple[tuple[Role, str], ...]] = (
     (
         "month",
@@ -223,13 +225,19 @@ def _wide_roles(headers: Sequence[str], body: Sequence[Sequence[str]], months: s
     return tuple(roles)
 
 
+def _spelled(title: str) -> str:
+    """Return the words of a title in small letters: ``UsageDate`` and ``usage_date`` are two."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain(title))
+    return apart.casefold().replace("_", " ").replace("pre tax", "").replace("pretax", "")
+
+
 def _named(title: str) -> Role:
-    folded = plain(title).casefold().replace("_", " ")
+    folded = _spelled(title)
     return next((role for role, pattern in _WORDS if re.search(pattern, folded)), "ignore")
 
 
 def _money_points(title: str) -> int:
-    folded = plain(title).casefold().replace("_", " ")
+    folded = _spelled(title)
     return sum(points for pattern, points in _MONEY if re.search(pattern, folded))
 
 
@@ -282,12 +290,43 @@ def _take_amounts(roles: list[Role], headers: Sequence[str], columns: Sequence[S
     free = [c for c, cells in enumerate(columns) if roles[c] == "ignore" and _may_be_money(headers[c], cells)]
     if not free:
         return
+    parts = _summed(free, headers, columns)
+    if parts:
+        for column in parts:
+            roles[column] = "amount"
+        return
     points = {c: _money_points(headers[c]) for c in free}
     best = max(points.values())
-    if best > 0:
+    spoken = "category" in roles or "description" in roles
+    if best > 1 or (best == 1 and spoken):
         roles[max(free, key=lambda c: (points[c], -c))] = "amount"
         return
-    side_by_side = [c for c in free if points[c] == 0 and headers[c] and not is_total(headers[c])]
-    spoken = "category" in roles or "description" in roles
+    side_by_side = [c for c in free if 0 <= points[c] <= 1 and headers[c] and not is_total(headers[c])]
     for column in [free[0]] if spoken or not side_by_side else side_by_side:
         roles[column] = "amount"
+
+
+def _summed(free: Sequence[int], headers: Sequence[str], columns: Sequence[Sequence[str]]) -> list[int]:
+    """Return the columns whose sum another one is: a bill by service, side by side, with its total."""
+    for total in free:
+        parts = [c for c in free if c != total and _money_points(headers[c]) >= 0]
+        if len(parts) < 2 or not re.search(r"\btotal\b|\bsum(?:me)?\b", _spelled(headers[total])):
+            continue
+        if len({len(columns[c]) for c in (total, *parts)}) > 1:
+            continue  # with blanks in it nobody knows which cells belong together
+        rows = zip(columns[total], *(columns[c] for c in parts), strict=True)
+        if all(_is_sum(row) for row in rows):
+            return parts
+    return []
+
+
+def _is_sum(cells: Sequence[str]) -> bool:
+    """Whether the first of some cells is the sum of the others, in either way of writing them."""
+    for decimal in (".", ","):
+        try:
+            whole, *parts = (read_amount(cell, decimal).value for cell in cells)
+        except AmountError:
+            continue
+        if abs(whole - sum(parts)) <= _ROUNDED * len(parts):
+            return True
+    return False
