@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any, Final
@@ -248,4 +249,9 @@ def _foot(slide: Any, sources: str) -> None:
 
 def _note(slide: Any, lines: Sequence[str]) -> None:
     """Write the speaker's notes."""
-    slide.notes_slide.notes_text_frame.text = "\n".join(line for line in lines if line)
+    text = "\n".join(line for line in lines if line)
+    # Noncharacters are text to Python and an error to XML.
+    kept = "".join(
+        sign if unicodedata.category(sign) != "Cn" else "\N{REPLACEMENT CHARACTER}" for sign in text
+    )
+    slide.notes_slide.notes_text_frame.text = kept

@@ -67,6 +67,9 @@ NOT_DRAWN = frozenset(
 """Numbers that are decided, not uncertain: they take no range and no draws (decision 26)."""
 
 
+_JOINERS = dict.fromkeys((0x200C, 0x200D))  # letters of some languages, and families of emoji, need them
+
+
 class Scenario(Section):
     """Everything that one what-if assumes. The order of the sections is the order of the panel."""
 
@@ -120,7 +123,7 @@ class Scenario(Section):
             raise ValueError("a scenario needs a name")
         if len(name) > 20_000:
             raise ValueError("a name holds at most 20,000 characters")
-        if not name.isprintable():
+        if not name.translate(_JOINERS).isprintable():
             raise ValueError("a name holds no line breaks or control characters")
         return name
 
