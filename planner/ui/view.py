@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from planner.engine.risk import Risk
 
 
+IN_MONTH = "@"
+"""Between a figure that is opened and the month whose numbers its equation shows: ``total_usd@7``."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Doubted:
     """What draws say of some results.

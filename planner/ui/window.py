@@ -55,7 +55,7 @@ from planner.ui.runs import Runs
 from planner.ui.tabs.base import Tab
 from planner.ui.tabs.registry import PAGES
 from planner.ui.theme import ThemeManager, px
-from planner.ui.view import View
+from planner.ui.view import IN_MONTH, View
 
 LAYOUT_VERSION = 1
 SMALLEST = (1240, 680)
@@ -329,9 +329,12 @@ class MainWindow(QWidget):
         self.exports.export_widget(ending, card, card.title, scale)
 
     def show_items(self, strategy: str, what: str) -> None:
-        """Open the line items behind a figure."""
+        """Open the line items behind a figure, by `IN_MONTH` with the numbers of a month in its equation."""
         if self.live.view is not None:
-            self._show_results(self.live.view.results, strategy, what)
+            figure, _, month = what.partition(IN_MONTH)
+            self._show_results(self.live.view.results, strategy, figure)
+            if month and self._ledger is not None:
+                self._ledger.show_month(int(month))
 
     def _show_results(self, results: Results, strategy: str, what: str) -> None:
         """Open the line items behind a figure; those of another scenario stay as they are."""

@@ -63,6 +63,9 @@ def test_lines_by_month_open_their_figure_for_the_selected_strategy(window, qtbo
         figure.plot.setFocus(Qt.FocusReason.TabFocusReason)
         qtbot.keyClick(figure.plot, Key.Key_Left)
         qtbot.keyClick(figure.plot, Key.Key_Return)
+        month = round(figure.plot.crosshair.x_shown)
+        if window._ledger.equation.by_month is not None:
+            assert window._ledger.equation.step.month == month
         assert shown(window) == ("distil", figure.about.opens)
     middle = seen[0].plot.view_box.sceneBoundingRect().center().toPoint()
     qtbot.mouseMove(seen[0].plot.viewport(), middle)

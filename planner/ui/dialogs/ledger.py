@@ -175,6 +175,10 @@ class LedgerDialog(Sheet):
         self.equation.forget()
         self._show()
 
+    def show_month(self, month: int) -> None:
+        """Put the numbers of a month into the equation."""
+        self.equation.show_month(month)
+
     def refresh(self, view: View) -> None:
         """Show the same for another plan; while a slider is held, and once it is let go, a little later."""
         if self._scenario:

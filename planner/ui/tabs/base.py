@@ -16,7 +16,8 @@ class Tab(QWidget):
     strategy_selected(str)
         The user points at a strategy.
     items_requested(str, str)
-        Open the line items of a strategy behind a figure of `results.FIGURES`, a category or a phase.
+        Open the line items of a strategy behind a figure of `results.FIGURES`, a category or a phase; by
+        `view.IN_MONTH` with the numbers of a month.
     results_requested(Results, str, str)
         The same of a scenario that need not be the active one, by its results.
     input_requested(str)

@@ -43,7 +43,7 @@ from planner.ui.plots.figures.common import (
 from planner.ui.plots.frame import Floats, Frame, Item, finite_runs, floats, same_length
 from planner.ui.plots.items import tone_of
 from planner.ui.theme import colour, px
-from planner.ui.view import View
+from planner.ui.view import IN_MONTH, View
 from planner.units import format_range
 
 HATCH_GAP = 8.5
@@ -211,7 +211,7 @@ class MonthLines(Figure):
         self._dots = Marks()
         self.plot.add(self._dots)
         self._strategy = ""
-        self.plot.opened.connect(lambda _month: self._open())
+        self.plot.opened.connect(self._open)
 
     def take(self, view: View) -> None:
         """Lines, axes, limit."""
@@ -244,10 +244,10 @@ class MonthLines(Figure):
         said = about.subtitle(view)
         self.say(about.title, said if about.narrow else with_misfits(said, view))
 
-    def _open(self) -> None:
-        """Open the figure of the selected strategy."""
+    def _open(self, month: float) -> None:
+        """Open the figure of the selected strategy, with the numbers of the month read out."""
         if self.about.opens and self._strategy:
-            self.asked.emit(self._strategy, self.about.opens)
+            self.asked.emit(self._strategy, f"{self.about.opens}{IN_MONTH}{month:.0f}")
 
     def further(self, view: View) -> list[Floats]:
         """What else the axis has to hold."""
