@@ -35,7 +35,7 @@ from planner.engine.run import simulate
 from planner.scenario.fields import specs_of
 from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset, presets
-from planner.units import UNITS, set_separators
+from planner.units import UNITS, money_in, set_separators
 
 PRESETS = [preset.id for preset in presets()]
 ROUNDED = 5e-4
@@ -63,6 +63,8 @@ FUNCTIONS = {
 
 @pytest.fixture(autouse=True)
 def separators():
+    set_separators(".", ",")
+    yield
     set_separators(".", ",")
 
 
@@ -358,6 +360,16 @@ def test_what_is_too_long_names_what_it_is_worked_out_from():
 )
 def test_numbers_are_written_short_but_precise(value, unit, text):
     assert amount(value, unit) == text
+
+
+def test_another_currency_is_as_precise():
+    with money_in("\N{EURO SIGN}", 0.92):
+        assert amount(15.0, "usd_per_mtok") == "\N{EURO SIGN}13.80/Mtok"
+        assert amount(272_460.0, "usd") == "\N{EURO SIGN}250.7k"
+    set_separators(",", ".")
+    assert amount(13_500.0, "usd") == "$13,5k"
+    assert amount(2.5, "usd_per_h") == "$2,50/h"
+    assert amount(1460.0, "accelerator_h") == "1.460\u00a0h"
 
 
 def test_numbers_of_an_equation_have_all_their_digits():

@@ -6,6 +6,7 @@ Numbers are written with a figure more than elsewhere, so that a reader who work
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -24,7 +25,8 @@ from planner.engine.equations.expressions import (
     text,
 )
 from planner.engine.equations.plan import LedgerKey, PlanEquations
-from planner.units import UNITS, format_edit, format_quantity, step_for
+from planner.units import UNITS, format_edit, format_quantity
+from planner.units.text import separators
 
 Key = str | tuple[str, str] | LedgerKey
 """A quantity by its key, a figure by strategy and name, or a row of the ledger: its cost, if it has one."""
@@ -135,12 +137,32 @@ def amount(value: float, unit: str) -> str:
         return format_quantity(value, unit)
     if kind.is_percent:
         return format_edit(value, unit) + kind.tail
-    step = step_for([value], unit)
-    digits, _, exponent = f"{abs(value) / step.factor:.{_FIGURES - 1}e}".partition("e")
-    figures = len(digits.replace(".", "").rstrip("0"))
-    if kind.prefix and not step.letter and figures - 1 - int(exponent) == 1:
-        figures += 1
-    return format_quantity(value, unit, figures=figures)
+    written = format_quantity(value, unit, figures=_FIGURES)
+    found = _decimals(written)
+    if found is None:
+        return written
+    cents = bool(kind.prefix) and not found["behind"]
+    if cents and len(found["decimals"]) == 1:
+        return _trimmed(format_quantity(value, unit, figures=_FIGURES + 1), cents=True)
+    return _trimmed(written, cents=cents)
+
+
+def _decimals(written: str) -> re.Match[str] | None:
+    """Return the decimal sign with the decimals, and the letter right behind them."""
+    sign = re.escape(separators()[0])
+    return re.search(rf"{sign}(?P<decimals>\d+)(?P<behind>[a-zA-Z]?)", written)
+
+
+def _trimmed(written: str, *, cents: bool) -> str:
+    """Return a number without zeros at the end of its decimals; of money two stay where one does."""
+    found = _decimals(written)
+    if found is None:
+        return written
+    kept = found["decimals"].rstrip("0")
+    if kept and cents:
+        kept = kept.ljust(2, "0")
+    end = found.start() + 1 + len(found["decimals"])
+    return f"{written[: found.start()]}{separators()[0] if kept else ''}{kept}{written[end:]}"
 
 
 def plain(value: float) -> str:
