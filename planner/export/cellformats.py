@@ -15,6 +15,8 @@ DASHED: Final = '#,##0;-#,##0;"–"'
 _LEAST, _MOST = 1e-4, 1e15
 _EXACT: Final = 1e-9
 _MOST_DECIMALS: Final = 6
+_FIGURES: Final = 4
+_LEAST_SHARE: Final = 0.001
 _SCIENTIFIC: Final = "0.00E+00"
 _WORDS: Final = {
     "usd": "USD",
@@ -79,20 +81,25 @@ def input_format(value: float, unit: str) -> str:
 
 
 def row_format(values: Any, unit: str) -> str:
-    """Return one format for a computed number, or for a row of them: some four figures of the largest."""
+    """Return one format for a computed number, or for a row of them: some four figures of the largest.
+
+    Nothing is a dash.
+    """
+    shape = _shape_of(values, is_percent(unit))
+    return f'{shape};-{shape};"–"'
+
+
+def _shape_of(values: Any, percent: bool) -> str:
     array = np.abs(np.atleast_1d(np.asarray(values, dtype=np.float64)))
     largest = float(array[np.isfinite(array)].max(initial=0.0))
-    percent = "%" if is_percent(unit) else ""
-    if percent:
-        return "0.0%" if largest >= 0.001 or largest == 0.0 else "0.00E+00"
-    if not largest:
+    if percent and (largest >= _LEAST_SHARE or not largest):
+        return "0.0%"
+    if not largest or (largest.is_integer() and np.all(array == np.floor(array)) and largest < _MOST):
         return "#,##0"
     if not _LEAST <= largest < _MOST:
         return _SCIENTIFIC
-    if largest.is_integer() and np.all(array == np.floor(array)):
-        return "#,##0"
-    decimals = max(0, 3 - math.floor(math.log10(largest)))
-    return "#,##0" + ("." + "0" * min(decimals, 8) if decimals else "")
+    decimals = min(_MOST_DECIMALS, max(0, _FIGURES - 1 - math.floor(math.log10(largest))))
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
 def unit_words(unit: str) -> str:

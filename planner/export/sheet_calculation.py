@@ -55,7 +55,8 @@ def _start(book: Book, name: str) -> None:
     how = "top to bottom, each row from inputs, rates and rows above it; months along the columns. In USD."
     book.title(sheet, title, how)
     for column, head in enumerate(_HEADS):
-        put(sheet, HEAD_ROW, column, head, book.head(align="right" if column in (_VALUE, _SUM) else "left"))
+        side = {"align": "right"} if column in (_VALUE, _SUM) else {"indent": 1 if column == _HOW else 0}
+        put(sheet, HEAD_ROW, column, head, book.head(**side))
     write_head(book, sheet, name, FIRST_MONTH, _IDS)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
@@ -86,7 +87,7 @@ def _write_quantity(book: Book, where: tuple[str, int], quantity: Quantity) -> N
     how = _how(quantity)
     put(sheet, row, _TITLE, quantity.title, wrapped)
     put(sheet, row, _UNIT, unit_words(quantity.unit), quiet)
-    put(sheet, row, _HOW, how, book.format(font_color=palette.MUTED, text_wrap=True, font_size=9))
+    put(sheet, row, _HOW, how, book.format(font_color=palette.MUTED, text_wrap=True, font_size=9, indent=1))
     put(sheet, row, _IDS, ", ".join(quantity.equations), book.format(font_color=palette.MUTED, font_size=9))
     sheet.set_row(row, height_for([(how, _WIDTHS[_HOW]), (quantity.title, _WIDTHS[_TITLE])]))
     form = book.format(num_format=row_format(quantity.value, quantity.unit))

@@ -43,7 +43,7 @@ _LONGEST: Final = 200
 """Characters of a text in a cell of this sheet; Notes has all of a name."""
 
 _STOP: Final = " "  # a long text on the left would run over an empty cell
-LIVE, UNUSED, WORDS = "live", "not used by this plan", "held: chosen when exported"
+LIVE, UNUSED, WORDS = "live", "no figure here rests on it", "held: chosen when exported"
 
 
 def write_inputs(book: Book) -> None:

@@ -44,6 +44,7 @@ MISFIT = (("training.accelerators", 1), ("finetune.method", "full"))
 OWNED = (("hardware.ownership", "own"), ("horizon_months", 60))
 SHORT = (("horizon_months", 1), ("strategies", ("api",)))
 PLANS = {"plain": (), "euro": EURO, "misfit": MISFIT, "short": SHORT}
+SOME = ("customer-support", "on-device-mobile", "finance-loans-fraud")
 LONGEST_FORMULA = 8_192
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("x")', "\tx", "'x", "=cmd|' /C calc'!A0", "@cmd"]
 ODD = ['say "x"', "שלום עולם", "مرحبا", "🙂 plan", "é 漢字", "a&b<c>\"'", "x" * 10_000]
@@ -208,7 +209,7 @@ def test_calendar_fiscal_years_and_quarters():
 
 
 # ---------------------------------------------------------------- what is live
-@pytest.mark.parametrize("preset", ["customer-support", "on-device-mobile"])
+@pytest.mark.parametrize("preset", SOME[:2])
 def test_what_is_said_to_be_live_is_read_by_formulas(preset):
     text = "\n".join(formula for _, _, formula, _ in cells_with_formulas(data_of(preset)))
     book = book_of(preset, values=False)
@@ -229,7 +230,7 @@ def test_what_is_held_says_why_and_looks_it():
     for row in sheet.iter_rows(min_row=6):
         if row[4].value != "live":
             held.append(row[1].value)
-            assert row[4].value.startswith("held: ") or row[4].value == "not used by this plan"
+            assert row[4].value.startswith("held: ") or row[4].value == "no figure here rests on it"
             assert row[2].fill.fgColor.rgb != live_fill
     assert {"Horizon", "Base size", "Base model"} <= set(held)
 
@@ -258,7 +259,7 @@ def test_names_that_spreadsheets_take(key, name):
 
 
 # ---------------------------------------------------------------- summary
-@pytest.mark.parametrize("preset", IDS)
+@pytest.mark.parametrize("preset", SOME)
 def test_the_summary_has_every_figure(preset):
     results, _ = made(preset)
     rows = {row[0]: row[1:] for row in rows_of(book_of(preset)[SUMMARY], 9) if row[0]}
@@ -335,7 +336,7 @@ def test_a_change_is_marked_and_what_it_was():
     assert tints["Grid"] != tints["PUE"]
 
 
-@pytest.mark.parametrize("preset", IDS)
+@pytest.mark.parametrize("preset", SOME)
 def test_sources_have_dates(preset):
     head, *rows = rows_of(book_of(preset)[SOURCES], 4)
     assert head[5:7] == ["Source", "Date"]
