@@ -422,3 +422,32 @@ def test_notes_say_what_volume_was_re_estimated_from():
     compared = compared_of(rows)
     said = " ".join(words.notes(compared, reforecast(RESULTS, CATALOG, compared)))
     assert "Volume by 3 months of requests: 4.00M/mo growing" in said
+
+
+def test_what_is_not_planned_has_no_share():
+    rows = [Actual(month="2027-02", strategy=DISTIL, category="electricity", usd=50.0)]
+    compared = compared_of(rows)
+    assert compared.total_planned_usd == 0.0
+    assert words.variance_text(compared) == "After 1 month: $50.0 over plan."
+    assert words.main_group(compared) is compared.groups[0]
+    assert words.main_group(compared_of([])) is None
+
+
+def test_amounts_that_nobody_assigned_are_called_so():
+    found = compared_of([Actual(month="2026-01", strategy=DISTIL, usd=1.0), *invoices(RESULTS, (1,))])
+    assert any("Recorded outside of the plan and left out: 2026-01" in note for note in words.notes(found))
+    (group,) = compared_of([Actual(month="2027-02", strategy=DISTIL, usd=1.0)]).groups
+    assert group.title == "Not assigned"
+
+
+def test_a_volume_at_which_it_does_not_fit_is_said(monkeypatch):
+    compared = compared_of(invoices(RESULTS, (1,), requests=2.0))
+
+    def unfit(*arguments, **choices):
+        found = simulate(*arguments, **choices)
+        found.strategies[DISTIL].fits = False
+        return found
+
+    monkeypatch.setattr("planner.engine.reforecast.simulate", unfit)
+    with pytest.raises(InputError, match="At 4,000,000 requests a month"):
+        reforecast(RESULTS, CATALOG, compared)

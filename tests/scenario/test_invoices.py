@@ -18,7 +18,7 @@ from planner.scenario.invoices.layout import is_total, layout_of
 from planner.scenario.invoices.meaning import category_of_words, key_of
 from planner.scenario.invoices.months import MonthError, following, order_of, read_month
 from planner.scenario.invoices.reader import read
-from planner.scenario.invoices.reading import Choices, Line
+from planner.scenario.invoices.reading import Choices, Line, listed
 from planner.scenario.invoices.text import letter, pasted, read_sheet, sheet_of
 
 DATA = Path(__file__).parent.parent / "data" / "actuals"
@@ -359,3 +359,75 @@ def test_amounts_are_added_up_by_month_and_category_in_usd():
 def test_a_rate_that_is_none_is_refused(rate):
     with pytest.raises(InputError, match="rate"):
         actuals_of(LINES, {}, strategy="api", source="", day=DAY, currency_per_usd=rate)
+
+
+# ---------------------------------------------------------------- files that are no tables
+def test_files_that_cannot_be_read_say_why(tmp_path):
+    with pytest.raises(PlannerError, match=r"There is no file gone\.csv"):
+        read_sheet(tmp_path / "gone.csv")
+    with pytest.raises(PlannerError, match="There is no file"):
+        read_sheet(tmp_path)
+
+
+BAD_BYTES = {
+    "nothing": (b" \n", "empty"),
+    "a PDF": (b"%PDF-1.7", "a PDF"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1", "an old workbook"),
+    "compressed": (b"\x1f\x8b\x08", "compressed"),
+    "too large": (b"a,b\n" + b" " * 20_000_001, "20 MB"),
+    "a byte of no text": (b"a,b\n\xe4,\x81\n", "row 2: byte 0x81"),
+    "half of UTF-16": (b"\xff\xfea\x00,\x00b", "byte"),
+    "a long cell": (b"a,b\n" + b"x" * 140_000 + b",1\n", "131,072 characters"),
+    "text behind a quote": (b'a,b\n"x"y,1\n', "row 2: text follows"),
+    "too many rows": (b"a,b\n" * 50_002, "50,000 rows"),
+    "a null": ("a,b\n\x00,1\n".encode("utf-8-sig"), "no text"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_BYTES)
+def test_bytes_that_are_no_table_are_refused_by_name(name):
+    data, words = BAD_BYTES[name]
+    with pytest.raises(PlannerError) as caught:
+        sheet_of(data, "own.csv")
+    assert "own.csv" in str(caught.value)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-32", "utf-8-sig"])
+def test_encodings_are_told_apart_with_and_without_a_mark(encoding):
+    text = "Month;Betrag\n2027-01;5\n2027-02;7 \u20ac\n"
+    sheet = sheet_of(text.encode(encoding), "own.csv")
+    assert read(sheet, layout_of(sheet)).total == 12
+
+
+def test_the_separator_that_a_spreadsheet_names_counts():
+    sheet = sheet_of(b"sep=\t\nMonth\tA,B\n2027-01\t5\n", "own.csv")
+    assert sheet.separator == "\t"
+    assert read(sheet, layout_of(sheet)).total == 5
+
+
+def test_usage_below_zero_is_refused_in_long_and_wide_tables():
+    for text, row in (
+        ("Month,Amount,Requests\n2027-01,5,10\n2027-02,6,-1\n", 3),
+        ("Category,2027-01,2027-02\nServing,5,6\nRequests,10,-1\n", 3),
+    ):
+        sheet = sheet_of(text.encode(), "own.csv")
+        found = read(sheet, layout_of(sheet))
+        assert [problem.row for problem in found.problems] == [row]
+        assert "below 0" in found.problems[0].text
+        used = [line.usage["requests"] for line in found.lines if line.usage]
+        assert used == [10]
+
+
+def test_a_sign_or_code_in_the_cells_names_the_currency():
+    sheet = sheet_of("Month,Amount\n2027-01,£5\n2027-02,£6\n".encode(), "own.csv")
+    assert read(sheet, layout_of(sheet)).currency == "GBP"
+    assert read(sheet, layout_of(sheet), Choices(currency="CHF")).problems
+    dollars = sheet_of(b"Month,Amount\n2027-01,$5\n", "own.csv")
+    assert not read(dollars, layout_of(dollars), Choices(currency="CAD")).problems, "a dollar is theirs too"
+
+
+def test_many_rows_are_named_by_the_first_few():
+    assert listed([3]) == "row 3"
+    assert listed([3, 4]) == "rows 3 and 4"
+    assert listed([1, 2, 3, 4, 5, 6]) == "rows 1, 2, 3, 4 and 2 more"
