@@ -192,7 +192,7 @@ class Quantity(Expression):
     title: str
     unit: str
     value: Any
-    equation: Expression | None = None
+    equation: Expression | None = field(default=None, repr=False)  # it holds all that it rests on
     source: str = ""
     date: str = ""
     equations: tuple[str, ...] = field(default=())

@@ -111,23 +111,24 @@ class InputQuantities:
         return Inputs(**sections)
 
     def _cached_price(self, api: SimpleNamespace) -> None:
-        """Let the cached price go with the list's prompt price; half of a typed one, as the plan does."""
-        given = self.scenario.api
-        if given.cached_input_usd_per_mtok is not None or given.input_usd_per_mtok is not None:
+        """Let the cached price follow the prompt price while it stands as it was.
+
+        The list's goes with the list's prompt price; it is half of a typed one, as in the plan.
+        """
+        given, path = self.scenario.api, "api.cached_input_usd_per_mtok"
+        cached, prompt = self.by_path.get(path), self.by_path.get("api.input_usd_per_mtok")
+        if given.cached_input_usd_per_mtok is not None or cached is None or prompt is None:
             return
-        prompt = self.by_path.get("api.input_usd_per_mtok")
-        if prompt is None:
-            return
-        listed = api_price(given.provider, given.model)
-        if listed.cached_input_usd_per_mtok is not None:
-            source = listed.source
-            cached = Quantity(
-                "list/cached_input_usd_per_mtok", "Cached input price of the list", "usd_per_mtok",
-                listed.cached_input_usd_per_mtok, source=source.title, date=source.as_of,
+        follows = prompt * HALF_PRICE
+        listed = _listed_cached(self.plain)
+        if listed is not None:
+            usd, source = listed
+            row = Quantity(
+                "list/cached_input_usd_per_mtok", "Cached input price of the list", "usd_per_mtok", usd,
+                source=source.title, date=source.as_of,
             )  # fmt: skip
-            api.cached_input_usd_per_mtok = operation(
-                "if", prompt.equals(prompt.value), cached, prompt * HALF_PRICE
-            )
+            follows = operation("if", prompt.equals(prompt.value), row, follows)
+        api.cached_input_usd_per_mtok = unless_moved(cached, follows)
 
 
 def unless_moved(path: Quantity, value: Any) -> Any:
@@ -153,6 +154,20 @@ def _token_price(name: str) -> Callable[[World], Found | None]:
         return getattr(listed, name), listed.source
 
     return find
+
+
+def _listed_cached(world: World) -> Found | None:
+    """Return the list's cached price, where it is the one that holds."""
+    if world.inputs.api.input_usd_per_mtok is not None:
+        return None
+    listed = api_price(world.inputs.api.provider, world.inputs.api.model)
+    usd = listed.cached_input_usd_per_mtok
+    return None if usd is None else (usd, listed.source)
+
+
+def _cached(world: World) -> Found:
+    half = Source("half of the prompt price", world.catalog.date)
+    return float(world.token_prices().cached_input_usd_per_mtok), (_listed_cached(world) or (0.0, half))[1]
 
 
 def _grid_water(world: World) -> Found:
@@ -199,6 +214,7 @@ _NULLS: Final[dict[str, Callable[[World], Found | None]]] = {
     "serving.usd_per_accelerator_h": _rent("serving"),
     "api.input_usd_per_mtok": _token_price("input_usd_per_mtok"),
     "api.output_usd_per_mtok": _token_price("output_usd_per_mtok"),
+    "api.cached_input_usd_per_mtok": _cached,
     "site.carbon_kgco2e_per_kwh": lambda world: (world.grid.carbon_kgco2e_per_kwh, world.grid.source),
     "site.grid_water_l_per_kwh": _grid_water,
     "site.usd_per_kwh": _electricity,
