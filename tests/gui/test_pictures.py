@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from gallery_tabs import changed
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtSvg import QSvgRenderer
 
 from planner.catalog.load import load_catalog
@@ -107,7 +108,25 @@ def test_an_unknown_figure_names_the_likely_one(qapp, tmp_path, plan, results):
 def test_a_file_that_is_there_stays_when_drawing_fails(qapp, tmp_path, plan, results, monkeypatch):
     path = tmp_path / "a.png"
     path.write_bytes(b"old")
-    monkeypatch.setattr(pictures, "image_of", lambda *_: (_ for _ in ()).throw(PlannerError("not_drawn", "No.")))
+    monkeypatch.setattr(
+        pictures, "image_of", lambda *_: (_ for _ in ()).throw(PlannerError("not_drawn", "No."))
+    )
     with pytest.raises(PlannerError):
         export_figure(results, plan, path, "carbon")
     assert path.read_bytes() == b"old"
+
+
+def test_a_drawing_keeps_the_width_of_its_words_where_our_font_is_not(qapp, tmp_path, plan, results):
+    path = tmp_path / "carbon.svg"
+    export_figure(results, plan, path, "carbon")
+    texts = re.findall(r"<text([^>]*)>([^<]+)</text>", path.read_text(encoding="utf-8"))
+    words = [(start, held) for start, held in texts if held.strip()]
+    assert len(words) > 10
+    for start, held in words:
+        assert "Arial, sans-serif" in start
+        (width,) = re.findall(r'textLength="([\d.]+)"', start)
+        assert 2.0 < float(width) / len(held) < 12.0
+    own = t.font(13, 600)
+    own.setPixelSize(16 * own.pixelSize())
+    (title,) = [float(re.search(r'textLength="([\d.]+)"', s)[1]) for s, held in words if held == "Carbon"]
+    assert title == pytest.approx(QFontMetricsF(own).horizontalAdvance("Carbon") / 16, abs=1.0)
