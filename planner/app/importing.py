@@ -65,6 +65,7 @@ class Importing:
         self.categories: dict[str, ActualCategory] = {}
         self.mode: Mode = "replace"
         self.leave_out_problems = False
+        self._made: tuple[Reading, object, Actuals] | None = None
         self.reading: Reading = self._read()
         self.rate = self._first_rate(recalled.currency_per_usd if recalled is not None else None)
 
@@ -126,15 +127,19 @@ class Importing:
         """The rows of the file, as the plan will hold them; none before the rate is known."""
         if self.rate is None or not self.reading.lines:
             return ()
-        return actuals_of(
-            self.reading.lines,
-            {label: self.category(label) for label in self.reading.labels},
-            strategy=self.strategy,
-            source=self.name,
-            day=datetime.datetime.now(tz=datetime.UTC).date(),
-            currency=self.reading.currency,
-            currency_per_usd=self.rate,
-        )
+        key = (self.strategy, self.rate, tuple(self.categories.items()))
+        if self._made is None or self._made[0] is not self.reading or self._made[1] != key:
+            rows = actuals_of(
+                self.reading.lines,
+                {label: self.category(label) for label in self.reading.labels},
+                strategy=self.strategy,
+                source=self.name,
+                day=datetime.datetime.now(tz=datetime.UTC).date(),
+                currency=self.reading.currency,
+                currency_per_usd=self.rate,
+            )
+            self._made = self.reading, key, rows
+        return self._made[2]
 
     @property
     def rows(self) -> Actuals:
@@ -144,29 +149,24 @@ class Importing:
     @property
     def months(self) -> list[MonthFound]:
         """Every month of the file."""
-        held = {
-            month: [
-                row.usd
-                for row in self.plan.actuals
-                if row.month == month and row.strategy == self.strategy and row.usd is not None
-            ]
-            for month in self.reading.months
-        }
-        found = []
-        for month, amount in self.reading.by_month.items():
-            requests = [
-                float(line.usage["requests"])
-                for line in self.reading.lines
-                if line.month == month and "requests" in line.usage
-            ]
-            usd = None if self.rate is None else float(amount) / self.rate
-            own = held[month]
-            found.append(
-                MonthFound(
-                    month, float(amount), usd, sum(requests) if requests else None, sum(own) if own else None
-                )
+        held: dict[str, float] = {}
+        for row in self.plan.actuals:
+            if row.strategy == self.strategy and row.usd is not None:
+                held[row.month] = held.get(row.month, 0.0) + row.usd
+        requests: dict[str, float] = {}
+        for line in self.reading.lines:
+            if "requests" in line.usage:
+                requests[line.month] = requests.get(line.month, 0.0) + float(line.usage["requests"])
+        return [
+            MonthFound(
+                month,
+                float(amount),
+                None if self.rate is None else float(amount) / self.rate,
+                requests.get(month),
+                held.get(month),
             )
-        return found
+            for month, amount in self.reading.by_month.items()
+        ]
 
     def overlap(self, *, anywhere: bool) -> tuple[str, ...]:
         """Return months that the plan holds already: from this file, or from any."""
