@@ -74,8 +74,9 @@ def plan_from_text(text: str, name: str = "The plan") -> Plan:
         If the text is no JSON or no valid plan.
     """
     try:
-        values = migrated(_object_in(text, name), name)
-        return validated(Plan, values)
+        values = _object_in(text, name)
+        _refuse_record(values, name)
+        return validated(Plan, migrated(values, name))
     except PlanFileError as error:
         raise _summed_up(name, error.problems) if error.problems else error from None
     except InputError as problem:
@@ -204,6 +205,13 @@ def _bytes_of(path: Path) -> bytes:
             "too_large", f"{path.name} is larger than {LARGEST_BYTES / 1e6:.0f} MB, which no plan is."
         )
     return data
+
+
+def _refuse_record(values: dict[str, Any], name: str) -> None:
+    """Say of a record what it is, rather than that nothing in it is an input."""
+    if "ledger" in values and "scenario" in values:
+        hint = f'Open the plan that it was made from; "planner check {name}" checks its numbers.'
+        raise PlanFileError("a_record", f"{name} is a record of results, not a plan.", hint)
 
 
 class _Object(dict[str, Any]):

@@ -372,3 +372,13 @@ def test_the_record_itself_is_what_today_would_write():
     assert f"hardware/{plan.scenario.serving.hardware}" in cards
     assert found["rows"][f"grids/{plan.scenario.site.grid}"]["carbon_kgco2e_per_kwh"] > 0
     assert found["constants"]["fitted"]["serving"]["values"]
+
+
+@pytest.mark.parametrize("command", ["run", "export"])
+def test_a_record_is_not_taken_for_a_plan(call, tmp_path, command):
+    path = tmp_path / "budget.json"
+    path.write_bytes(WHOLE)
+    answer = call(command, path, *(["--to", tmp_path / "a.csv"] if command == "export" else []))
+    assert answer.code == 2
+    assert "budget.json is a record of results, not a plan." in answer.err
+    assert "planner check budget.json" in answer.err
