@@ -74,7 +74,9 @@ class Figures:
         age: Any = happens.age_months + lag
         lost: Any = lost_by_age(world, age)
         lost = self.by_month("lost_points", lost, "Points lost by age", "points", "U1")
-        score = self.by_month("quality_by_month", positive_part(points - lost), "Score", "points", "U1")
+        score = self.by_month(
+            "quality_by_month", positive_part(points - lost), "Score of a month", "points", "U1"
+        )
         self.failures = self.by_month(
             "failures", failures_by_month(world, score), "Unacceptable answers", "requests"
         )

@@ -33,8 +33,10 @@ from planner.engine.inference import (
     wait_percentile,
 )
 from planner.engine.jobs import Generation, api_request_energy
+from planner.engine.laws import device as device_law
 from planner.engine.laws import serving as law
 from planner.engine.laws.power import PowerJob, board_power_w, compute_use_at, memory_use_at
+from planner.engine.served import device_constants
 from planner.engine.world import World
 from planner.units import WATTS_PER_KILOWATT
 
@@ -147,15 +149,14 @@ def _settling(name: Names, world: World, fleet: Fleet, each: Any, key: str) -> t
     replica, sizing = fleet.replica, fleet.sizing
     output = world.inputs.workload.output_tokens
     note = ", busy hour" if key else ""
+    spare = 1.0 - each * replica.prefill_s - each * output * replica.sequence_s
+    name(spare, f"{key}spare", f"Share of time to spare{note}", "frac", "I4")
     if replica.load.arch.is_moe:
         first = steady_batch(each, output, sizing.fixed_s, replica.sequence_s, replica.prefill_s)
         name(first, f"{key}first_running", f"Running requests, first settling{note}", "count", "I4")
         fixed = replica.fixed_s(larger(smaller(first, replica.batch_cap), 1.0))
         name(fixed, f"{key}settled_fixed_s", f"Time of a step whatever it holds, settled{note}", "s", "I2")
     batch, step_s = settled(world, replica, each, sizing.fixed_s)
-    if not replica.load.arch.is_moe:
-        spare = 1.0 - each * replica.prefill_s - each * output * replica.sequence_s
-        name(spare, f"{key}spare", f"Share of time to spare{note}", "frac", "I4")
     name(batch, f"{key}running", f"Running requests{note}", "count", "I4")
     name(step_s, f"{key}tpot_s", f"Time of a step{note}", "s", "I4")
     return batch, step_s
@@ -245,10 +246,22 @@ def name_api(graph: Graph, world: World, prompt_tokens: Any, arch: Architecture,
     name(energy, "it_kwh", "IT energy of a request", "kwh", "P3")
 
 
-def name_device(graph: Graph, device: Device) -> None:
+def name_device(graph: Graph, world: World, device: Device) -> None:
     """Name speed and energy of users' devices."""
     graph.open("devices", "Users' devices")
     name = Names(graph, "devices", device.card.name)
+    job, serving = device.job, world.physics.serving
+    precision = world.inputs.serving.edge_precision
+    width = "16-bit" if job.is_quantised == 0.0 else "quantised"
+    about = f"{device.arch.name} on {device.card.name} in {precision}"
+    decode, prefill = device_constants(device.card, width, serving.device_engine)
+    decode, prefill = world.physics.named(decode, about), world.physics.named(prefill, about)
+    name(job.prompt_tokens, "prompt_tokens", "Tokens of a prompt", "tokens", "I10")
+    name(job.context_tokens, "context_tokens", "Tokens attended to", "tokens", "I3")
+    reading = device_law.prefill_tokens_per_s(job, prefill)
+    name(reading, "prefill_tokens_per_s", "Tokens read a second", "tokens_per_s", "I10")
+    writing = device_law.decode_tokens_per_s(job, decode)
+    name(writing, "decode_tokens_per_s", "Tokens written a second", "tokens_per_s", "I10")
     name(device.prefill_s, "prefill_s", "Time to read a prompt", "s", "I10")
     name(device.tpot_s, "tpot_s", "Time of a token", "s", "I10")
     name(device.energy_kwh_per_request, "request_kwh", "Energy of a request", "kwh", "I10")

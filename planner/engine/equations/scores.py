@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from planner.engine.architecture import lora_params
 from planner.engine.equations.graph import Graph
-from planner.engine.quality import kept_score_frac, lora_capacity_tokens, tuned_loss
+from planner.engine.quality import effective_tokens, kept_score_frac, lora_capacity_tokens, tuned_loss
 from planner.engine.strategies import finetune, parts, student, tuning
 from planner.engine.world import World
+from planner.units import POINTS_PER_FRACTION
 
 
 def name_scores(graph: Graph, world: World) -> None:
@@ -30,12 +33,22 @@ def name_scores(graph: Graph, world: World) -> None:
     graph.name(data.examples * tokens, "training/base/tokens", "Tokens of the labelled data", "tokens")
     kept_tokens = world.inputs.distil.examples * tokens
     graph.name(kept_tokens, "training/student/tokens", "Tokens of the kept answers", "tokens")
+    for points, key, title in (
+        (quality.prompt_points, "prompted_logit", "Logit of the prompted score"),
+        (quality.tuned_points_at_10k, "known_logit", "Logit of the score on 10k"),
+    ):
+        share: Any = points / POINTS_PER_FRACTION
+        logit = np.log((share - constants.low) / (constants.high - share))
+        graph.name(logit, f"scores/{key}", title, "1", equations=("Q6",))
     loss(constants.anchor_examples, "anchor_loss", "Loss at the known score")
     loss(constants.enough_examples, "enough_loss", "Loss at enough examples")
     loss(world.inputs.distil.examples, "student_loss", "Loss at the kept answers")
     if world.inputs.finetune.method != "full":
         capacity = lora_capacity_tokens(lora_params(world.base, world.inputs.finetune.lora_rank))
         graph.name(capacity, "scores/capacity", "Tokens that an adapter holds", "tokens", equations=("Q7",))
+        counted = effective_tokens(data.examples * tokens, capacity)
+        graph.name(counted, "scores/counted", "Tokens that count", "tokens", equations=("Q7",))
+        loss(counted / tokens, "tuned_loss", "Loss at the examples that count")
     else:
         loss(data.examples, "tuned_loss", "Loss at the labelled examples")
     graph.name(

@@ -37,7 +37,7 @@ def name_shared(traced: Traced, blueprint: Blueprint, choices: StrategyChoices) 
     if blueprint.generation is not None and traced.first("teacher"):
         name_teacher(graph, world, blueprint.generation)
     if blueprint.device is not None and traced.first("device"):
-        name_device(graph, blueprint.device)
+        name_device(graph, world, blueprint.device)
     if choices.api_accelerators and "provider_energy_unknown" in blueprint.caveats:
         asked = [(assumed_api_model(world), world.prompted_tokens)]
         if choices.provider_row:

@@ -16,7 +16,7 @@ from planner.engine.equations.given import (
 from planner.engine.equations.graph import Graph
 from planner.engine.equations.inputs import InputQuantities, unless_moved
 from planner.engine.equations.jobs import name_models
-from planner.engine.prices import changing_path, falling_path
+from planner.engine.prices import capital_recovery_frac, changing_path, falling_path
 from planner.engine.world import RENTED_PUE, Footprint, World
 from planner.units import MONTHS_PER_YEAR
 
@@ -179,8 +179,14 @@ class Traced:
             )  # fmt: skip
 
     def _purchase(self) -> None:
-        """Let the price of an owned card follow its catalogue's row while the input stands as it was."""
+        """Name what an owned card costs: its price follows its row while the input stands as it was."""
         own: Any = self.world.inputs.hardware
+        self.graph.open("hardware", "Owned hardware")
+        years, rate = own.life_years, self.world.inputs.prices.discount_frac_per_year
+        repaid = capital_recovery_frac(rate, years)
+        self.graph.name(
+            repaid, "site/repaid", "Share of a price repaid a year", "frac_per_year", equations=("X2",)
+        )
         typed = self.inputs.by_path.get("hardware.capex_usd_per_accelerator")
         if typed is None or self.inputs.scenario.hardware.capex_usd_per_accelerator is not None:
             return
@@ -188,7 +194,6 @@ class Traced:
         cards = [self.world.serving_card]
         if self.inputs.scenario.serving.student_target == "workstation":
             cards.append(self.world.device)
-        self.graph.open("hardware", "Owned hardware")
         for card in {card.id: card for card in cards}.values():
             if card.purchase_price_usd is not None:
                 usd = card.purchase_price_usd + own.host_usd_per_accelerator
