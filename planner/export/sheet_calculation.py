@@ -116,9 +116,9 @@ def _write_months(book: Book, where: tuple[str, int], quantity: Quantity, form: 
     sheet = book.sheet(name)
     values = np.asarray(quantity.value, dtype=np.float64).tolist()
     if quantity.equation is None:
-        typed = book.input_cell(num_format=row_format(quantity.value, quantity.unit))
+        held = book.held_cell(num_format="General", align="right")
         for month, value in enumerate(values):
-            put(sheet, row, FIRST_MONTH + month, value, typed)
+            put(sheet, row, FIRST_MONTH + month, value, held)
     else:
         write_row(book, sheet, row, quantity.equation, zip(values, [form] * len(values), strict=True))
     if quantity.unit in _ADDS_UP:

@@ -55,7 +55,7 @@ def write_cash(book: Book) -> None:
     for result in book.fitting:
         at = _write_block(book, result, at)
     sheet.freeze_panes(FIRST_ROW, _FIRST)
-    sheet.set_column(_NAME, _NAME, 36)
+    sheet.set_column(_NAME, _NAME, 46)
     sheet.set_column(_TOTAL, _TOTAL, 14)
     sheet.set_column(_FIRST, _FIRST + book.horizon, 12)
     sheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)

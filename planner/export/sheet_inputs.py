@@ -158,7 +158,7 @@ def _write_start(book: Book, at: int) -> None:
 def _validate(book: Book, at: int, spec: FieldSpec) -> None:
     """Let the cell take what the planner takes."""
     low = spec.low if spec.low is not None else spec.above
-    rule: dict[str, Any] = {"validate": "integer" if spec.kind == "integer" else "decimal"}
+    rule: dict[str, Any] = {"validate": "integer" if spec.whole else "decimal"}
     bounds: Mapping[str, Any]
     if low is not None and spec.high is not None:
         bounds = {"criteria": "between", "minimum": low, "maximum": spec.high}

@@ -32,7 +32,8 @@ def write_rates(book: Book) -> None:
     book.title(sheet, "Rates, constants and choices", how)
     heads = ("Number", "Value", "Unit", "Source", "Date", "Name in formulas")
     for column, head in enumerate(heads):
-        put(sheet, _HEAD_ROW, column, head, book.head(align="right" if column == _VALUE else "left"))
+        side = {"align": "right"} if column == _VALUE else {"indent": 1 if column == _UNIT else 0}
+        put(sheet, _HEAD_ROW, column, head, book.head(**side))
     given = [quantity for quantity in book.equations.given if not quantity.is_monthly]
     for at, quantity in enumerate(given, start=_HEAD_ROW + 1):
         _write_rate(book, at, quantity)

@@ -52,16 +52,17 @@ def number(text: str) -> float | None:
 
 def recalculated(files: dict[str, bytes], folder: Path) -> dict[str, Sheets]:
     """Return workbooks as LibreOffice calculates them, half of many in one process, half in another."""
-    names, made = list(files), folder / "made"
+    made, numbered = folder / "made", {f"n{number}": data for number, data in enumerate(files.values())}
+    names = list(numbered)
     shares = [names[0::2], names[1::2]] if len(names) > _FEW else [names]
     started = [
-        _started({name: files[name] for name in share}, folder / f"office{number}", made)
+        _started({name: numbered[name] for name in share}, folder / f"office{number}", made)
         for number, share in enumerate(shares)
     ]
     for process in started:
         said, _ = process.communicate(timeout=60 + 30 * len(files))
         assert process.returncode == 0, said.decode()
-    return {name: Sheets(_sheets(made, name)) for name in files}
+    return {name: Sheets(_sheets(made, short)) for name, short in zip(files, names, strict=True)}
 
 
 def _started(files: dict[str, bytes], folder: Path, made: Path) -> subprocess.Popen[bytes]:

@@ -20,6 +20,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from planner.catalog.load import load_catalog
 from planner.engine.lineitems import CATEGORY_TITLES
+from planner.engine.results import FIGURES
 from planner.engine.run import simulate
 from planner.export.book import (
     BREAK_EVEN,
@@ -34,11 +35,13 @@ from planner.export.book import (
 )
 from planner.export.record import document
 from planner.export.timeline import NUMBER_ROW
+from planner.export.words import figure_title
 from planner.scenario.model import STRATEGY_WORDS
 
 pytestmark = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 
 EURO = (("report.currency", "EUR"), ("report.currency_per_usd", 0.92), ("report.fiscal_year_start_month", 4))
+DANGEROUS = '=HYPERLINK("x")&1/0'
 MISFIT = (("training.accelerators", 1), ("finetune.method", "full"))
 FEW = (("horizon_months", 9),)
 """Files that are changed have few months, for speed: enough for two refreshes."""
@@ -49,6 +52,7 @@ PLANS = {
     "euro": ("customer-support", (*FEW, *EURO)),
     "misfit": ("customer-support", (*FEW, *MISFIT)),
     "owned": ("customer-support", OWNED),
+    "dangerous": ("customer-support", (*FEW, ("strategies", ("api",)), ("name", DANGEROUS))),
 }
 DAY = r"\d\d/\d\d/\d{4}|[\d.]+%"
 """A day and a share come out formatted."""
@@ -154,6 +158,20 @@ def expected(results) -> Figures:
     return Figures(months, totals)
 
 
+def assert_summary(book: Sheets, results) -> None:
+    """Every figure that the planner knows stands on the sheet that is seen first."""
+    rows = {row[0].rsplit(", ", 1)[0]: row[1:] for row in book.rows[SUMMARY][8:40]}
+    rows |= {row[0]: row[1:] for row in book.rows[SUMMARY][8:40]}
+    count = 0
+    for name, column in FIGURES.items():
+        rate = results.scenario.report.currency_per_usd if column.unit.startswith("usd") else 1.0
+        for result, text in zip(results.strategies.values(), rows[figure_title(name)], strict=False):
+            if result.fits and number(text) is not None:
+                assert number(text) == pytest.approx(float(result[name]) * rate, rel=1e-6, abs=1e-9), name
+                count += 1
+    assert count >= 15
+
+
 def assert_same(found: Figures, wanted: Figures) -> None:
     for key, values in wanted.months.items():
         if any(values):
@@ -248,6 +266,14 @@ def test_recalculated_it_says_what_the_planner_says(said, name):
     book, results = said[name]
     assert not book.errors()
     assert_same(figures_of(book), expected(results))
+    assert_summary(book, results)
+
+
+def test_texts_that_would_run_are_shown_as_they_are(said):
+    book, _ = said["dangerous"]
+    assert book.rows[SUMMARY][0][0] == "Customer support"
+    assert any(DANGEROUS in row for row in book.rows[NOTES])
+    assert not book.errors()
 
 
 @pytest.mark.parametrize("path", CHANGES)
@@ -258,6 +284,8 @@ def test_a_change_in_the_file_is_the_change_in_the_planner(said, preset, path):
     book, results = said[f"{preset}--{path}"]
     assert not book.errors()
     assert_same(figures_of(book), expected(results))
+    if path in WHOLE:
+        assert_summary(book, results)
 
 
 @pytest.mark.parametrize("preset", CHANGED)
@@ -290,7 +318,7 @@ def test_libreoffice_finds_the_values_that_we_wrote(said, name):
         else:
             assert number(shown) == pytest.approx(float(value), rel=1e-9, abs=1e-9), (sheet, cell, formula)
             count += 1
-    assert count > 1_000
+    assert count > 500
 
 
 @pytest.mark.slow
@@ -300,3 +328,4 @@ def test_every_change_in_every_preset(tmp_path):
     for name, book in shown.items():
         assert not book.errors(), name
         assert_same(figures_of(book), expected(files[name][1]))
+        assert_summary(book, files[name][1])
