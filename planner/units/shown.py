@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
@@ -15,6 +16,7 @@ _ROUNDED_AWAY: Final = 0.051
 """Of a number written with two figures, the fewest that are written."""
 
 _SINGULAR: Final = {"weeks": "week", "months": "month", "years": "year"}
+_POWER: Final = re.compile(rf"e([+{MINUS}]\d\d+)$")
 _SIGNS: Final = {MINUS: -1.0, "-": -1.0, "+": 1.0}
 
 
@@ -86,12 +88,14 @@ def _agrees(text: str, kind: Unit, step: Step, value: float) -> bool:
 def _number(text: str) -> tuple[float, float] | None:
     """Return a number written in digits, and what one in its last place is; None for what is none."""
     decimal, group = separators()
-    whole, point, decimals = text.partition(decimal)
-    digits = whole.replace(group, "") if group else whole
-    if (
-        not digits.isascii()
-        or not digits.isdecimal()
-        or (point and not (decimals.isascii() and decimals.isdecimal()))
-    ):
+    digits, power = text, 0
+    found = _POWER.search(text)
+    if found is not None:
+        digits, power = text[: found.start()], int(found[1].replace(MINUS, "-"))
+    whole, point, decimals = digits.partition(decimal)
+    plain = whole.replace(group, "") if group else whole
+    parts = (plain, decimals) if point else (plain,)
+    if not all(part.isascii() and part.isdecimal() for part in parts):
         return None
-    return float(f"{digits}.{decimals or '0'}"), 10.0 ** -len(decimals)
+    size = 10.0**power
+    return float(f"{plain}.{decimals or '0'}") * size, 10.0 ** -len(decimals) * size
