@@ -1,5 +1,6 @@
 """The plan as named quantities, each with its equation, as a workbook calculates it and a reader follows it.
 
-The engine makes the numbers; this says the same once more as formulas that can be written down. Tests hold
-both to be equal, so it is no second opinion.
+The engine makes the numbers. Its own functions, called with quantities in place of numbers, give the
+equations: there is no second formula. `build` makes them, `plan` says what they are, `expressions` writes
+them as a spreadsheet's formula or as a text, `recalculate` works them out with other inputs.
 """
