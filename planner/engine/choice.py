@@ -83,12 +83,15 @@ def _is_close(results: Results, best: str, second: str | None) -> bool:
 
 
 def _is_unsure(risk: Risk, best: str) -> bool:
-    """Return whether draws leave open what is cheapest: too few say so, or two medians lie too close."""
+    """Return whether draws leave open what is cheapest: too few say so, or two medians lie too close.
+
+    Where nothing else keeps all limits in any draw, nothing contests it, however seldom it keeps them itself.
+    """
     found = risk.strategies[best]
-    if found.cheapest_frac < SURE_FRAC:
+    others = [each for name, each in risk.strategies.items() if name != best and each.competes_frac > 0.0]
+    if found.cheapest_frac < SURE_FRAC and others:
         return True
     median = found.total_usd[50]
-    others = (each for name, each in risk.strategies.items() if name != best and each.competes_frac > 0.0)
     return any(abs(each.total_usd[50] - median) < TOO_CLOSE_FRAC * median for each in others)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from planner.engine.risk import Risk
 
 LONGEST_SENTENCE, LONGEST_SECOND = 95, 110
+_ONLY = "the only one that keeps every limit"
 NAMES = {
     "api": "Prompt via API",
     "prompt": "Self-host",
@@ -131,7 +132,7 @@ def missed_text(result: StrategyResult, results: Results) -> str:
         return "data leave the house"
     words, figure, unit = _LIMITS[path]
     value, limit = format_apart(float(result[figure]), float(results.scenario.get(path)), unit, figures=3)
-    return f"{value} against a {words} of {limit}"
+    return f"{value} against {'an' if words[0] in 'aeiou' else 'a'} {words} of {limit}"
 
 
 def _clear(case: _Case) -> tuple[str, ...]:
@@ -199,6 +200,9 @@ def _carbon(case: _Case) -> tuple[str, ...]:
     low, high = case.best.energy_range_frac
     value = float(case.best["carbon_kgco2e"])
     carbon = format_range(value * low, value * high, "kgco2e")
+    if _alone(case):
+        start = f"{case.name}: {carbon} CO₂e {case.over}"
+        return (f"{start}, {_ONLY}, for {case.total}.", f"{start}, for {case.total}.")
     least = "the least" if surely_least_carbon(case.results, case.best.strategy) else "perhaps the least"
     return (
         f"{case.name}: {carbon} CO₂e {case.over}, {least} of {_competing(case)}, for {case.total}.",
@@ -217,12 +221,22 @@ def _why_unsure(case: _Case) -> str:
 
 def _quality(case: _Case) -> tuple[str, ...]:
     score = f"a score of {float(case.best['quality']):.0f}"
+    if _alone(case):
+        return (f"{case.name}: {score}, {_ONLY}, for {case.total}.", f"{case.name}: {score}, {_ONLY}.")
     return (f"{case.name}: {score}, the best of {_competing(case)}, for {case.total} {case.over}.",)
 
 
+def _competitors(case: _Case) -> int:
+    return sum(bool(result.keeps_limits) for result in case.results.strategies.values())
+
+
 def _competing(case: _Case) -> str:
-    words = ("none", "one", "two", "three", "four", "five")
-    return words[sum(bool(result.keeps_limits) for result in case.results.strategies.values())]
+    return ("none", "one", "two", "three", "four", "five")[_competitors(case)]
+
+
+def _alone(case: _Case) -> bool:
+    """Return whether it is the only one of several that keeps every limit."""
+    return _competitors(case) == 1 < len(case.results.strategies)
 
 
 _SENTENCES: dict[Case, Callable[[_Case], tuple[str, ...]]] = {

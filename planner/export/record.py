@@ -120,9 +120,9 @@ def record(results: Results, plan: Plan, drawn: Risk | None = None) -> dict[str,
     drawn : Risk, optional
         What draws say of the same results.
     """
-    choice = choose(results)
+    choice = choose(results, drawn)  # with the draws, as window, report and slides have it
     crossing = nearest(results, load_catalog())
-    said = verdict(results, choice, crossing)
+    said = verdict(results, choice, crossing, drawn)
     strategies = {
         name: {
             **_strategy(result),

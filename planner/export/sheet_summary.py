@@ -32,7 +32,7 @@ from planner.export.sheet_inputs import CURRENCY
 from planner.export.words import UNCERTAIN, figure_title, month_words
 from planner.export.xlsx import cell
 from planner.scenario.model import spec_for
-from planner.units import UNITS
+from planner.units import UNITS, money_in
 
 HEAD_ROW: Final = 7
 _FIRST_ROW: Final = HEAD_ROW + 1
@@ -98,15 +98,13 @@ def _write_top(book: Book) -> None:
         f"catalogue {book.results.catalog_version}."
     )
     put(sheet, 2, 0, below, book.format(font_color=palette.MUTED))
-    choice = choose(book.results)
-    said = verdict(book.results, choice, nearest(book.results, load_catalog()))
+    choice = choose(book.results, book.drawn)  # with the draws, as window, report and slides have it
+    with money_in(book.money_of.symbol, book.money_of.per_usd):
+        said = verdict(book.results, choice, nearest(book.results, load_catalog()), book.drawn)
     colour = palette.STRATEGY[choice.strategy] if choice.strategy else palette.INK
     sheet.set_row(3, 22)
     put(sheet, 3, 0, said.sentence, book.format(bold=True, font_size=14, font_color=colour))
     put(sheet, 4, 0, said.second, book.format(font_color=palette.INK2))
-    if book.converts:
-        note = "The two lines above are in USD."
-        put(sheet, 5, 0, note, book.format(font_color=palette.MUTED, italic=True))
 
 
 def _write_figures(book: Book) -> int:

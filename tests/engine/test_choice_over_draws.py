@@ -66,6 +66,33 @@ def test_one_that_never_competes_does_not_make_it_close(drawn) -> None:
     assert choose(results, held).case == "clear"
 
 
+def test_a_plan_that_nothing_contests_is_not_too_close_however_seldom_it_keeps_its_limits() -> None:
+    scenario = load_preset().scenario
+    alone = scenario.with_({"strategies": ("distil",), "limits.max_total_usd": 280e3})
+    results = simulate(alone, CATALOG)
+    found = risk(alone, CATALOG, count=256, seed=0, choices=results.choices)
+    assert 0.0 < found.strategies["distil"].cheapest_frac < 0.6
+    assert choose(results, found).case == "baseline"
+    assert not verdict(results, choose(results, found), None, found).sentence.startswith("Too close")
+
+
+@pytest.mark.parametrize("goal", ["carbon", "quality"])
+def test_the_only_one_that_keeps_every_limit_is_called_so(goal: str) -> None:
+    scenario = load_preset().scenario.with_({"limits.goal": goal, "limits.min_quality": 81.0})
+    results = simulate(scenario, CATALOG)
+    assert [name for name, each in results.strategies.items() if each.keeps_limits] == ["finetune"]
+    said = verdict(results, choose(results)).sentence
+    assert "the only one that keeps every limit" in said
+    assert "of one" not in said
+    assert len(said) <= LONGEST_SENTENCE
+
+
+def test_the_answer_limit_has_its_article() -> None:
+    scenario = load_preset().scenario.with_({"limits.max_latency_p95_s": 0.01})
+    results = simulate(scenario, CATALOG)
+    assert " against an answer limit of " in verdict(results, choose(results)).sentence
+
+
 def test_the_sentence_names_who_contests_it_and_both_shares(drawn) -> None:
     results, found = drawn
     shares = {"api": 0.02, "distil": 0.45, "both": 0.5}

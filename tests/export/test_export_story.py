@@ -13,6 +13,7 @@ from planner.catalog.load import load_catalog
 from planner.engine.choice import choose
 from planner.engine.compare import bridge
 from planner.engine.crossing import VOLUME, nearest
+from planner.engine.equations.derivations import figure_lines
 from planner.engine.results import FIGURES
 from planner.engine.run import simulate
 from planner.engine.sensitivity import swings
@@ -326,3 +327,69 @@ def test_notes_hold_numbers_and_derivations(name):
     assert any(line.startswith(FIGURES["total_usd"].title) for line in notes)
     assert found["categories"].notes
     assert found["assumptions"].notes
+
+
+# ---------------------------------------------------------------- what would be said wrongly
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("every limit missed", "Chance to keep every limit"), ("score", "Chance to keep every limit"),
+     ("carbon", "Chance to emit least"), ("customer-support", "Chance to be cheapest")],
+)  # fmt: skip
+def test_the_chart_of_chances_is_of_what_the_headline_says(name, title):
+    found = pages_of(name)["risk"]
+    assert found.chart.title == title
+    at = found.chart.strategies.index(found.strategy)
+    assert found.facts[0].value == format_quantity(found.chart.series[0].values[at], "chance")
+
+
+def test_what_comes_nearest_is_no_answer_beside_other_scenarios():
+    plan = odd("every limit missed")[1].with_duplicate()
+    found = Teller(simulate(plan.scenario, load_catalog()), plan).page("scenarios")
+    assert found.table.rows[-1] == ("Answer", "none", "none")
+
+
+def test_scenarios_that_are_alike_need_no_method_and_one_more_is_one():
+    plan = made()[1].with_duplicate()
+    found = Teller(simulate(plan.scenario, load_catalog()), plan).page("scenarios")
+    assert found.caveat == ""
+    for count, words in ((5, "1 more scenario is in the plan."), (6, "2 more scenarios are in the plan.")):
+        while len(plan.scenarios) < count:
+            plan = plan.with_duplicate()
+        found = Teller(simulate(plan.scenario, load_catalog()), plan).page("scenarios")
+        assert found.caveat == words
+
+
+def test_a_score_that_falls_below_its_floor_is_said_as_the_lowest():
+    results, plan = made("customer-support", (("strategies", ("distil",)), ("limits.min_quality", 69.5)))
+    chosen = results.strategies["distil"]
+    assert chosen["quality_lowest"] < 69.5 < chosen["quality"]
+    fact = Teller(results, plan).page("answer").facts[2]
+    assert fact.value == "70"
+    assert fact.detail.startswith("falls to 69.4, floor 69.5, missed"), fact.detail
+
+
+def test_nothing_is_worth_nothing_to_know():
+    facts = pages_of("one strategy")["risk"].facts
+    assert all(fact.value != "$0" for fact in facts)
+
+
+def test_a_baseline_says_when_what_misses_a_limit_would_pay_back():
+    results, plan = made("customer-support", (("limits.min_quality", 80.0), ("limits.max_total_usd", 350e3)))
+    found = Teller(results, plan).page("cost")
+    month = results.strategies["distil"]["payback_month"]
+    assert found.headline == f"Distil would pay back in month {month:.0f}."
+
+
+def test_notes_put_this_plans_numbers_into_the_equations_of_the_choice():
+    results, plan = made()
+    said = " ".join(Teller(results, plan).page("answer", noted=True).notes)
+    lines = figure_lines(results, "distil", "total_usd", most=6)
+    assert "\N{MULTIPLICATION SIGN}" in " ".join(lines) or "+" in " ".join(lines)
+    assert all(line in said for line in lines)
+
+
+def test_amounts_of_the_verdict_are_in_the_currency_told_whoever_asks_first():
+    results, plan = odd("other currency")
+    found = Teller(results, plan, currency=currency_of(results.scenario))
+    assert "\N{EURO SIGN}" in found.told.verdict.sentence
+    assert "$" not in found.told.verdict.sentence + found.told.verdict.second

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
 from planner.engine.results import StrategyResult
+from planner.engine.risk import StrategyRisk
 from planner.engine.verdict import DOING, gap_usd_text
 from planner.export.story import Chart, Fact, Grid, Mark, Page, Series
 from planner.export.story_pages.told import COUNTS, LABELS, Told, capitalised, elided
@@ -112,27 +114,38 @@ def total_fact(told: Told, chosen: StrategyResult) -> Fact:
 
 def chance_fact(told: Told, chosen: StrategyResult) -> Fact:
     """Return how often a strategy is the best one; how often it keeps all limits, where none does."""
-    share, caption, ways = None, "chance to be cheapest", f"of {COUNTS[len(told.order)]} ways"
-    found = told.drawn.strategies[chosen.strategy] if told.drawn is not None and told.uncertain else None
-    if told.choice.case in ("nothing", "quality") or len(told.order) == 1:
-        share, caption, ways = found and found.competes_frac, "chance to keep every limit", "in"
-    elif told.choice.case == "carbon":
-        share, caption = found and found.greenest_frac, "chance to emit least"
-    else:
-        share = found and found.cheapest_frac
-    if share is None:
+    title, share = chance_of(told)
+    caption = f"{title[:1].lower()}{title[1:]}"
+    if told.drawn is None or not told.uncertain:
         return Fact(MISSING, caption, told.draws)
-    said = f"{ways} {told.draws}" if ways == "in" else f"{ways}, {told.draws}"
-    return Fact(told.chance(share), caption, said)
+    said = f"in {told.draws}" if share is keeps else f"of {COUNTS[len(told.order)]} ways, {told.draws}"
+    return Fact(told.chance(share(told.drawn.strategies[chosen.strategy])), caption, said)
+
+
+def keeps(found: StrategyRisk) -> float:
+    """Return in which share of draws a strategy keeps every limit."""
+    return found.competes_frac
+
+
+def chance_of(told: Told) -> tuple[str, Callable[[StrategyRisk], float]]:
+    """Return which chance speaks of the answer: figures, chart and headline are of the same."""
+    if told.choice.case in ("nothing", "quality") or len(told.order) == 1:
+        return "Chance to keep every limit", keeps
+    if told.choice.case == "carbon":
+        return "Chance to emit least", lambda found: found.greenest_frac
+    return "Chance to be cheapest", lambda found: found.cheapest_frac
 
 
 def _score(told: Told, chosen: StrategyResult) -> Fact:
     value, floor = float(chosen["quality"]), told.scenario.limits.min_quality
     text, details = f"{value:.0f}", []
-    if floor is not None:
+    if floor is not None and "limits.min_quality" not in chosen.misses:
         text, said = format_apart(value, floor, "points")
-        missed = ", missed" if "limits.min_quality" in chosen.misses else ""
-        details.append(f"floor {said}{missed}")
+        details.append(f"floor {said}")
+    elif floor is not None:  # what misses it is the lowest score, between refreshes
+        lowest, said = format_apart(float(chosen["quality_lowest"]), floor, "points", figures=3)
+        falls = f"falls to {lowest}, " if value >= floor else ""
+        details.append(f"{falls}floor {said}, missed")
     other = told.baseline
     if other is chosen or other is None:
         runner = told.choice.runner_up

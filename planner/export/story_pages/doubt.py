@@ -6,11 +6,12 @@ from planner.engine.results import StrategyResult
 from planner.engine.risk import Risk
 from planner.engine.verdict import DOING
 from planner.export.story import Chart, Fact, Grid, Page, Series
-from planner.export.story_pages.answer import chance_fact
+from planner.export.story_pages.answer import chance_fact, chance_of
 from planner.export.story_pages.told import LABELS, Told, capitalised
 from planner.units import format_quantity, format_range
 
 _LIKELY = 0.005
+_HARDLY = 0.5
 
 
 def risk(told: Told) -> Page:
@@ -78,7 +79,7 @@ def _facts(told: Told, drawn: Risk, chosen: StrategyResult) -> tuple[Fact, ...]:
     if chosen.strategy != told.results.baseline:
         facts.append(Fact(told.chance(found.pays_back_frac), "chance to pay back", f"within {told.months}"))
     worth = drawn.perfect_information_usd
-    if worth == worth:
+    if worth >= _HARDLY:  # not where it is unknown, nor where the choice is right in every draw
         facts.append(
             Fact(format_quantity(worth, "usd", figures=2), "worth of knowing more", "the most it could save")
         )
@@ -86,13 +87,12 @@ def _facts(told: Told, drawn: Risk, chosen: StrategyResult) -> tuple[Fact, ...]:
 
 
 def _chances(told: Told, drawn: Risk) -> Chart:
-    green = told.choice.case == "carbon"
-    found = [drawn.strategies[each.strategy] for each in told.order]
-    shares = [each.greenest_frac if green else each.cheapest_frac for each in found]
+    title, share = chance_of(told)
     names = tuple(each.strategy for each in told.order)
+    shares = [share(drawn.strategies[name]) for name in names]
     return Chart(
         kind="bars",
-        title="Chance to emit least" if green else "Chance to be cheapest",
+        title=title,
         points=tuple(LABELS[name] for name in names),
         unit="chance",
         series=(Series("Share of draws", tuple(shares)),),

@@ -46,7 +46,7 @@ def grounds(told: Told) -> Page:
         key="assumptions",
         heading="Assumptions",
         headline="What the answer rests on.",
-        subline=_subline(len(moving), len(changed)),
+        subline=_subline(_moved(told), len(moving), len(changed)),
         table=Grid(("Assumption", "Value", "Range", "Source", "As of"), shown),
         caveat=f"{len(paths)} of {len(rows)} assumptions. The workbook lists all, each with its source.",
         notes=_notes(told),
@@ -54,8 +54,13 @@ def grounds(told: Told) -> Page:
     )
 
 
-def _subline(moving: int, changed: int) -> str:
-    first = "What moves the total most comes first" if moving else "No range moves the total"
+def _moved(told: Told) -> str:
+    """Return which figure the inputs move: what is saved against the baseline, or the total."""
+    return "the total" if told.baseline is None or told.baseline is told.chosen else "the saving"
+
+
+def _subline(what: str, moving: int, changed: int) -> str:
+    first = f"What moves {what} most comes first" if moving else f"No range moves {what}"
     if not changed:
         return f"{first}; nothing was changed from the preset."
     return f"{first}; {changed} {'was' if changed == 1 else 'were'} changed from the preset."
@@ -82,8 +87,7 @@ def _span_text(path: str, low: float, high: float) -> str:
 
 def _notes(told: Told) -> tuple[str, ...]:
     """Return from what to what each range moves the plan."""
-    base = told.baseline
-    what = "the total" if base is None or base is told.chosen else "the saving"
+    what = _moved(told)
     return tuple(
         f"{input_title(swing.path)}: from {format_quantity(swing.low_input, spec_for(swing.path).unit)} to "
         f"{format_quantity(swing.high_input, spec_for(swing.path).unit)} it moves {what} by "

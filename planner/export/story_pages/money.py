@@ -38,7 +38,7 @@ def cost(told: Told) -> Page:
         facts=(
             total_fact(told, chosen),
             _fact(chosen, "npv_usd", "present value", f"at {_rate(told)} a year"),
-            _fact(chosen, "first_release_usd", "first release", "all of month 0"),
+            _fact(chosen, "first_release_usd", "first release", "paid at the start"),
             _fact(chosen, "usd_per_1k_requests", "per 1,000 requests", "one-off costs included"),
         ),
         chart=cost_lines(told, marked=False),
@@ -78,7 +78,8 @@ def _course(told: Told, chosen: StrategyResult) -> tuple[str, str]:
     if not back_too:
         return f"Nothing else pays back in {told.months}.", course
     soonest = min(back_too, key=lambda each: float(each["payback_month"]))
-    return f"{NAMES[soonest.strategy]} would pay back sooner.", course
+    month = float(soonest["payback_month"])
+    return f"{NAMES[soonest.strategy]} would pay back in month {month:.0f}.", course
 
 
 def _band_words(told: Told, chosen: StrategyResult) -> str:

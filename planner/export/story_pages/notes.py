@@ -77,7 +77,7 @@ def _lines(chart: Chart) -> tuple[str, ...]:
 def _derivations(told: Told, page: Page) -> tuple[str, ...]:
     found: list[str] = []
     for fact in [fact for fact in page.facts if fact.figure and fact.of][:_DERIVED]:
-        lines = figure_lines(told.results, fact.of, fact.figure, most=_MOST_LINES, equations=told.equations)
+        lines = figure_lines(told.results, fact.of, fact.figure, most=_MOST_LINES)
         if lines:
             found.append(f"{FIGURES[fact.figure].title}, {LABELS[fact.of]}:")
             found += lines

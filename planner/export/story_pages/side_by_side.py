@@ -40,6 +40,14 @@ class Side(NamedTuple):
         """Its choice."""
         return None if self.results is None else choose(self.results).strategy
 
+    @property
+    def answer(self) -> str:
+        """Its choice in few words; what only comes nearest is none."""
+        if self.results is None:
+            return MISSING
+        found = choose(self.results)
+        return "none" if found.strategy is None or found.case == "nothing" else SHORT[found.strategy]
+
 
 def scenarios(told: Told) -> Page:
     """Return the page of scenarios; of a plan with one there is none."""
@@ -111,8 +119,9 @@ def _words(first: Side, second: Side, found: Bridge | str) -> tuple[str, str]:
 
 def _caveat(told: Told, found: Bridge | str) -> str:
     more = len(told.plan.scenarios) - MOST_SCENARIOS
-    said = found if isinstance(found, str) else f"{method_text(found)}."
-    return f"{said} {more} more scenarios are in the plan." if more > 0 else said
+    said = found if isinstance(found, str) else f"{method_text(found)}." if found.steps else ""
+    others = "1 more scenario is" if more == 1 else f"{more} more scenarios are"
+    return f"{said} {others} in the plan.".strip() if more > 0 else said
 
 
 def _steps_said(first: Side, second: Side, found: Bridge) -> tuple[str, ...]:
@@ -168,7 +177,7 @@ def _totals(told: Told, sides: list[Side]) -> Grid:
     taking = {name for side in shown for name in side.scenario.strategies}
     order = [name for name in STRATEGY_WORDS if name in taking]
     rows = [(LABELS[name], *(_total(side, name) for side in shown)) for name in order]
-    answers = ("Answer", *(SHORT[side.choice] if side.choice else MISSING for side in shown))
+    answers = ("Answer", *(side.answer for side in shown))
     heads = ("Total", *(f"{side.letter} {elided(side.scenario.name, _NAME)}" for side in shown))
     return Grid(heads, (*rows, answers), (*order, ""))
 

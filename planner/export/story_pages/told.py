@@ -12,8 +12,6 @@ from planner import __version__
 from planner.catalog.load import Catalog, load_catalog
 from planner.engine.choice import Choice, choose
 from planner.engine.crossing import VOLUME, Crossing, nearest
-from planner.engine.equations.derivations import equations_of
-from planner.engine.equations.plan import PlanEquations
 from planner.engine.results import Results, StrategyResult
 from planner.engine.risk import Risk
 from planner.engine.sensitivity import Swing, swings
@@ -21,7 +19,7 @@ from planner.engine.verdict import Verdict, verdict
 from planner.evidence.asked import physics_ranges
 from planner.export.words import month_words
 from planner.scenario.model import STRATEGY_WORDS, Plan, Scenario, spec_for
-from planner.units import format_quantity, format_range
+from planner.units import format_quantity, format_range, money_in
 
 LABELS: Final = {**STRATEGY_WORDS, "both": "Tune, then distil"}
 """Names of strategies at lines and bars, where there is less room."""
@@ -111,8 +109,9 @@ class Told:
 
     @cached_property
     def verdict(self) -> Verdict:
-        """The answer in words."""
-        return verdict(self.results, self.choice, self.crossing, self.drawn)
+        """The answer in words, its amounts in the currency told whoever asks first."""
+        with money_in(self.symbol, self.per_usd):
+            return verdict(self.results, self.choice, self.crossing, self.drawn)
 
     @property
     def chosen(self) -> StrategyResult | None:
@@ -187,11 +186,6 @@ class Told:
         if path.startswith("measured."):
             return False
         return bool(spec_for(path).numeric)
-
-    @cached_property
-    def equations(self) -> PlanEquations:
-        """The equations of the plan with its numbers."""
-        return equations_of(self.results, self.catalog)
 
     # ---------------------------------------------------------------- amounts
     def money(self, usd: Any) -> tuple[float | None, ...]:
