@@ -120,18 +120,22 @@ def _write_value(book: Book, at: int, row: Assumption) -> tuple[str, str, str]:
     if number is None:
         text = _ON_NOTES if row.path == _NOTES and row.value else _short(row.text)
         put(sheet, at, VALUE, text, book.held_cell(valign="top", align="right", text_wrap=True))
-        return (f"held: {held}" if held else WORDS), row.source, row.date
+        return _held(held, WORDS), row.source, row.date
     number_format = input_format(number, row.unit)
     known = book.equations.inputs.get(row.path)
     if known is None and row.path not in _OF_THE_SHEETS:
         put(sheet, at, VALUE, number, book.held_cell(num_format=number_format, valign="top"))
-        return (f"held: {held}" if held else UNUSED), row.source, row.date
+        return _held(held, UNUSED), row.source, row.date
     put(sheet, at, VALUE, number, book.input_cell(num_format=number_format, valign="top"))
     _name(book, at, row.path)
     _validate(book, at, spec_for(row.path))
     if known is not None and row.value is None:
         return LIVE, known.source or row.source, known.date or row.date
     return LIVE, row.source, row.date
+
+
+def _held(reason: str | None, otherwise: str) -> str:
+    return f"held: {reason[:1].lower()}{reason[1:]}" if reason else otherwise
 
 
 def _short(text: str) -> str:

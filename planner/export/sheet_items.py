@@ -34,8 +34,16 @@ NAMES: Final = {
 }
 """Named ranges of this sheet, by column."""
 
-YES, NO = "yes", "no"
+APART, BY_REPLICA, BY_REQUEST = "no", "by replicas", "by requests"
+"""How an item follows the volume."""
+
 _APART: Final = frozenset({"running_labour", "stored"})
+_REPLICAS: Final = frozenset(
+    {
+        *("serving", "idle", "escalated_serving", "escalated_idle"),
+        *("owned_hardware", "electricity", "cloud_overhead"),
+    }
+)
 _MONTHS_A_PAGE: Final = 12
 
 
@@ -51,10 +59,12 @@ class Item:
     """Whether it is money at all."""
 
     @property
-    def follows(self) -> bool:
-        """Whether it rises with the requests, other than by steps of time."""
+    def follows(self) -> str:
+        """How it follows the volume, other than by steps of time."""
         _, name, phase = self.key
-        return phase == "serving" and name not in _APART
+        if phase != "serving" or name in _APART:
+            return APART
+        return BY_REPLICA if name in _REPLICAS else BY_REQUEST
 
 
 def find_items(book: Book) -> None:
@@ -105,7 +115,7 @@ def _write_item(book: Book, at: int, item: Item) -> None:
     info = ITEM_INFO[name]
     texts = (
         strategy_title(strategy), info.title, category_title(info.category), phase,
-        YES if item.follows else NO,
+        item.follows,
     )  # fmt: skip
     for column, text in enumerate(texts):
         put(sheet, at, column, text, plain)

@@ -63,6 +63,7 @@ _ON_CARBON: Final[Mapping[str, str]] = {
     "serving_accelerator_h": "serving_h",
     "carbon_price_usd": "carbon_price_usd",
 }
+_SMALL_SHARE: Final = 0.01
 _SAME: Final = 0.005
 """Amounts that differ by less are the same, to the cent."""
 
@@ -194,10 +195,10 @@ def _live(book: Book, result: StrategyResult, name: str) -> str:
     return book.cells.at(known.key, SUMMARY) + factor
 
 
-def _number_format(book: Book, name: str) -> str:
+def _number_format(book: Book, name: str, value: float) -> str:
     unit = FIGURES[name].unit
     if unit == "frac":
-        return "0.0%"
+        return "0.0%" if value >= _SMALL_SHARE or not value else "0.000%"
     if unit in _MONEY:
         return book.money(_DECIMALS.get(unit, 0))
     decimals = _DECIMALS_OF.get(name, _DECIMALS.get(unit, 0))
@@ -205,7 +206,8 @@ def _number_format(book: Book, name: str) -> str:
 
 
 def _write_number(book: Book, place: tuple[int, int], result: StrategyResult, name: str) -> None:
-    sheet, form, value = book.sheet(SUMMARY), _number_format(book, name), float(result.figures[name])
+    sheet, value = book.sheet(SUMMARY), float(result.figures[name])
+    form = _number_format(book, name, value)
     shown = value * book.rate if FIGURES[name].unit in _MONEY else value
     formula = _live(book, result, name)
     weight = {"bold": True} if name == "total_usd" else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import itertools
 import math
 import re
 import zipfile
@@ -33,6 +34,7 @@ from planner.export.book import (
 )
 from planner.export.cells import name_of
 from planner.export.job import Cancelled, Job
+from planner.export.lines import Line, crossings
 from planner.export.timeline import FIRST_ROW, HEAD_ROW, NUMBER_ROW, YEAR_ROW
 from planner.export.words import figure_title, fiscal_quarter, fiscal_year
 from planner.export.workbook import workbook_bytes
@@ -247,7 +249,20 @@ def test_formulas_have_functions_of_old_versions_alone():
     for _, _, formula, _ in cells_with_formulas(data_of(changes=OWNED)):
         used |= set(re.findall(r"([A-Z][A-Z0-9.]+)\(", formula))
     assert used <= {
-        *("ABS", "AND", "CEILING", "EDATE", "EXP", "FIXED", "FLOOR", "IF", "IFERROR", "INDEX", "INT"),
+        *(
+            "ABS",
+            "AND",
+            "CEILING",
+            "COUNT",
+            "EDATE",
+            "EXP",
+            "FIXED",
+            "FLOOR",
+            "IF",
+            "IFERROR",
+            "INDEX",
+            "INT",
+        ),
         *(
             "ISNUMBER",
             "LN",
@@ -428,25 +443,57 @@ def test_what_is_rented_is_operating_cost():
         assert cash[name, "Capital"][1].value == 0.0
 
 
-def test_the_straight_line_of_the_break_even():
-    """At its volume the parts that stay and those that follow the requests add up to the same."""
-    rows = {row[0]: row[1:] for row in rows_of(book_of()[BREAK_EVEN], 5, 9)}
-    base, results = rows["Prompt via API"], made()[0]
+@pytest.mark.parametrize("preset", SOME)
+def test_the_break_even_is_where_the_lines_meet(preset):
+    """What stays, the replicas that the busy hour needs and what follows the requests: both cost the same."""
+    results, _ = made(preset)
+    rows = {row[0]: row[1:] for row in rows_of(book_of(preset)[BREAK_EVEN], 5, 9) if row[0]}
+    base = rows[STRATEGY_WORDS[results.baseline]]
+
+    def total(row, times):
+        apart, replicas, requests, load = row[:4]
+        return apart + replicas * max(1.0, times * load) + times * requests
+
+    met = 0
     for strategy, result in results.strategies.items():
-        apart, follows, price, total, volume, side, *_ = rows[STRATEGY_WORDS[strategy]]
-        assert total == pytest.approx(float(result["total_usd"]), rel=1e-9)
-        assert price == pytest.approx(1000.0 * follows / float(np.sum(results.requests_by_month)))
-        if isinstance(volume, int | float):
-            times = volume / 2e6
-            assert apart + times * follows == pytest.approx(base[0] + times * base[1], rel=1e-9)
-            assert side == ("above it" if follows < base[1] else "below it")
-    assert rows["Distil"][4] > 0.0
+        row = rows[STRATEGY_WORDS[strategy]]
+        assert row[4] == pytest.approx(float(result["total_usd"]), rel=1e-9)
+        assert row[4] == pytest.approx(total(row, 1.0), rel=1e-12)
+        if isinstance(row[5], int | float):
+            met += 1
+            times = row[5] / results.scenario.workload.requests_per_month
+            assert total(row, times) == pytest.approx(total(base, times), rel=1e-9)
+            assert (total(row, 1.01 * times) < total(base, 1.01 * times)) == (row[6] == "above it")
+        elif row[5] == "none":
+            cheaper = [total(row, times) < total(base, times) for times in (0.01, 0.1, 1.0, 10.0, 100.0)]
+            assert all(cheaper) or not any(cheaper)
+    assert met
 
 
-def test_the_planners_own_crossings_stand_beside():
+def test_while_the_replicas_hold_it_is_what_the_planner_finds():
+    """Distilled models of this plan run on the least replicas: their break-even is the planner's own."""
     rows = {row[0]: row for row in rows_of(book_of()[BREAK_EVEN], 5, 9)}
-    assert rows["Distil"][7] == pytest.approx(1_767_573, rel=0.02)
-    assert rows["Prompt, self-hosted"][7] == "at no volume"
+    for name in ("Distil", "Fine-tune, then distil"):
+        assert rows[name][6] == pytest.approx(rows[name][8], rel=1e-5)
+    assert rows["Distil"][8] == pytest.approx(1_767_573, rel=0.02)
+    assert rows["Prompt, self-hosted"][8] == "at no volume"
+
+
+def test_lines_meet_in_every_case():
+    """Against a search over volumes, for lines with and without replicas."""
+    volumes = np.geomspace(1e-3, 1e3, 200_001)
+    lines = [Line(*each) for each in ((10, 0, 50, 0), (30, 40, 1, 0.5), (80, 10, 2, 1.0), (5, 100, 0, 0.2))]
+
+    def totals(line):
+        return (
+            line.apart + line.replicas * np.maximum(1.0, volumes * line.load_frac) + volumes * line.requests
+        )
+
+    for line, base in itertools.permutations(lines, 2):
+        sign = np.sign(totals(line) - totals(base))
+        seen = volumes[:-1][sign[1:] != sign[:-1]]
+        found = sorted(times for times in crossings(line, base) if times is not None)
+        assert found == pytest.approx(list(seen), rel=1e-3)
 
 
 def test_risk_is_what_the_draws_say():
