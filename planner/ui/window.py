@@ -470,11 +470,11 @@ class MainWindow(QWidget):
             return
         self.remember_layout()
         self.exports.stop()
+        self.runs.stop()  # first: a slider that is let go there asks for draws and a search
         self.live.stop()
         self.doubt.stop()
         self.notices.stop()
         self.scenarios.stop()
-        self.runs.stop()
         self.pages.stop()
         self.autosave.close()
         if self._ledger is not None:

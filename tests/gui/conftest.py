@@ -31,6 +31,19 @@ def window(qapp, qtbot, tmp_path, monkeypatch):
     themes.ThemeManager.set_zoom(made.themes, 100)
 
 
+@pytest.fixture
+def talk(window, qtbot):
+    """The stage on the first page, by its key."""
+    qtbot.keyClick(window.centre, Qt.Key.Key_F5)
+    found = window.runs.talk
+    assert found is not None
+    assert found.running
+    found.stage.resize(1280, 720)
+    QApplication.processEvents()
+    yield found
+    found.end()
+
+
 class Mouse:
     """Real mouse events at a share of a widget's width."""
 

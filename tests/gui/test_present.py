@@ -44,19 +44,6 @@ def settle(milliseconds=250):
     loop.exec()
 
 
-@pytest.fixture
-def talk(window, qtbot):
-    """The stage on the first page, by its key."""
-    qtbot.keyClick(window.centre, KEY.Key_F5)
-    found = window.runs.talk
-    assert found is not None
-    assert found.running
-    found.stage.resize(1280, 720)
-    QApplication.processEvents()
-    yield found
-    found.end()
-
-
 def press(qtbot, talk, *keys):
     for key in keys:
         qtbot.keyClick(talk.stage, key)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from planner.engine.crossing import Crossing
 from planner.errors import PlannerError
@@ -73,13 +74,14 @@ class Talk(QObject):
         self.page: Page | None = None
         self._shown: tuple[str, View] | None = None
         self._problem = ""
+        self._trouble = ""
         self._numbers = False
         self._typed = ""
         self._focus: QWidget | None = None
         self._hands: list[AtHand] = []
         self.now = Telling(self._turn, self)
         self.now.told.connect(self._show)
-        self.now.failed.connect(self._fail)
+        self.now.failed.connect(self._lack)
         self.following = Telling(self._turn, self)
         self.following.told.connect(self._show_next)
         self._rest = QTimer(self)
@@ -105,9 +107,13 @@ class Talk(QObject):
             return
         self.keys = page_keys(view.plan)
         self.number = self.keys.index(key) if key in self.keys else 0
+        problem = self._window.live.problem
+        self._problem = "" if problem is None else problem.message
         if self.stage is None:
             self._focus = self._window.focusWidget()
             self._open(view)
+        else:
+            self._front()
         self._retell()
 
     def _open(self, view: View) -> None:
@@ -146,10 +152,14 @@ class Talk(QObject):
         stage.close()
         stage.deleteLater()
         self._hands.clear()
-        self._shown, self.page, self._problem, self._typed = None, None, "", ""
+        self._shown, self.page, self._problem, self._trouble, self._typed = None, None, "", "", ""
+        self.number, self._numbers = 0, False
         window.live.set_dragging(False)
         window.activateWindow()
-        (self._focus or window.centre).setFocus()
+        # What had the keyboard may be gone: another plan has other rows.
+        back = self._focus if self._focus is not None and isValid(self._focus) else window.centre
+        self._focus = None
+        back.setFocus()
 
     def _closed_outside(self) -> None:
         if self.stage is not None:
@@ -186,9 +196,14 @@ class Talk(QObject):
             screens.put(self.presenter, other)
         self._show_screens()
         self._show_state()
-        self.stage.activateWindow()
-        self.stage.raise_()
-        self.stage.setFocus()
+        self._front()
+
+    def _front(self) -> None:
+        """Bring the stage before other windows, with the keyboard."""
+        if self.stage is not None:
+            self.stage.activateWindow()
+            self.stage.raise_()
+            self.stage.setFocus()
 
     def _open_presenter(self) -> None:
         self.presenter = Presenter(self._hand(across=False))
@@ -368,7 +383,7 @@ class Talk(QObject):
         if self.stage is None or key != self.keys[self.number]:
             return
         turned = self._shown is None or self._shown[0] != key
-        self._shown, self.page = (key, view), page
+        self._shown, self.page, self._trouble = (key, view), page, ""
         if turned:
             for hand in self._hands:
                 hand.set_paths(page.inputs)
@@ -392,7 +407,7 @@ class Talk(QObject):
             len(self.keys),
             baseline=view.results.baseline,
             numbers=self._numbers and number == self.number,
-            problem=self._problem,
+            problem=self._problem or (self._trouble if number == self.number else ""),
             dragging=view.dragging,
         )
 
@@ -426,6 +441,11 @@ class Talk(QObject):
     def _fail(self, problem: PlannerError) -> None:
         """The plan has no figures: the last ones stay, weakly, with the reason."""
         self._problem = problem.message
+        self._show_again()
+
+    def _lack(self, problem: PlannerError) -> None:
+        """A page cannot be told: the one before stays, weakly, with the reason, until another one is told."""
+        self._trouble = problem.message
         self._show_again()
 
     def _refuse(self, problem: PlannerError) -> None:
