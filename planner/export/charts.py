@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from planner.export import palette, sheet_carbon
-from planner.export.book import BUDGET, CARBON, FONT, SUMMARY, Book, strategy_title
+from planner.export.book import BREAK_EVEN, BUDGET, CARBON, FONT, SUMMARY, Book, strategy_title
 from planner.export.sheet_budget import first_month_column
 from planner.export.timeline import HEAD_ROW
 
@@ -47,11 +47,50 @@ def insert_charts(book: Book, money: tuple[int, int]) -> None:
         sheet.insert_chart(HEAD_ROW + 1 + _BELOW * number, _COLUMN, chart)
 
 
+def insert_volumes(book: Book, rows: tuple[int, int], strategies: list[str]) -> None:
+    """Put totals over volume below their table on the break-even sheet.
+
+    Parameters
+    ----------
+    rows : tuple of int
+        First and last row of the table; requests stand in its second column, strategies from the third on.
+    """
+    chart = book.workbook.add_chart({"type": "scatter", "subtype": "straight"})
+    first, last = rows
+    for column, strategy in enumerate(strategies, start=2):
+        chart.add_series(
+            {
+                "name": strategy_title(strategy),
+                "categories": [BREAK_EVEN, first, 1, last, 1],
+                "values": [BREAK_EVEN, first, column, last, column],
+                "line": {
+                    "color": palette.STRATEGY[strategy],
+                    "width": 2.25,
+                    "dash_type": _DASHES[strategy],
+                },
+            }
+        )
+    _dress(book, chart, f"Total over requests a month, {book.currency}", book.short_money(), log=True)
+    names = {"name": "Requests a month, multiples of 10", "name_font": _text(bold=False)}
+    chart.set_x_axis(
+        {
+            **names,
+            "log_base": 10,
+            "num_format": '[>=1000000]0.#,,"M";[>=1000]0,"k";0',
+            "num_font": _text(),
+            "line": {"color": palette.BORDER},
+            "major_gridlines": {"visible": False},
+            "crossing": "min",
+        }
+    )
+    book.sheet(BREAK_EVEN).insert_chart(last + 2, 0, chart)
+
+
 def _text(size: int = 9, **properties: Any) -> dict[str, Any]:
     return {"name": FONT, "size": size, "color": palette.MUTED, **properties}
 
 
-def _dress(book: Book, chart: Any, title: str, numbers: str) -> None:
+def _dress(book: Book, chart: Any, title: str, numbers: str, *, log: bool = False) -> None:
     """Give a chart the manners of the window's plots: horizontal grid only, no frames, quiet text."""
     font = _text(12, bold=True, color=palette.INK)
     chart.set_title({"name": title, "name_font": font, "overlay": False})
@@ -61,7 +100,7 @@ def _dress(book: Book, chart: Any, title: str, numbers: str) -> None:
             "num_font": _text(),
             "line": {"none": True},
             "major_gridlines": {"visible": True, "line": {"color": palette.GRID, "width": 0.75}},
-            "min": 0,
+            **({"log_base": 10, "crossing": "min"} if log else {"min": 0}),
         }
     )
     chart.set_legend({"position": "bottom", "font": _text()})

@@ -1,14 +1,15 @@
 """Sheet "Break-even": where a strategy costs as much as the baseline, live, on lines through the plan.
 
 The planner's own costs rise in steps: a replica more is paid whole, and what fits on one is decided anew at
-each volume. No one formula of a cell finds where two such stairs meet. So the sheet draws a line with one
-bend for each strategy (`planner.export.lines`), which is live in every price and right while the number of
-replicas holds. The crossings that the planner itself finds, steps and all, stand beside it as they were when
-the file was made.
+each volume. No one formula of a cell finds where two such stairs meet. So the sheet draws a bent line for
+each strategy (`planner.export.lines`) over a table of volumes, live in every price, and reads off between
+two rows where it passes the baseline's. The crossings that the planner itself finds, steps and all, stand
+beside it as they were when the file was made.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final
 
 from planner.catalog.load import load_catalog
@@ -20,37 +21,42 @@ from planner.engine.lineitems import HOURS, QUANTITIES
 from planner.export import palette
 from planner.export.book import BREAK_EVEN as SHEET
 from planner.export.book import Book, calculated, put, strategy_title
-from planner.export.lines import BUSY, GROWING, IDLE, SAME, Line, crossings, line_of
+from planner.export.charts import insert_volumes
+from planner.export.lines import BUSY, IDLE, Carried, Line, line_of
 from planner.export.sheet_items import APART, BY_REPLICA, BY_REQUEST, Item, money_items
 from planner.export.xlsx import area, cell
+from planner.units import HOURS_PER_MONTH
 
 _HEAD_ROW: Final = 3
-_NAME, _APART, _REPLICAS, _REQUESTS, _LOAD, _TOTAL, _VOLUME, _SIDE, _FIRST, _LASTING, _WORK = range(11)
+(_NAME, _APART, _REPLICAS, _REQUESTS, _LOAD, _ONE, _LEAST, _TOTAL, _VOLUME, _SIDE, _FIRST, _LASTING) = range(
+    12
+)
 _HEADS: Final = (
     "Strategy",
     "Apart from volume",
     "Replicas",
     "By requests",
     "Busy hour takes of replicas",
+    "One replica of all",
+    "Fewest replicas of all",
     "Total",
     "Break-even, requests/month",
     "Cheaper than the baseline",
-    "In the planner: first from",
-    "In the planner: for good from",
+    "Planner finds: first from",
+    "Planner finds: for good from",
 )
-_CASES: Final = (
-    "Replicas hold in both",
-    "Added in the baseline",
-    "Added in the strategy",
-    "Added in both",
-)
-_WIDTHS: Final = (30, 17, 17, 17, 17, 17, 19, 19, 19, 19, 15, 15, 15, 15)
-_TIMES: Final = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 10.0)
+_WIDTHS: Final = (30, 18, 18, 19, 18, 18, 22, 18, 20, 20, 18, 18, 20)
+_STEPS_OF_A_DECADE: Final = 10
+_TIMES: Final = tuple(10.0 ** (step / _STEPS_OF_A_DECADE) for step in range(-20, 21))
+"""Of the plan's volume, a hundredth to a hundred; 1 is among them."""
+
 _VOLUME_NAME: Final = "workload_requests_per_month"
 _PEAK, _TARGET = "workload.peak_to_mean", "serving.target_load_frac"
+_FEWEST: Final = "serving.min_replicas"
 _BEYOND: Final = 1.001
 """How far behind a crossing the sheet looks which of the two is cheaper there."""
 
+_VOLUMES_COLUMN: Final = 1
 FIRST_COLUMN: Final = 2
 """Column of the first strategy in the table of volumes."""
 
@@ -59,12 +65,12 @@ def write_break_even(book: Book) -> None:
     """Write the break-even against the baseline on those lines, and totals over volumes."""
     sheet = book.sheet(SHEET)
     how = (
-        f"lines through the plan, live, in {book.currency}: replicas stay until the busy hour takes all "
-        "of them, then grow with it. The planner's own crossings, in whole replicas, are those of the export."
+        f"bent lines through the plan, live, in {book.currency}: replicas as the busy hour needs them, "
+        "between whole ones. The planner's own crossings, in whole replicas, are those of the export."
     )
     book.title(sheet, "Break-even volume", how)
     sheet.set_row(_HEAD_ROW, 30)
-    for column, head in enumerate((*_HEADS, *_CASES)):
+    for column, head in enumerate(_HEADS):
         put(sheet, _HEAD_ROW, column, head, book.head(align="right" if column else "left"))
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
@@ -73,10 +79,10 @@ def write_break_even(book: Book) -> None:
     if not book.fitting or not money_items(book):
         put(sheet, _HEAD_ROW + 1, _NAME, "No strategy fits.", book.format(font_color=palette.MUTED))
         return
-    found = _crossings(book)
+    found, base = _crossings(book), book.results.baseline
     rows = {result.strategy: _HEAD_ROW + 1 + number for number, result in enumerate(book.fitting)}
     lines = {strategy: _line(book, strategy) for strategy in rows}
-    base = book.results.baseline
+    table = _Table(book, max(rows.values()) + 3, rows, lines)
     for strategy, at in rows.items():
         _write_strategy(book, at, strategy, lines[strategy])
         if strategy == base or base not in rows:
@@ -84,25 +90,28 @@ def write_break_even(book: Book) -> None:
             for column in (_VOLUME, _SIDE):
                 put(sheet, at, column, word, book.format(align="right", font_color=palette.MUTED))
         else:
-            _write_crossing(book, at, rows[base], (lines[strategy], lines[base]))
+            table.write_crossing(strategy)
         _write_found(book, at, found.get(strategy), baseline=strategy == base)
-    _write_volumes(book, max(rows.values()) + 3, rows, lines)
+    table.write()
 
 
 def _items(book: Book, strategy: str) -> list[Item]:
     return [item for item in book.items if item.key[0] == strategy]
 
 
-def _carried_frac(book: Book) -> float:
-    """Return the share of time that replicas may be taken on average, 1 where they follow the load."""
-    scenario = book.results.scenario
-    if scenario.serving.autoscale:
-        return 1.0
-    return scenario.serving.target_load_frac / scenario.workload.peak_to_mean
+def _carried(book: Book, strategy: str) -> Carried:
+    serving, workload = book.results.scenario.serving, book.results.scenario.workload
+    return Carried(
+        serving.target_load_frac / workload.peak_to_mean,
+        float(book.results.strategies[strategy]["accelerators_per_replica"]),
+        HOURS_PER_MONTH * book.horizon,
+        serving.min_replicas,
+        serving.autoscale,
+    )
 
 
 def _line(book: Book, strategy: str) -> Line:
-    return line_of(_items(book, strategy), book.rate, _carried_frac(book))
+    return line_of(_items(book, strategy), book.rate, _carried(book, strategy))
 
 
 def _crossings(book: Book) -> dict[str, Standing]:
@@ -127,23 +136,34 @@ def _write_strategy(book: Book, at: int, strategy: str, line: Line) -> None:
     for column, word, amount in amounts:
         formula = f'=SUMIFS(items_total,items_strategy,{name},items_follows,"{word}")'
         calculated(sheet, (at, column), formula, form, amount)
-    share = book.format(num_format='0%;-0%;"–"', align="right")
-    calculated(sheet, (at, _LOAD), _load(book, strategy), share, line.load_frac)
+    # Without replicas the shares only keep the formulas below alike.
+    share = book.format(num_format="0%" if line.replicas else '"–"', align="right")
+    shares = zip(_shares(book, strategy), (line.load_frac, line.one_frac, line.least_frac), strict=True)
+    for column, (formula, value) in enumerate(shares, start=_LOAD):
+        calculated(sheet, (at, column), formula, share, value)
     total = f"=SUM({area(at, _APART, at, _REQUESTS)})"
     calculated(sheet, (at, _TOTAL), total, book.format(num_format=book.money(), bold=True), line.total(1.0))
 
 
-def _load(book: Book, strategy: str) -> str:
-    """Return the formula of the share of the replicas' work that the busy hour takes."""
+def _shares(book: Book, strategy: str) -> tuple[str, str, str]:
+    """Return the formulas of what the busy hour takes of the replicas, of one of them, and of the fewest."""
     busy, idle = (_hours(book, strategy, names) for names in (BUSY, IDLE))
-    if not busy and not idle:
-        return "=0"
-    every = "+".join((*busy, *idle))
-    if book.results.scenario.serving.autoscale or _PEAK not in book.cells or _TARGET not in book.cells:
-        carried = repr(1.0 / _carried_frac(book))
-    else:
-        carried = f"{book.cells.at(_PEAK, SHEET)}/{book.cells.at(_TARGET, SHEET)}"
-    return f"=IF({every}>0,MIN(1,({'+'.join(busy) or '0'})/({every})*{carried}),0)"
+    each = book.equations.figures.get((strategy, "accelerators_per_replica"))
+    if not busy or each is None or not float(each.value):
+        return "=0", "=1", "=1"
+    every, scenario = "+".join((*busy, *idle)), book.results.scenario
+    hours = int(HOURS_PER_MONTH) * book.horizon
+    count = f"(({every})/({book.cells.at(each.key, SHEET)}*{hours}))"
+    least = f"=MIN(1,{_input(book, _FEWEST)}/{count})"
+    if scenario.serving.autoscale:
+        return "=1", "=0", least
+    taken = f"({'+'.join(busy)})/({every})*{_input(book, _PEAK)}/{_input(book, _TARGET)}"
+    return f"=MIN(1,{taken})", f"=MAX(MIN(1,1/{count}),1-MIN(1,{taken}))", least
+
+
+def _input(book: Book, path: str) -> str:
+    """Return an input as formulas name it; its value where nothing else rests on it."""
+    return book.cells.at(path, SHEET) if path in book.cells else repr(book.results.scenario.get(path))
 
 
 def _hours(book: Book, strategy: str, names: tuple[str, ...]) -> list[str]:
@@ -151,58 +171,14 @@ def _hours(book: Book, strategy: str, names: tuple[str, ...]) -> list[str]:
     return [f"SUM({book.cells.row(quantity.key, SHEET)})" for quantity in known if quantity is not None]
 
 
-def _write_crossing(book: Book, at: int, base: int, lines: tuple[Line, Line]) -> None:
-    """Write where a strategy's line meets the baseline's, case by case and first of all."""
-    sheet, volume = book.sheet(SHEET), book.results.scenario.workload.requests_per_month
-    met = list(crossings(*lines))
-    small = book.format(num_format="#,##0", font_color=palette.MUTED, align="right")
-    for column, (case, times) in enumerate(zip(GROWING, met, strict=True), start=_WORK):
-        value: Any = "–" if times is None else times * volume
-        calculated(sheet, (at, column), _meeting(at, base, case), small, value)
-    cases = area(at, _WORK, at, _WORK + len(GROWING) - 1)
-    known = [times for times in met if times is not None]
-    bold = book.format(num_format="#,##0", align="right", bold=True)
-    least: Any = min(known) * volume if known else "none"
-    calculated(sheet, (at, _VOLUME), f'=IF(COUNT({cases})=0,"none",MIN({cases}))', bold, least)
-    beyond = f"{_BEYOND}*{cell(at, _VOLUME)}/{_VOLUME_NAME}"
-    formula = (
-        f"=IF(ISNUMBER({cell(at, _VOLUME)}),"
-        f'IF({_at(at, beyond)}<{_at(base, beyond)},"above it","below it"),'
-        f'IF({cell(at, _TOTAL)}<{cell(base, _TOTAL, row_abs=True)},"at any volume","at no volume"))'
-    )
-    own, other = lines
-    if known:
-        times = _BEYOND * min(known)
-        words = "above it" if own.total(times) < other.total(times) else "below it"
-    else:
-        words = "at any volume" if own.total(1.0) < other.total(1.0) else "at no volume"
-    calculated(sheet, (at, _SIDE), formula, book.format(align="right"), words)
-
-
-def _meeting(at: int, base: int, case: tuple[bool, bool]) -> str:
-    """Return the formula of a crossing in a case: a volume, or a dash where the lines do not meet in it."""
-    apart, moving, holds = [], [], []
-    for row, growing in zip((at, base), case, strict=True):
-        stays, replicas, requests, load = (
-            cell(row, column, row_abs=row == base, col_abs=True)
-            for column in (_APART, _REPLICAS, _REQUESTS, _LOAD)
-        )
-        apart.append(stays if growing else f"({stays}+{replicas})")
-        moving.append(f"({requests}+{replicas}*{load})" if growing else requests)
-        holds.append(f"{{0}}*{load}{'>' if growing else '<='}1")
-    gain = f"({moving[1]}-{moving[0]})"
-    times = f"({apart[0]}-{apart[1]})/{gain}"
-    within = ",".join(each.format(times) for each in holds)
-    inner = f'IF({times}>0,IF(AND({within}),{times}*{_VOLUME_NAME},"–"),"–")'
-    return f'=IF(ABS{gain}>{SAME:.0E},{inner},"–")'
-
-
 def _at(row: int, times: str) -> str:
     """Return what a strategy costs at so many times the plan's volume, as a part of a formula."""
-    apart, replicas, requests, load = (
-        cell(row, column, row_abs=True, col_abs=True) for column in (_APART, _REPLICAS, _REQUESTS, _LOAD)
+    apart, replicas, requests, load, one, least = (
+        cell(row, column, row_abs=True, col_abs=True)
+        for column in (_APART, _REPLICAS, _REQUESTS, _LOAD, _ONE, _LEAST)
     )
-    return f"{apart}+{replicas}*MAX(1,{times}*{load})+{times}*{requests}"
+    kept = f"MAX({least},MIN(1,{times}*{load}+{one}),{times}*{load})"
+    return f"{apart}+{replicas}*{kept}+{times}*{requests}"
 
 
 def _write_found(book: Book, at: int, standing: Standing | None, *, baseline: bool) -> None:
@@ -218,28 +194,101 @@ def _write_found(book: Book, at: int, standing: Standing | None, *, baseline: bo
         put(sheet, at, column, words if turn is None else turn.value, form)
 
 
-def _write_volumes(book: Book, at: int, rows: dict[str, int], lines: dict[str, Line]) -> None:
-    """Write totals over volumes on those lines, and which is the least of them."""
-    sheet, strategies = book.sheet(SHEET), list(rows)
-    title = "Totals over volume, on those lines; the multiples in blue may be changed"
-    put(sheet, at, 0, title, book.format(bold=True))
-    last = FIRST_COLUMN + len(strategies)
-    heads = ("Times the plan's volume", "Requests/month", *map(strategy_title, strategies), "Least")
-    for column, head in enumerate(heads):
-        put(sheet, at + 1, column, head, book.head(align="right" if column else "left"))
-    sheet.set_row(at + 1, 30)
-    volume = book.results.scenario.workload.requests_per_month
-    first = cell(at + 1, FIRST_COLUMN, row_abs=True, col_abs=True)
-    names = f"{first}:{cell(at + 1, last - 1, row_abs=True, col_abs=True)}"
-    for row, times in enumerate(_TIMES, start=at + 2):
-        put(sheet, row, 0, times, book.input_cell(num_format='0.00"×"', align="left"))
+class _Table:
+    """Totals over volumes on those lines, which is the least, and where each passes the baseline's.
+
+    Parameters
+    ----------
+    at : int
+        Row of its title.
+    rows, lines : dict
+        Rows of the strategies above, and their lines.
+    """
+
+    def __init__(self, book: Book, at: int, rows: dict[str, int], lines: dict[str, Line]) -> None:
+        self.book, self.sheet, self.at, self.rows, self.lines = book, book.sheet(SHEET), at, rows, lines
+        self.strategies = list(rows)
+        self.first, self.last = at + 2, at + 1 + len(_TIMES)
+        self.least = FIRST_COLUMN + len(rows)
+        self.volume = float(book.results.scenario.workload.requests_per_month)
+        self.base = book.results.baseline
+
+    def write(self) -> None:
+        """Write the table and its chart."""
+        title = "Totals over volume on those lines, and where each passes the baseline"
+        put(self.sheet, self.at, 0, title, self.book.format(bold=True))
+        names = list(map(strategy_title, self.strategies))
+        passes = [f"{name} passes" for name in names] if self.base in self.rows else []
+        heads = ("Times the plan's volume", "Requests/month", *names, "Least", *passes)
+        for column, head in enumerate(heads):
+            put(self.sheet, self.at + 1, column, head, self.book.head(align="right" if column else "left"))
+        self.sheet.set_row(self.at + 1, 30)
+        for number, times in enumerate(_TIMES):
+            self._write_row(self.first + number, times)
+        insert_volumes(self.book, (self.first, self.last), self.strategies)
+
+    def _write_row(self, row: int, times: float) -> None:
+        book, sheet = self.book, self.sheet
+        put(sheet, row, 0, times, book.format(num_format='0.000"×"', align="left"))
         formula = f"={cell(row, 0)}*{_VOLUME_NAME}"
-        calculated(sheet, (row, 1), formula, book.format(num_format="#,##0"), times * volume)
-        amounts = [lines[strategy].total(times) for strategy in strategies]
-        for column, (own, amount) in enumerate(zip(rows.values(), amounts, strict=True), start=FIRST_COLUMN):
-            formula = f"={_at(own, cell(row, 0, col_abs=True))}"
-            calculated(sheet, (row, column), formula, book.format(num_format=book.money()), amount)
-        span = area(row, FIRST_COLUMN, row, last - 1)
+        calculated(
+            sheet, (row, _VOLUMES_COLUMN), formula, book.format(num_format="#,##0"), times * self.volume
+        )
+        amounts = [self.lines[strategy].total(times) for strategy in self.strategies]
+        money = book.format(num_format=book.money())
+        for column, (own, amount) in enumerate(
+            zip(self.rows.values(), amounts, strict=True), start=FIRST_COLUMN
+        ):
+            calculated(sheet, (row, column), f"={_at(own, cell(row, 0, col_abs=True))}", money, amount)
+        span = area(row, FIRST_COLUMN, row, self.least - 1)
+        names = f"{self._fixed(self.at + 1, FIRST_COLUMN)}:{self._fixed(self.at + 1, self.least - 1)}"
         formula = f"=INDEX({names},1,MATCH(MIN({span}),{span},0))"
-        least = strategy_title(strategies[amounts.index(min(amounts))])
-        calculated(sheet, (row, last), formula, book.format(align="right", bold=True), least)
+        least = strategy_title(self.strategies[amounts.index(min(amounts))])
+        calculated(sheet, (row, self.least), formula, book.format(align="right", bold=True), least)
+
+    @staticmethod
+    def _fixed(row: int, column: int) -> str:
+        return cell(row, column, row_abs=True, col_abs=True)
+
+    def _passes(self, strategy: str) -> list[float | None]:
+        """Return between each row and the next where a line passes the baseline's, requests a month."""
+        own, other = self.lines[strategy], self.lines[self.base]
+        found: list[float | None] = []
+        for low, high in pairwise(_TIMES):
+            before, after = (own.total(times) - other.total(times) for times in (low, high))
+            meets = before * after <= 0.0 and before != 0.0
+            found.append(self.volume * (low + (high - low) * before / (before - after)) if meets else None)
+        return found
+
+    def write_crossing(self, strategy: str) -> None:
+        """Write where a strategy passes the baseline: row by row, and first of all."""
+        book, sheet, at, base = self.book, self.sheet, self.rows[strategy], self.rows[self.base]
+        own, other = (FIRST_COLUMN + self.strategies.index(each) for each in (strategy, self.base))
+        column = self.least + 1 + self.strategies.index(strategy)
+        small = book.format(num_format="#,##0", font_color=palette.MUTED, align="right")
+        found = self._passes(strategy)
+        for row, volume in enumerate(found, start=self.first):
+            before, after = (f"({cell(each, own)}-{cell(each, other)})" for each in (row, row + 1))
+            low, high = cell(row, _VOLUMES_COLUMN), cell(row + 1, _VOLUMES_COLUMN)
+            between = f"{low}+({high}-{low})*{before}/({before}-{after})"
+            formula = f'=IF(AND({before}*{after}<=0,{before}<>0),{between},"")'
+            calculated(sheet, (row, column), formula, small, "" if volume is None else volume)
+        span = area(self.first, column, self.last - 1, column)
+        known = [volume for volume in found if volume is not None]
+        bold = book.format(num_format="#,##0", align="right", bold=True)
+        first: Any = min(known) if known else "none"
+        calculated(sheet, (at, _VOLUME), f'=IF(COUNT({span})=0,"none",MIN({span}))', bold, first)
+        beyond = f"{_BEYOND}*{cell(at, _VOLUME)}/{_VOLUME_NAME}"
+        formula = (
+            f"=IF(ISNUMBER({cell(at, _VOLUME)}),"
+            f'IF({_at(at, beyond)}<{_at(base, beyond)},"above it","below it"),'
+            f'IF({cell(at, _TOTAL)}<{cell(base, _TOTAL, row_abs=True)},"at any volume","at no volume"))'
+        )
+        words = self._side(strategy, min(known) / self.volume if known else None)
+        calculated(sheet, (at, _SIDE), formula, book.format(align="right"), words)
+
+    def _side(self, strategy: str, times: float | None) -> str:
+        own, other = self.lines[strategy], self.lines[self.base]
+        if times is None:
+            return "at any volume" if own.total(1.0) < other.total(1.0) else "at no volume"
+        return "above it" if own.total(_BEYOND * times) < other.total(_BEYOND * times) else "below it"

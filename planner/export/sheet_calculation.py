@@ -23,7 +23,10 @@ from planner.export.xlsx import Sheet, area
 
 _TITLE, _UNIT, _VALUE, _SUM, _HOW, _IDS = range(6)
 _HEADS: Final = ("Quantity", "Unit", "Value", "All months", "How it comes about", "Equations")
-_WIDTHS: Final = (38, 15, 15, 15, 58, 11)
+_WIDTHS: Final = (46, 15, 15, 15, 58, 11)
+_SMALLER: Final = 1.15
+"""Characters of the smaller letters over those of the larger."""
+
 _HOW_LINES: Final = 3
 """A longer equation is shortened: the formula has all of it."""
 
@@ -89,7 +92,7 @@ def _write_quantity(book: Book, where: tuple[str, int], quantity: Quantity) -> N
     put(sheet, row, _UNIT, unit_words(quantity.unit), quiet)
     put(sheet, row, _HOW, how, book.format(font_color=palette.MUTED, text_wrap=True, font_size=9, indent=1))
     put(sheet, row, _IDS, ", ".join(quantity.equations), book.format(font_color=palette.MUTED, font_size=9))
-    sheet.set_row(row, height_for([(how, _WIDTHS[_HOW]), (quantity.title, _WIDTHS[_TITLE])]))
+    sheet.set_row(row, height_for([(how, _WIDTHS[_HOW] * _SMALLER), (quantity.title, _WIDTHS[_TITLE])]))
     form = book.format(num_format=row_format(quantity.value, quantity.unit))
     if quantity.is_monthly:
         book.cells.put(quantity.key, Place(name, row, FIRST_MONTH, monthly=True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import itertools
 import math
 import re
 import zipfile
@@ -34,7 +33,7 @@ from planner.export.book import (
 )
 from planner.export.cells import name_of
 from planner.export.job import Cancelled, Job
-from planner.export.lines import Line, crossings
+from planner.export.lines import Line
 from planner.export.timeline import FIRST_ROW, HEAD_ROW, NUMBER_ROW, YEAR_ROW
 from planner.export.words import figure_title, fiscal_quarter, fiscal_year
 from planner.export.workbook import workbook_bytes
@@ -448,24 +447,19 @@ def test_the_break_even_is_where_the_lines_meet(preset):
     """What stays, the replicas that the busy hour needs and what follows the requests: both cost the same."""
     results, _ = made(preset)
     rows = {row[0]: row[1:] for row in rows_of(book_of(preset)[BREAK_EVEN], 5, 9) if row[0]}
-    base = rows[STRATEGY_WORDS[results.baseline]]
-
-    def total(row, times):
-        apart, replicas, requests, load = row[:4]
-        return apart + replicas * max(1.0, times * load) + times * requests
-
-    met = 0
+    base, met = Line(*rows[STRATEGY_WORDS[results.baseline]][:6]), 0
     for strategy, result in results.strategies.items():
         row = rows[STRATEGY_WORDS[strategy]]
-        assert row[4] == pytest.approx(float(result["total_usd"]), rel=1e-9)
-        assert row[4] == pytest.approx(total(row, 1.0), rel=1e-12)
-        if isinstance(row[5], int | float):
+        line, total, volume, side = Line(*row[:6]), *row[6:9]
+        assert total == pytest.approx(float(result["total_usd"]), rel=1e-9)
+        assert line.total(1.0) == pytest.approx(total, rel=1e-12)
+        if isinstance(volume, int | float):
             met += 1
-            times = row[5] / results.scenario.workload.requests_per_month
-            assert total(row, times) == pytest.approx(total(base, times), rel=1e-9)
-            assert (total(row, 1.01 * times) < total(base, 1.01 * times)) == (row[6] == "above it")
-        elif row[5] == "none":
-            cheaper = [total(row, times) < total(base, times) for times in (0.01, 0.1, 1.0, 10.0, 100.0)]
+            times = volume / results.scenario.workload.requests_per_month
+            assert line.total(times) == pytest.approx(base.total(times), rel=0.01)
+            assert (line.total(1.01 * times) < base.total(1.01 * times)) == (side == "above it")
+        elif volume == "none":
+            cheaper = [line.total(times) < base.total(times) for times in np.geomspace(0.01, 100.0, 200)]
             assert all(cheaper) or not any(cheaper)
     assert met
 
@@ -474,26 +468,19 @@ def test_while_the_replicas_hold_it_is_what_the_planner_finds():
     """Distilled models of this plan run on the least replicas: their break-even is the planner's own."""
     rows = {row[0]: row for row in rows_of(book_of()[BREAK_EVEN], 5, 9)}
     for name in ("Distil", "Fine-tune, then distil"):
-        assert rows[name][6] == pytest.approx(rows[name][8], rel=1e-5)
-    assert rows["Distil"][8] == pytest.approx(1_767_573, rel=0.02)
-    assert rows["Prompt, self-hosted"][8] == "at no volume"
+        assert rows[name][8] == pytest.approx(rows[name][10], rel=1e-5)
+    assert rows["Distil"][10] == pytest.approx(1_767_573, rel=0.02)
+    assert rows["Prompt, self-hosted"][10] == "at no volume"
 
 
-def test_lines_meet_in_every_case():
-    """Against a search over volumes, for lines with and without replicas."""
-    volumes = np.geomspace(1e-3, 1e3, 200_001)
-    lines = [Line(*each) for each in ((10, 0, 50, 0), (30, 40, 1, 0.5), (80, 10, 2, 1.0), (5, 100, 0, 0.2))]
-
-    def totals(line):
-        return (
-            line.apart + line.replicas * np.maximum(1.0, volumes * line.load_frac) + volumes * line.requests
-        )
-
-    for line, base in itertools.permutations(lines, 2):
-        sign = np.sign(totals(line) - totals(base))
-        seen = volumes[:-1][sign[1:] != sign[:-1]]
-        found = sorted(times for times in crossings(line, base) if times is not None)
-        assert found == pytest.approx(list(seen), rel=1e-3)
+@pytest.mark.parametrize(("needed", "least"), [(1.3, 2), (3.4, 2), (7.0, 1), (0.2, 1)])
+def test_a_line_is_off_by_a_replica_at_most(needed, least):
+    """Against whole replicas, at a cost of 1 for each of those that the plan has."""
+    count = max(least, math.ceil(needed))
+    line = Line(0.0, count, 0.0, needed / count, 1.0 / count, least / count)
+    assert line.total(1.0) == count
+    for times in np.geomspace(0.01, 100.0, 997).tolist():
+        assert abs(line.total(times) - max(least, math.ceil(times * needed))) <= 1.0 + 1e-9
 
 
 def test_risk_is_what_the_draws_say():
