@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from math import isfinite
+from typing import Literal, NamedTuple
+
+from planner.units import format_quantity, format_range
 
 Kind = Literal["lines", "stacked", "bars", "steps", "bridge"]
 MarkKind = Literal["point", "gap", "vertical", "horizontal"]
@@ -38,6 +41,19 @@ class Series:
     strategy: str = ""
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
+
+    @property
+    def last(self) -> float | None:
+        """The last value that is known."""
+        return next((value for value in reversed(self.values) if value is not None and isfinite(value)), None)
+
+
+class Step(NamedTuple):
+    """A row of a bridge: where it begins, where it ends, and whether it is a total."""
+
+    start: float
+    end: float
+    total: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +122,43 @@ class Chart:
     totals: tuple[bool, ...] = ()
     from_zero: bool = True
     symbol: str = "$"
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """Where its points lie along x."""
+        return self.x_values or tuple(float(number) for number in range(len(self.points)))
+
+    def runs(self, series: Series) -> list[tuple[list[float], list[float]]]:
+        """Return x and y of the stretches of a line without gaps, as stairs where it steps."""
+        runs: list[tuple[list[float], list[float]]] = [([], [])]
+        for x, value in zip(self.numbers, series.values, strict=True):
+            if value is None or not isfinite(value) or (self.y_log and value <= 0.0):
+                runs.append(([], []))
+                continue
+            xs, ys = runs[-1]
+            if self.kind == "steps" and xs:
+                xs.append(x)
+                ys.append(ys[-1])
+            xs.append(x)
+            ys.append(float(value))
+        return [run for run in runs if run[0]]
+
+    def text(self, series: Series, point: int) -> str:
+        """Return a value in words; its range where no more is known. Inside `planner.units.money_in`."""
+        value = series.values[point]
+        if value is None and point < len(series.low):
+            return format_range(series.low[point], series.high[point], self.unit)
+        return format_quantity(value, self.unit)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The rows of a bridge, each step from where the row before it ends."""
+        level, found = 0.0, []
+        for value, total in zip(self.series[0].values, self.totals, strict=True):
+            amount = value if value is not None and isfinite(value) else 0.0
+            start, level = (0.0, amount) if total else (level, level + amount)
+            found.append(Step(start, level, total))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

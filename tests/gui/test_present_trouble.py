@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -32,11 +34,17 @@ def drawn(talk):
     return [written.text for written in talk.stage.written]
 
 
-def fail(window):
-    """Let the plan have no figures, as one with an unknown card has."""
-    problem = PlannerError("impossible", "No card holds this model.")
-    window.live.problem = problem
-    window.live.failed.emit(problem)
+@contextmanager
+def failing(window):
+    """Let the plan have no figures from the next change on, as one with an unknown card has."""
+
+    def broken(*_given, **_named):
+        raise PlannerError("impossible", "No card holds this model.")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("planner.ui.live.simulate", broken)
+        window.store.edit("workload.requests_per_month", 2.1e6)
+        yield
 
 
 # ---- the window
@@ -155,15 +163,17 @@ def test_a_plan_with_one_strategy_has_every_page(talk, window, qtbot):
 
 
 def test_a_plan_without_figures_says_so_on_every_page_and_when_a_talk_begins(talk, window, qtbot):
-    fail(window)
-    assert "No card holds this model." in drawn(talk)
-    press(qtbot, talk, KEY.Key_Right)
-    assert talk.page.key == talk.keys[1]
-    assert "No card holds this model." in drawn(talk)
-    press(qtbot, talk, KEY.Key_Escape)
-    assert not talk.running
-    window.actions_by_id["present"].trigger()
-    assert "No card holds this model." in drawn(talk)
+    with failing(window):
+        assert "No card holds this model." in drawn(talk)
+        press(qtbot, talk, KEY.Key_Right)
+        settle()
+        assert talk.page.key == talk.keys[1]
+        assert "No card holds this model." in drawn(talk)
+        press(qtbot, talk, KEY.Key_Escape)
+        assert not talk.running
+        window.actions_by_id["present"].trigger()
+        settle()
+        assert "No card holds this model." in drawn(talk)
     window.store.edit("workload.requests_per_month", 2.2e6)
     assert "No card holds this model." not in drawn(talk)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,7 +12,7 @@ from planner.export.slide_parts.formats import Scale, axis_format, linear_scale,
 from planner.export.slide_parts.letters import text_inches
 from planner.export.slide_parts.sheet import Column
 from planner.export.story import Chart
-from planner.units import format_quantity, format_range, money_in
+from planner.units import format_quantity, money_in
 
 _LABEL: Final = 10.5
 _GAP_WIDTH, _MANY, _WIDEST_GAP = 55, 5, 500
@@ -36,7 +37,8 @@ def _axes() -> str:
 
 def _gap(chart: Chart) -> int:
     """Return how far columns stand apart, in percent of their width: a few are not as wide as many."""
-    return min(_WIDEST_GAP, round(_GAP_WIDTH * max(1.0, _MANY / max(1, len(chart.points))) ** 1.5))
+    fewer = max(1.0, _MANY / max(1, len(chart.points)))
+    return min(_WIDEST_GAP, round(_GAP_WIDTH * math.pow(fewer, 1.5)))
 
 
 def _bars(series: str, *, flat: bool, stacked: bool = True, gap: int = _GAP_WIDTH) -> str:
@@ -182,7 +184,7 @@ def _span(chart: Chart, column: Column, pair: Pair) -> str:
         points += _point(number, x.hatched(accent) + x.NO_LINE)
         if value is not None:
             with money_in(chart.symbol, 1.0):
-                words = format_range(series.low[number], series.high[number], chart.unit)
+                words = chart.text(series, number)
             said.append(x.label(number, ("Val",), "", place="outEnd", words=x.rich(words, _LABEL, x.INK)))
     return _series(pair, x.hatched(x.MUTED), points, x.labels(said))
 

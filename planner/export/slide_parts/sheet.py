@@ -141,25 +141,14 @@ def _bars(chart: Chart) -> tuple[Column, ...]:
 
 def _bridge(chart: Chart) -> tuple[Column, ...]:
     """Return totals, and steps on a base that is not seen."""
-    (series,) = chart.series
     base: list[float | None] = []
     total: list[float | None] = []
     down: list[float | None] = []
     up: list[float | None] = []
-    level = 0.0
-    for value, is_total in zip(series.values, chart.totals, strict=True):
+    for step, value in zip(chart.steps, chart.series[0].values, strict=True):
         amount = value or 0.0
-        if is_total:
-            level = amount
-            row = (None, amount, None, None)
-        else:
-            before, level = level, level + amount
-            row = (
-                min(before, level),
-                None,
-                -amount if amount < 0.0 else None,
-                amount if amount >= 0.0 else None,
-            )
+        fall, rise = (-amount, None) if amount < 0.0 else (None, amount)
+        row = (None, step.end, None, None) if step.total else (min(step.start, step.end), None, fall, rise)
         for column, cell in zip((base, total, down, up), row, strict=True):
             column.append(cell)
     return (

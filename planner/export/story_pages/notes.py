@@ -8,7 +8,7 @@ from planner.engine.equations.derivations import figure_lines
 from planner.engine.results import FIGURES
 from planner.export.story import Chart, Fact, Page
 from planner.export.story_pages.told import LABELS, Told
-from planner.units import format_quantity, format_range, money_in
+from planner.units import format_quantity, money_in
 
 _MOST_LINES: Final = 6
 _DERIVED: Final = 2
@@ -56,10 +56,7 @@ def _stack(chart: Chart, number: int) -> str:
 
 def _bar(chart: Chart, number: int) -> str:
     (series,) = chart.series
-    value = series.values[number]
-    if value is None and series.low:
-        return f"{chart.points[number]} {format_range(series.low[number], series.high[number], chart.unit)}"
-    return f"{chart.points[number]} {_value(chart, value)}"
+    return f"{chart.points[number]} {chart.text(series, number)}"
 
 
 def _lines(chart: Chart) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from planner.ui.plots.bars import LIGHTNESS
 from planner.ui.present.area import SMALL
 from planner.ui.present.canvas import Canvas, Type
 from planner.ui.theme import mix, on_fill, theme
-from planner.units import format_quantity, format_range
+from planner.units import format_quantity
 
 _ROW: Final = Type(18, 500, "ink2")
 _ROW_STRONG: Final = Type(18, 600, "ink")
@@ -137,7 +137,7 @@ def paint_bars(canvas: Canvas, box: QRectF, chart: Chart) -> None:
     top = _LEGEND if any(mark.kind == "horizontal" for mark in chart.marks) else 0.0
     ends = [_end(series, i) for i in range(len(chart.points))]
     rows = _Rows(
-        canvas, box.adjusted(0, top, 0, 0), chart, ends, [_words(chart, series, i) for i in range(len(ends))]
+        canvas, box.adjusted(0, top, 0, 0), chart, ends, [chart.text(series, i) for i in range(len(ends))]
     )
     if min([0.0, *ends]) < 0:
         canvas.upright(rows.zero, box.top() + top, rows.pitch * len(ends), "border")
@@ -171,13 +171,6 @@ def _end(series: Series, point: int) -> float:
     return value if value is not None and math.isfinite(value) else 0.0
 
 
-def _words(chart: Chart, series: Series, point: int) -> str:
-    value = series.values[point]
-    if value is None and point < len(series.low):
-        return format_range(series.low[point], series.high[point], chart.unit)
-    return format_quantity(value, chart.unit)
-
-
 def _limit(canvas: Canvas, rows: _Rows, box: QRectF, mark: Mark) -> None:
     """A limit of the values: a dashed line down through the bars, named above them."""
     x = rows.at(mark.y)
@@ -191,7 +184,7 @@ def _limit(canvas: Canvas, rows: _Rows, box: QRectF, mark: Mark) -> None:
 
 def paint_bridge(canvas: Canvas, box: QRectF, chart: Chart) -> None:
     """From one total to another: what each step adds or takes away."""
-    steps = _steps(chart)
+    steps = chart.steps
     words = [
         format_quantity(chart.series[0].values[i], chart.unit, sign=not total)
         for i, (_, _, total) in enumerate(steps)
@@ -208,14 +201,3 @@ def paint_bridge(canvas: Canvas, box: QRectF, chart: Chart) -> None:
         if i + 1 < len(steps):
             canvas.upright(rows.at(end), bar.bottom(), rows.pitch - bar.height(), "strong")
         rows.tail(i, right)
-
-
-def _steps(chart: Chart) -> list[tuple[float, float, bool]]:
-    """Start and end of each row, and whether it is a total."""
-    run, found = 0.0, []
-    for i, value in enumerate(chart.series[0].values):
-        number = value if value is not None and math.isfinite(value) else 0.0
-        total = i < len(chart.totals) and chart.totals[i]
-        start, run = (0.0, number) if total else (run, run + number)
-        found.append((start, run, total))
-    return found

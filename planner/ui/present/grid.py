@@ -14,7 +14,7 @@ from planner.export.story import Chart, Grid, Page
 from planner.ui.present.area import SMALL
 from planner.ui.present.canvas import Canvas, Type
 from planner.ui.theme import STRATEGY_SHORT
-from planner.units import format_quantity, format_range, money_in
+from planner.units import money_in
 
 _COLUMN_GAP: Final = 28.0
 _MOST: Final = 13
@@ -37,19 +37,9 @@ def grid_of(chart: Chart) -> Grid:
     step = max(1, math.ceil((count - 1) / (_MOST - 1))) if chart.kind in ("lines", "steps") else 1
     kept = [i for i in range(count) if i % step == 0 or i == count - 1]
     with money_in(chart.symbol, 1.0):
-        rows = tuple(
-            (chart.points[i], *(_cell(chart, s.values[i], i, k) for k, s in enumerate(chart.series)))
-            for i in kept
-        )
+        rows = tuple((chart.points[i], *(chart.text(series, i) for series in chart.series)) for i in kept)
     names = tuple(chart.strategies[i] for i in kept) if chart.strategies else ()
     return Grid((chart.x_title or chart.title, *(s.name for s in chart.series)), rows, names)
-
-
-def _cell(chart: Chart, value: float | None, point: int, number: int) -> str:
-    series = chart.series[number]
-    if value is None and point < len(series.low):
-        return format_range(series.low[point], series.high[point], chart.unit)
-    return format_quantity(value, chart.unit)
 
 
 def grid_width(grid: Grid, size: int = 16) -> float:

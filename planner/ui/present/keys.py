@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -46,6 +47,15 @@ WORDS: Final = (
     ("Esc", "Leave"),
 )
 HINT: Final = "Arrows turn    S sliders    N notes    T numbers    L white    B blank    Esc leaves"
+
+
+def take(event: QKeyEvent, ask: Callable[[str], object]) -> bool:
+    """Hand on what a key asks for; return whether it asks for something."""
+    command = command_of(event)
+    if command:
+        ask(command)
+        event.accept()
+    return bool(command)
 
 
 def command_of(event: QKeyEvent) -> str:

@@ -46,7 +46,7 @@ def paint_lines(canvas: Canvas, box: QRectF, chart: Chart, base: str, held: tupl
         _line(canvas, area, chart, series, strong=series.strategy == base)
     rows = _rows(chart)
     _gutter(canvas, area, chart, rows)
-    traces = Traces([area.line(*run) for series in chart.series for run in _runs(chart, series)])
+    traces = Traces([area.line(*run) for series in chart.series for run in chart.runs(series)])
     paint_callouts(canvas, area, traces, chart.marks)
 
 
@@ -84,15 +84,11 @@ def _edges(series: Series, chart: Chart) -> tuple[float, ...]:
     return series.high if is_selected(series, chart) else ()
 
 
-def _xs(chart: Chart) -> tuple[float, ...]:
-    return chart.x_values or tuple(float(i) for i in range(len(chart.points)))
-
-
 # ---- lines
 
 
 def _band(canvas: Canvas, area: Area, chart: Chart, series: Series) -> None:
-    xs = _xs(chart)
+    xs = chart.numbers
     outline = [*area.line(xs, series.high), *reversed(area.line(xs, series.low))]
     painter = canvas.painter
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)
@@ -100,18 +96,6 @@ def _band(canvas: Canvas, area: Area, chart: Chart, series: Series) -> None:
     tone = theme().strategy.get(series.strategy, theme().ink2)
     painter.setBrush(colour(tone, 0.20))
     painter.drawPolygon(QPolygonF(outline))
-
-
-def _runs(chart: Chart, series: Series) -> list[tuple[list[float], list[float]]]:
-    """Stretches without a gap."""
-    runs: list[tuple[list[float], list[float]]] = [([], [])]
-    for x, y in zip(_xs(chart), series.values, strict=True):
-        if y is None or not math.isfinite(y) or (chart.y_log and y <= 0):
-            runs.append(([], []))
-        else:
-            runs[-1][0].append(x)
-            runs[-1][1].append(y)
-    return [run for run in runs if run[0]]
 
 
 def _line(canvas: Canvas, area: Area, chart: Chart, series: Series, *, strong: bool) -> None:
@@ -124,10 +108,7 @@ def _line(canvas: Canvas, area: Area, chart: Chart, series: Series, *, strong: b
         pen = painter.pen()
         pen.setDashPattern(list(dash))
         painter.setPen(pen)
-    for xs, ys in _runs(chart, series):
-        if chart.kind == "steps" and len(xs) > 1:
-            xs = [x for x in xs for _ in range(2)][1:]
-            ys = [y for y in ys for _ in range(2)][:-1]
+    for xs, ys in chart.runs(series):
         if len(xs) > 1:
             painter.drawPolyline(area.line(xs, ys))
         else:
@@ -139,12 +120,8 @@ def _line(canvas: Canvas, area: Area, chart: Chart, series: Series, *, strong: b
 
 def _rows(chart: Chart) -> list[tuple[Series, float, str]]:
     """Each line with its last value, in words."""
-    rows = []
-    for series in chart.series:
-        known = [v for v in series.values if v is not None and math.isfinite(v)]
-        if known:
-            rows.append((series, known[-1], format_quantity(known[-1], chart.unit)))
-    return rows
+    lasts = ((series, series.last) for series in chart.series)
+    return [(series, last, format_quantity(last, chart.unit)) for series, last in lasts if last is not None]
 
 
 def _gutter_width(rows: Sequence[tuple[Series, float, str]]) -> float:

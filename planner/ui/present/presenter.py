@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from planner.ui.kit import Button, ComboBox, Ground, Panel, ScrollArea, Text
 from planner.ui.present.bits import Clock, PageList, Preview
 from planner.ui.present.hand import AtHand
-from planner.ui.present.keys import command_of
+from planner.ui.present.keys import take
 from planner.ui.present.notes import Notes
 from planner.ui.present.sheet import Sheet
 from planner.ui.theme import Theme, px
@@ -175,9 +175,5 @@ class Presenter(Ground):
     # -- events
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the stage, from here."""
-        command = command_of(event)
-        if command:
-            self.asked.emit(command)
-            event.accept()
-        else:
+        if not take(event, self.asked.emit):
             super().keyPressEvent(event)

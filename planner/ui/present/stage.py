@@ -19,7 +19,7 @@ from planner.ui.kit import Ground, IconButton, ScrollArea, Text, hbox
 from planner.ui.present.canvas import Written
 from planner.ui.present.dress import Dress
 from planner.ui.present.hand import AtHand
-from planner.ui.present.keys import HINT, command_of
+from planner.ui.present.keys import HINT, take
 from planner.ui.present.notes import Notes
 from planner.ui.present.sheet import Sheet, SheetPainter, in_words
 from planner.ui.theme import LIGHT, STAGE, Theme, colour, high_contrast, px, theme
@@ -240,11 +240,7 @@ class Stage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Hand the wish of a key on."""
-        command = command_of(event)
-        if command:
-            self.asked.emit(command)
-            event.accept()
-        else:
+        if not take(event, self.asked.emit):
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

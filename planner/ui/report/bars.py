@@ -15,7 +15,7 @@ from planner.ui.report.flow import TICK
 from planner.ui.report.letters import Face
 from planner.ui.report.plots import LABEL, LABEL_STRONG, tone_of
 from planner.ui.theme import LIGHT, STRATEGY_SHORT, on_fill
-from planner.units import MISSING, axis_labels, format_quantity, format_range
+from planner.units import MISSING, axis_labels, format_quantity
 
 INSIDE: Final = Face(7.0, 500)
 _LEGEND: Final = 12.0
@@ -89,7 +89,7 @@ def _name(canvas: Canvas, box: Box, line: Box, row: int, chart: Chart) -> str:
 def draw_bars(canvas: Canvas, box: Box, chart: Chart) -> None:
     """Draw one bar for each point with its value at the end; a span where only its ends are known."""
     series = chart.series[0]
-    rows = [_Bar.of(series, number, chart.unit) for number in range(len(chart.points))]
+    rows = [_Bar.of(chart, series, number) for number in range(len(chart.points))]
     plot = _plot(canvas, box, [row.text for row in rows])
     limits = [mark.y for mark in chart.marks if mark.kind == "horizontal"]
     most = max([*(row.high for row in rows if math.isfinite(row.high)), *limits, 1e-9])
@@ -133,15 +133,11 @@ class _Bar:
     text: str
 
     @classmethod
-    def of(cls, series: Series, number: int, unit: str) -> _Bar:
-        value = series.values[number]
-        low = series.low[number] if series.low else math.nan
-        high = series.high[number] if series.high else math.nan
-        if math.isfinite(low) and math.isfinite(high) and high > low:
-            return cls(low, high, format_range(low, high, unit))
-        if value is None:
-            return cls(0.0, math.nan, MISSING)
-        return cls(0.0, float(value), format_quantity(value, unit))
+    def of(cls, chart: Chart, series: Series, number: int) -> _Bar:
+        value, text = series.values[number], chart.text(series, number)
+        if value is None and series.low:
+            return cls(series.low[number], series.high[number], text)
+        return cls(0.0, math.nan if value is None else float(value), text)
 
 
 # ---------------------------------------------------------------- bridge
@@ -152,26 +148,21 @@ def bridge_height(chart: Chart) -> float:
 
 def draw_bridge(canvas: Canvas, box: Box, chart: Chart) -> None:
     """Draw totals from 0, and between them what each step adds or saves."""
-    values = [float(value or 0.0) for value in chart.series[0].values]
+    steps = chart.steps
     texts = [
-        format_quantity(value, chart.unit, sign=not total)
-        for value, total in zip(values, chart.totals, strict=True)
+        format_quantity(value or 0.0, chart.unit, sign=not step.total)
+        for value, step in zip(chart.series[0].values, steps, strict=True)
     ]
-    ends, level = [], 0.0
-    for value, total in zip(values, chart.totals, strict=True):
-        ends.append((0.0, value) if total else (level, level + value))
-        level = value if total else level + value
-    low, high = min(0.0, *(min(pair) for pair in ends)), max(1e-9, *(max(pair) for pair in ends))
+    ends = [end for step in steps for end in (step.start, step.end)]
+    low, high = min(0.0, *ends), max(1e-9, *ends)
     names = min(max(canvas.letters.width(point, LABEL) for point in chart.points) + 8.0, box.width * 0.36)
     side = max(canvas.letters.width(text, LABEL_STRONG) for text in texts) + 6.0
     plot = box.inset(left=names, right=side)
-    for row, (point, total, text, pair) in enumerate(
-        zip(chart.points, chart.totals, texts, ends, strict=True)
-    ):
+    for row, (point, text, (start, stop, total)) in enumerate(zip(chart.points, texts, steps, strict=True)):
         top = plot.top + row * 15.0
-        left, right = (plot.left + (end - low) / (high - low) * plot.width for end in sorted(pair))
+        left, right = (plot.left + (end - low) / (high - low) * plot.width for end in sorted((start, stop)))
         strategy = chart.strategies[row] if chart.strategies else ""
-        tone = tone_of(strategy) if total else LIGHT.rise if values[row] > 0 else LIGHT.fall
+        tone = tone_of(strategy) if total else LIGHT.rise if stop > start else LIGHT.fall
         canvas.text(Box(box.left, top, names - 6.0, 15.0), point, LABEL_STRONG if total else LABEL)
         canvas.fill(Box(left, top + 3.0, max(right - left, 0.8), 9.0), tone)
         canvas.text(

@@ -49,7 +49,7 @@ class Frame:
 
 def draw_lines(canvas: Canvas, box: Box, chart: Chart) -> None:
     """Draw lines or steps: axes of text only, bands below, markers, names and values at the ends."""
-    shown = [series for series in chart.series if any(_finite(series.values))]
+    shown = [series for series in chart.series if series.last is not None]
     if not shown or len(chart.points) < 2:
         canvas.text(box, "Nothing to show.", VALUE, CENTRE)
         return
@@ -74,20 +74,11 @@ def name_of(series: Series) -> str:
     return STRATEGY_SHORT.get(series.strategy, series.name)
 
 
-def _finite(values: Sequence[float | None]) -> list[bool]:
-    return [value is not None and math.isfinite(value) for value in values]
-
-
-def _numbers(chart: Chart) -> tuple[float, ...]:
-    return chart.x_values or tuple(float(number) for number in range(len(chart.points)))
-
-
 def _frame(canvas: Canvas, box: Box, chart: Chart, shown: Sequence[Series]) -> Frame:
     values = [
         float(v) for s in shown for v in (*s.values, *s.low, *s.high) if v is not None and math.isfinite(v)
     ]
-    numbers = _numbers(chart)
-
+    numbers = chart.numbers
     values += [mark.y for mark in chart.marks if mark.kind == "horizontal"]
     if chart.y_log:
         positive = [value for value in values if value > 0] or [1.0]
@@ -139,28 +130,15 @@ def _grid(canvas: Canvas, frame: Frame, chart: Chart) -> None:
         canvas.text(below, chart.x_title, TICK, CENTRE)
 
 
-def _runs(chart: Chart, series: Series) -> list[list[tuple[float, float]]]:
-    """Return the stretches of a line without gaps, stairs where it steps."""
-    runs: list[list[tuple[float, float]]] = [[]]
-    for x, value in zip(_numbers(chart), series.values, strict=False):
-        if value is None or not math.isfinite(value) or (chart.y_log and value <= 0.0):
-            runs.append([])
-            continue
-        if chart.kind == "steps" and runs[-1]:
-            runs[-1].append((x, runs[-1][-1][1]))
-        runs[-1].append((x, float(value)))
-    return [run for run in runs if run]
-
-
 def _line(canvas: Canvas, frame: Frame, chart: Chart, series: Series) -> None:
     chosen = series.strategy == chart.selected
-    for run in _runs(chart, series):
-        points = [(frame.at_x(x), frame.at_y(y)) for x, y in run]
+    for run in chart.runs(series):
+        points = [(frame.at_x(x), frame.at_y(y)) for x, y in zip(*run, strict=True)]
         canvas.line(points, tone_of(series.strategy), 1.9 if chosen else 1.1)
 
 
 def _band(canvas: Canvas, frame: Frame, chart: Chart, series: Series) -> None:
-    numbers = np.asarray(_numbers(chart))
+    numbers = np.asarray(chart.numbers)
     low, high = np.asarray(series.low, dtype=float), np.asarray(series.high, dtype=float)
     known = np.isfinite(low) & np.isfinite(high)
     there = [(frame.at_x(x), frame.at_y(y)) for x, y in zip(numbers[known], high[known], strict=True)]
@@ -169,12 +147,8 @@ def _band(canvas: Canvas, frame: Frame, chart: Chart, series: Series) -> None:
 
 
 # ---------------------------------------------------------------- labels at line ends
-def _last(chart: Chart, series: Series) -> float:
-    return next((float(v) for v in reversed(series.values) if v is not None and math.isfinite(v)), math.nan)
-
-
 def _value_text(chart: Chart, series: Series) -> str:
-    return format_quantity(_last(chart, series), chart.unit)
+    return format_quantity(series.last, chart.unit)
 
 
 def _end_width(canvas: Canvas, chart: Chart, series: Series) -> float:
@@ -185,9 +159,9 @@ def _end_width(canvas: Canvas, chart: Chart, series: Series) -> float:
 
 def _ends(canvas: Canvas, frame: Frame, chart: Chart, shown: Sequence[Series], right: float) -> None:
     box = frame.box
-    ends = sorted(
-        ((frame.at_y(_last(chart, each)) - box.top, each) for each in shown), key=lambda pair: pair[0]
-    )
+    lasts = ((each.last, each) for each in shown)
+    places = ((frame.at_y(last) - box.top, each) for last, each in lasts if last is not None)
+    ends = sorted(places, key=lambda pair: pair[0])
     wanted = [min(max(at, 0.0), box.height) for at, _ in ends]
     for at, place, (_, series) in zip(wanted, spread(wanted, _STEP, box.height), ends, strict=True):
         tone, chosen = tone_of(series.strategy), series.strategy == chart.selected
