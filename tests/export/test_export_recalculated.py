@@ -267,6 +267,7 @@ def test_recalculated_it_says_what_the_planner_says(said, name):
     assert not book.errors()
     assert_same(figures_of(book), expected(results))
     assert_summary(book, results)
+    assert book.rows[SUMMARY][6][0] == "Totals are as exported."
 
 
 def test_texts_that_would_run_are_shown_as_they_are(said):
@@ -286,6 +287,7 @@ def test_a_change_in_the_file_is_the_change_in_the_planner(said, preset, path):
     assert_same(figures_of(book), expected(results))
     if path in WHOLE:
         assert_summary(book, results)
+        assert book.rows[SUMMARY][6][0].startswith("Totals have changed since the export")
 
 
 @pytest.mark.parametrize("preset", CHANGED)
