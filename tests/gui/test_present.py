@@ -22,9 +22,10 @@ from planner.export.job import Job
 from planner.export.story import Chart, Fact, Grid, Mark, Page, Series
 from planner.export.storyteller import Teller
 from planner.scenario.presets import load_preset, presets
+from planner.ui.lettering import plain
 from planner.ui.present import screens
 from planner.ui.present.bits import elapsed_words
-from planner.ui.present.canvas import Type, fitted, plain, scale_of, wrapped
+from planner.ui.present.canvas import Type, fitted, scale_of, wrapped
 from planner.ui.present.grid import grid_of
 from planner.ui.present.keys import HINT
 from planner.ui.present.sheet import Sheet, SheetPainter, in_words
@@ -587,6 +588,9 @@ def test_lines_of_words(qapp):
     assert fitted("short", (Type(54), Type(20)), 400)[0].size == 54
     assert fitted("w" * 40, (Type(54), Type(20)), 400)[0].size == 20
     assert plain("a\nb\tc") == "a b c"
+    assert (
+        plain("\u202eplan\u202c \u0645\u0634\u0631\u0648\u0639") == "plan \u0645\u0634\u0631\u0648\u0639"
+    )  # turns nothing round
 
 
 def test_words_of_a_page_hold_everything(stories):

@@ -23,9 +23,10 @@ from planner.export.assumptions import assumptions
 from planner.export.differences import input_title
 from planner.export.job import Cancelled, Job
 from planner.scenario.model import spec_for
+from planner.ui.lettering import plain
 from planner.ui.report.canvas import HEIGHT, WIDTH, Box, Canvas, Words
 from planner.ui.report.flow import MARGIN, Flow, Piece, line_of
-from planner.ui.report.letters import Face, Letters, plain
+from planner.ui.report.letters import Face, Letters
 from planner.ui.report.outline import with_outline
 from planner.ui.report.report import MOST_PAGES, pages_of, report_bytes
 from planner.ui.report.tables import Column, Row, Table

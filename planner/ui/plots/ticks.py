@@ -135,6 +135,11 @@ class AxisSpec:
             return value
         return math.log10(value) if value > 0 else -math.inf
 
+    def share(self, value: float) -> float:
+        """Where a value lies: 0 at the low end, 1 at the high one."""
+        low, high = self.ends
+        return (self.view(value) - low) / (high - low)
+
 
 def linear_axis(
     lo: float, hi: float, labeller: Labeller, *, count: int = 5, grid: bool = True, snap: bool = True

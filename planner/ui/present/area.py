@@ -48,14 +48,11 @@ class Area:
 
     def at_x(self, value: float) -> float:
         """Where a value of x is."""
-        lo, hi = self.x.ends
-        return self.box.left() + self.box.width() * (self.x.view(value) - lo) / (hi - lo)
+        return self.box.left() + self.box.width() * self.x.share(value)
 
     def at_y(self, value: float) -> float:
         """Where a value of y is."""
-        lo, hi = self.y.ends
-        share = (self.y.view(value) - lo) / (hi - lo)
-        return self.box.bottom() - self.box.height() * min(max(share, -2.0), 3.0)
+        return self.box.bottom() - self.box.height() * min(max(self.y.share(value), -2.0), 3.0)
 
     def point(self, x: float, y: float) -> QPointF:
         """Where a point is."""

@@ -15,12 +15,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from planner.ui.kit.paint import draw_marker
+from planner.ui.lettering import plain
 from planner.ui.theme import colour, font_of, metrics_of, theme, token
 
 WIDTH: Final = 1440.0
 HEIGHT: Final = 900.0
-_LONGEST = 600
-"""Letters beyond which a text is not measured: no line holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,6 @@ class Written:
 def scale_of(width: float, height: float) -> float:
     """Pixels of a screen for a unit of the design."""
     return max(0.05, min(width / WIDTH, height / HEIGHT))
-
-
-def plain(text: str) -> str:
-    """A text as one line: what people put into names must not break a page."""
-    return " ".join(text[:_LONGEST].split(" ")).replace("\n", " ").replace("\r", " ").replace("\t", " ")
 
 
 def wrapped(text: str, style: Type, width: float, most: int = 99) -> list[str]:

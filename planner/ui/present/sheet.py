@@ -10,9 +10,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from planner.export.story import Fact, Page
+from planner.ui.lettering import plain
 from planner.ui.present.area import Held
 from planner.ui.present.bars import paint_bars, paint_bridge, paint_stacked
-from planner.ui.present.canvas import Canvas, Type, Written, fitted, plain, wrapped
+from planner.ui.present.canvas import Canvas, Type, Written, fitted, wrapped
 from planner.ui.present.grid import grid_width, paint_grid, twin_of
 from planner.ui.present.lines import paint_lines
 from planner.ui.theme import DIM_OPACITY, Theme, painted_as, theme

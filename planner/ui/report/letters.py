@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,14 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from planner.export.palette import INK
+from planner.ui.lettering import plain
 from planner.ui.theme import DISPLAY_FAMILY, FAMILY
 
 DOTS: Final = 20
 """Dots per point: fonts are set in whole pixels, and these are a twentieth of a point."""
-_LONGEST: Final = 2000
-"""Characters that are looked at; nothing longer fits on a page."""
-_DIRECTIONS: Final = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F}
-"""Marks that turn the direction of what follows, beyond their own text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +28,6 @@ class Face:
     def toned(self, colour: str) -> Face:
         """Return the same in another colour."""
         return replace(self, colour=colour)
-
-
-def plain(text: str) -> str:
-    """Return a text on one line that can be set: no control characters, no marks that turn others round."""
-    kept = (
-        " " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign
-        for sign in text[:_LONGEST]
-        if ord(sign) not in _DIRECTIONS and unicodedata.category(sign) not in ("Cs", "Co", "Cn")
-    )
-    return " ".join(part for part in "".join(kept).split(" ") if part)
 
 
 class Letters:

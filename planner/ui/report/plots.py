@@ -37,14 +37,11 @@ class Frame:
 
     def at_x(self, value: float) -> float:
         """Return where a value lies across. [pt]."""
-        low, high = self.x.ends
-        return self.box.left + (self.x.view(value) - low) / (high - low) * self.box.width
+        return self.box.left + self.x.share(value) * self.box.width
 
     def at_y(self, value: float) -> float:
         """Return where a value lies down. [pt]."""
-        low, high = self.y.ends
-        share = (self.y.view(value) - low) / (high - low)
-        return self.box.bottom - min(max(share, 0.0), 1.0) * self.box.height
+        return self.box.bottom - min(max(self.y.share(value), 0.0), 1.0) * self.box.height
 
 
 def draw_lines(canvas: Canvas, box: Box, chart: Chart) -> None:

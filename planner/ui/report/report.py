@@ -15,13 +15,14 @@ from planner.export.story import Page
 from planner.export.story_pages.told import Told
 from planner.export.storyteller import Teller
 from planner.scenario.model import Plan
+from planner.ui.lettering import plain
 from planner.ui.offscreen import application
 from planner.ui.report.budget import put_categories, put_months, put_years
 from planner.ui.report.canvas import HEIGHT, RIGHT, WIDTH, Box, Canvas, pdf_bytes
 from planner.ui.report.flow import MARGIN, TICK, Flow
 from planner.ui.report.front import put_front
 from planner.ui.report.inputs import Inputs
-from planner.ui.report.letters import Letters, plain
+from planner.ui.report.letters import Letters
 from planner.ui.report.middle import energy_table, put_page, put_swings
 from planner.ui.report.outline import with_outline
 from planner.ui.report.workings import put_equations, put_method

@@ -13,9 +13,10 @@ from planner.engine.results import FIGURES, StrategyResult
 from planner.export import palette
 from planner.export.story_pages.told import LABELS, Told
 from planner.export.words import figure_text
+from planner.ui.lettering import plain
 from planner.ui.report.canvas import Box
 from planner.ui.report.flow import SMALL_STRONG, Flow, Piece
-from planner.ui.report.letters import Face, plain
+from planner.ui.report.letters import Face
 
 _TEXT: Final = Face(7.2, 400, palette.INK2)
 _GUTTER: Final = 16.0
