@@ -85,7 +85,7 @@ def write_budget(book: Book) -> None:
     sheet.freeze_panes(FIRST_ROW, _FIRST_YEAR)
     sheet.set_column(_NAME, _NAME, 30)
     sheet.set_column(_TOTAL, columns.first_month - 1, 13.5)
-    sheet.set_column(columns.first_month, columns.last, 12)
+    sheet.set_column(columns.first_month, columns.last, 13.5)
     sheet.repeat_rows(YEAR_ROW, HEAD_ROW)
     sheet.repeat_columns(_NAME, _TOTAL)
     book.print_setup(sheet, wide=True, pages=-(-book.horizon // _MONTHS_A_PAGE), rows=at)

@@ -63,7 +63,7 @@ def _start(book: Book, name: str) -> None:
     write_head(book, sheet, name, FIRST_MONTH, _IDS)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
-    sheet.set_column(FIRST_MONTH, FIRST_MONTH + book.horizon, 12.5)
+    sheet.set_column(FIRST_MONTH, FIRST_MONTH + book.horizon, 13.5)
     sheet.freeze_panes(FIRST_ROW, _UNIT)
     sheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
     sheet.repeat_columns(_TITLE)

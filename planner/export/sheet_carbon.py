@@ -91,7 +91,7 @@ def write_carbon(book: Book) -> None:
     sheet.set_column(_NAME, _NAME, 30)
     sheet.set_column(_UNIT, _UNIT, 10)
     sheet.set_column(_TOTAL, _TOTAL, 15)
-    sheet.set_column(FIRST, FIRST + book.horizon, 12)
+    sheet.set_column(FIRST, FIRST + book.horizon, 13.5)
     sheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
     sheet.repeat_columns(_NAME, _TOTAL)
     book.print_setup(sheet, wide=True, pages=-(-book.horizon // _MONTHS_A_PAGE), rows=at)

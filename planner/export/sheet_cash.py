@@ -57,7 +57,7 @@ def write_cash(book: Book) -> None:
     sheet.freeze_panes(FIRST_ROW, _FIRST)
     sheet.set_column(_NAME, _NAME, 46)
     sheet.set_column(_TOTAL, _TOTAL, 14)
-    sheet.set_column(_FIRST, _FIRST + book.horizon, 12)
+    sheet.set_column(_FIRST, _FIRST + book.horizon, 13.5)
     sheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
     sheet.repeat_columns(_NAME, _TOTAL)
     book.print_setup(sheet, wide=True, pages=-(-book.horizon // _MONTHS_A_PAGE), rows=at)

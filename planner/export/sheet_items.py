@@ -103,7 +103,7 @@ def write_items(book: Book) -> None:
     sheet.freeze_panes(FIRST_ROW, CATEGORY)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
-    sheet.set_column(FIRST_MONTH, last_month, 12)
+    sheet.set_column(FIRST_MONTH, last_month, 13.5)
     sheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
     sheet.repeat_columns(STRATEGY, ITEM)
     book.print_setup(sheet, wide=True, pages=1 + -(-book.horizon // _MONTHS_A_PAGE))
