@@ -273,6 +273,23 @@ def test_pages_turn_while_the_drawer_is_open(talk, qtbot, window, mouse):
     assert talk.stage.hasFocus()
 
 
+def test_escape_in_a_field_at_hand_takes_typing_back_then_leads_out(talk, qtbot, window):
+    press(qtbot, talk, KEY.Key_S)
+    editor = talk.stage.drawer.hand.rows[VOLUME].editor
+    editor.setFocus()
+    before, shown = window.store.scenario, editor.text()
+    qtbot.keyClicks(editor, "7M")
+    qtbot.keyClick(editor, KEY.Key_Escape)
+    assert editor.text() == shown
+    assert talk.stage.drawer_open
+    qtbot.keyClick(editor, KEY.Key_Escape)
+    assert not talk.stage.drawer_open
+    assert talk.stage.hasFocus()
+    press(qtbot, talk, KEY.Key_Escape)
+    assert not talk.running
+    assert window.store.scenario == before
+
+
 def test_undo_and_redo_work_on_the_stage(talk, qtbot, window):
     window.store.edit(VOLUME, 30e6)
     moved = talk.page.facts[0].value

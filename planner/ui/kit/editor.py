@@ -54,6 +54,11 @@ class Editor(QLineEdit):
         """Whether the user has typed something not yet taken."""
         return self.isModified()
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether the text is not the value: typing in progress, or refused."""
+        return self.text() != self._value
+
     def set_value(self, text: str, unit: str | None = None) -> None:
         """Show a value; typing in progress is left alone."""
         self._value = text

@@ -16,6 +16,7 @@ from planner.ui.fields.facts import Auto, auto_of
 from planner.ui.fields.info import InfoPopover
 from planner.ui.fields.number import NumberRow
 from planner.ui.fields.row import Shown
+from planner.ui.kit import Editor
 from planner.ui.theme import px
 from planner.ui.view import View
 
@@ -89,9 +90,11 @@ class AtHand(QWidget):
         return row
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Hand the keys of a clicker on."""
+        """Hand the keys of a clicker on, and Escape where nothing was typed that it could take back."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             command = _CLICKER.get(Qt.Key(event.key()))
+            if event.key() == Qt.Key.Key_Escape and not (isinstance(watched, Editor) and watched.is_typed):
+                command = "leave"
             if command is not None:
                 self.turned.emit(command)
                 return True
