@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -36,7 +36,7 @@ from planner.ui.dialogs.ledger import LedgerDialog
 from planner.ui.documents import Documents
 from planner.ui.doubt import Doubt
 from planner.ui.exports import Exports
-from planner.ui.kit import Ground, Menu, MenuBar, TabBar
+from planner.ui.kit import Ground, Menu, MenuBar, TabBar, fit_screen
 from planner.ui.live import Live
 from planner.ui.panels.bits import paint_logo
 from planner.ui.panels.cards import Cards, Strip
@@ -393,7 +393,7 @@ class MainWindow(QWidget):
     # ------------------------------------------------------------------ layout
     def _restore_layout(self) -> None:
         values = self.settings.values
-        self.resize(*FIRST_SIZE)
+        self.resize(fit_screen(QSize(*FIRST_SIZE), self.screen()))
         if values.layout_version == LAYOUT_VERSION and values.geometry:
             # Qt itself moves a window back that would lie on a screen which is gone.
             self.restoreGeometry(QByteArray(values.geometry))
@@ -413,7 +413,7 @@ class MainWindow(QWidget):
             panel.setVisible(True)
             self.actions_by_id[name].setChecked(True)
         self.showNormal()
-        self.resize(*FIRST_SIZE)
+        self.resize(fit_screen(QSize(*FIRST_SIZE), self.screen()))
         self.tab_bar.setCurrentIndex(0)
 
     def remember_layout(self) -> None:

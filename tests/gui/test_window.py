@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit, QWidget
 
 from planner.engine.run import simulate
 from planner.scenario.files import load_plan
 from planner.scenario.presets import load_preset
+from planner.ui.kit import fit_screen
 from planner.ui.theme import DARK, LIGHT, theme
+from planner.ui.window import FIRST_SIZE, SMALLEST
 
 VOLUME = "workload.requests_per_month"
 
@@ -197,6 +199,27 @@ def test_panels_fold_by_the_room_there_is(window, qapp):
     qapp.processEvents()
     assert window.scenarios.width() > 200
     assert window.cards.isVisible()
+
+
+def test_the_first_size_leaves_room_for_a_title_bar_on_a_small_screen():
+    class Screen:
+        def __init__(self, width: int, height: int) -> None:
+            self.room = QSize(width, height)
+
+        def availableSize(self) -> QSize:
+            return self.room
+
+    first = QSize(*FIRST_SIZE)
+    assert fit_screen(first, Screen(2560, 1440)) == first
+    assert fit_screen(first, Screen(1440, 900)) == QSize(1440, 860)
+    assert fit_screen(first, Screen(1280, 800)) == QSize(1280, 760)
+
+
+def test_the_first_layout_is_no_larger_than_the_screen(window):
+    window.resize(1440, 1200)
+    window.reset_layout()
+    room = fit_screen(QSize(*FIRST_SIZE), window.screen())
+    assert window.size() == room.expandedTo(QSize(*SMALLEST))
 
 
 def test_layout_is_remembered(window):

@@ -12,7 +12,16 @@ from planner.ui.kit.buttons import (
 )
 from planner.ui.kit.choice import ComboBox, Segmented, TabBar
 from planner.ui.kit.editor import Editor, SearchBox
-from planner.ui.kit.layout import Ground, ScrollArea, SlimBar, add_all, hbox, use_slim_bars, vbox
+from planner.ui.kit.layout import (
+    Ground,
+    ScrollArea,
+    SlimBar,
+    add_all,
+    fit_screen,
+    hbox,
+    use_slim_bars,
+    vbox,
+)
 from planner.ui.kit.paint import (
     CENTRE,
     LEFT,
@@ -97,6 +106,7 @@ __all__ = [
     "draw_text",
     "elided",
     "fill",
+    "fit_screen",
     "hatch",
     "hbox",
     "menu_style",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QScreen
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -20,6 +20,13 @@ from planner.ui.theme import mix, px, theme, token
 Item = QWidget | QBoxLayout | int | tuple[QWidget, int] | None
 Margins = tuple[int, int, int, int]
 NONE: Margins = (0, 0, 0, 0)
+_TITLE_BAR = 40  # what a desktop draws above a window; it is not known before the window is shown
+
+
+def fit_screen(size: QSize, screen: QScreen) -> QSize:
+    """What of a size a screen has room for, with the title bar that the desktop puts above it."""
+    room = screen.availableSize()
+    return size.boundedTo(QSize(room.width(), room.height() - _TITLE_BAR))
 
 
 def _box(direction: QBoxLayout.Direction, items: tuple[Item, ...], gap: int, margins: Margins) -> QWidget:
