@@ -421,6 +421,14 @@ def test_catalogue_rows_are_picked_by_words(rig, qtbot):
     qtbot.waitUntil(lambda: not row._list.isVisible())
 
 
+def test_what_was_typed_word_for_word_comes_first_in_a_list(rig, qtbot):
+    row = rig.row("student.model")
+    qtbot.mouseClick(row.button, LEFT)
+    qtbot.keyClicks(row._list.search, "3.2 3")  # the words are in "Llama 3.2 1B" too, which stands before it
+    qtbot.keyClick(row._list.search, Key.Key_Return)
+    assert row.button.text() == "Llama 3.2 3B"
+
+
 def test_size_slider_catches_the_sizes_of_the_family(rig, mouse):
     row = rig.row("student.params")
     catalog = load_catalog()

@@ -88,10 +88,14 @@ class _Options(QAbstractListModel):
         self.narrow("")
 
     def narrow(self, text: str) -> None:
-        """Show what holds every word that was typed."""
-        words = text.casefold().split()
+        """Show what holds every word that was typed; first what holds them as they were typed."""
+        typed = " ".join(text.casefold().split())
+        words = typed.split()
         self.beginResetModel()
-        self.shown = [option for key, option in self._all if all(word in key for word in words)]
+        found = [
+            (typed not in key, option) for key, option in self._all if all(word in key for word in words)
+        ]
+        self.shown = [option for _, option in sorted(found, key=lambda pair: pair[0])]
         self.endResetModel()
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
