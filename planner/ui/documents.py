@@ -114,7 +114,9 @@ class Documents(QObject):
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the plan", start, _PLANS)
         if not name:
             return False
-        return self._save_to(Path(name if name.endswith(".json") else f"{name}{SUFFIX}"))
+        return self._save_to(
+            Path(name if name.endswith(".json") else f"{name.removesuffix('.plan')}{SUFFIX}")
+        )
 
     def _save_to(self, path: Path) -> bool:
         if not self._try(lambda: self._store.save(path), "save"):

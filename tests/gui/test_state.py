@@ -246,6 +246,13 @@ def test_smoke_opens_paints_and_closes(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("typed", ["board", "board.plan", "board.plan.json"])
+def test_a_plan_is_saved_under_one_ending_however_much_of_it_was_typed(window, monkeypatch, tmp_path, typed):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / typed), ""))
+    window.actions_by_id["save_as"].trigger()
+    assert [path.name for path in tmp_path.glob("board*")] == ["board.plan.json"]
+
+
 def test_an_export_is_named_after_the_file_and_holds_the_figures_on_screen(window, monkeypatch, tmp_path):
     asked = []
 
