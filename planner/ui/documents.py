@@ -114,9 +114,17 @@ class Documents(QObject):
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the plan", start, _PLANS)
         if not name:
             return False
-        return self._save_to(
-            Path(name if name.endswith(".json") else f"{name.removesuffix('.plan')}{SUFFIX}")
-        )
+        return self._save_to(self._named(name))
+
+    def _named(self, name: str) -> Path:
+        """Return the file that was typed; one whose ending we add never takes another plan's place."""
+        if name.endswith(".json"):
+            return Path(name)  # the dialog has asked whether to replace it
+        stem, number = name.removesuffix(".plan"), 2
+        path = Path(f"{stem}{SUFFIX}")
+        while path.exists() and path != self._store.path:
+            path, number = Path(f"{stem} {number}{SUFFIX}"), number + 1
+        return path
 
     def _save_to(self, path: Path) -> bool:
         if not self._try(lambda: self._store.save(path), "save"):

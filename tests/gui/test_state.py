@@ -253,6 +253,19 @@ def test_a_plan_is_saved_under_one_ending_however_much_of_it_was_typed(window, m
     assert [path.name for path in tmp_path.glob("board*")] == ["board.plan.json"]
 
 
+def test_a_name_without_ending_takes_no_other_plans_place(window, monkeypatch, tmp_path):
+    other = tmp_path / "board.plan.json"
+    other.write_text("somebody else's plan")  # the dialog asked about "board", which is not there
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "board"), ""))
+    window.actions_by_id["save_as"].trigger()
+    assert other.read_text() == "somebody else's plan"
+    assert window.store.path == tmp_path / "board 2.plan.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "board 2"), ""))
+    window.actions_by_id["save_as"].trigger()
+    assert window.store.path == tmp_path / "board 2.plan.json"
+    assert not (tmp_path / "board 2 2.plan.json").exists()
+
+
 def test_an_export_is_named_after_the_file_and_holds_the_figures_on_screen(window, monkeypatch, tmp_path):
     asked = []
 
