@@ -34,6 +34,8 @@ class Invoices(QObject):
         super().__init__(window)
         self._window = window
         self.dialog: ActualsImport | None = None
+        # Another step than the import is at the end of the undo stack then: its message is true no more.
+        window.store.undo_stack.indexChanged.connect(lambda _index: window.bus.clear(_KEY))
 
     def follow(self, tab: Tab) -> None:
         """Do what the page of plan and actual asks for."""

@@ -152,10 +152,11 @@ def test_a_dropped_file_is_mapped_imported_undone_and_kept_in_the_file(window, t
     path = tmp_path / "own.plan.json"
     window.store.save(path)
     assert load_plan(path).actuals == rows
+    assert any("Imported 3 months of 01-plain.csv" in message.text for message in window.bus.current)
     QTest.keyClick(window, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.store.plan.actuals == ()
     assert window.page.actuals.empty.isVisible()
-    assert any("Imported 3 months of 01-plain.csv" in message.text for message in window.bus.current)
+    assert not any("Imported" in message.text for message in window.bus.current), "nor is it said any more"
 
 
 def test_cancel_changes_nothing(window):
