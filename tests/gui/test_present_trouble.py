@@ -5,14 +5,18 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QRectF, Qt, QTimer
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from planner.errors import PlannerError
+from planner.export.story import Chart, Series
 from planner.scenario.files import save_plan
 from planner.scenario.presets import load_preset
 from planner.ui.present import screens
-from planner.ui.theme import LIGHT, STAGE
+from planner.ui.present.bars import paint_bars
+from planner.ui.present.canvas import Canvas
+from planner.ui.theme import LIGHT, STAGE, load_fonts
 
 KEY = Qt.Key
 
@@ -219,3 +223,23 @@ def test_the_only_screen_left_takes_the_stage(talk, window, monkeypatch):
     monkeypatch.setattr(screens, "all_screens", list)
     talk._screen_gone(here)  # for a moment there may be none
     assert talk.running
+
+
+def test_bars_of_chances_are_shares_of_all_draws(qapp):
+    load_fonts()
+    bars = []
+
+    class Seen(Canvas):
+        def rounded(self, box, radius, tone, edge=""):
+            bars.append(box.width())
+
+    image = QImage(800, 400, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    shares = Series("Share of draws", (0.25, 1.0))
+    for series in (shares, Series("Share of draws", (0.25, 0.5))):
+        chart = Chart("bars", "Chance", ("A", "B"), "chance", (series,))
+        paint_bars(Seen(painter, 800, 400, 1.0), QRectF(0, 0, 800, 400), chart)
+    painter.end()
+    assert bars[0] == pytest.approx(bars[2], rel=0.05)  # the words behind them have other widths
+    assert bars[3] == pytest.approx(2 * bars[2], rel=0.02)
+    assert bars[3] < 0.6 * bars[1]

@@ -90,6 +90,7 @@ class _Rows:
         self._names = min(names + indent, box.width() * 0.4)
         widest = max((_ROW_STRONG.width(text) for text in words), default=0.0) + 18
         low, high = min(0.0, *ends), max(0.0, *ends)
+        high = 1.0 if chart.unit == "chance" else high  # as slides and report: shares of all draws
         limits = [mark.y for mark in chart.marks if mark.kind == "horizontal"]
         if limits and max(limits) < 2 * high:
             high = max(high, *limits)
