@@ -491,6 +491,15 @@ def test_card_copies_a_picture_and_asks_for_full_size(qtbot):
     with qtbot.waitSignal(made.copied):
         QTest.keyClick(made.plot, Key.Key_C)
     assert QGuiApplication.clipboard().pixmap().width() > made.width()
+    button = next(
+        each for each in made.findChildren(kit.IconButton) if each.accessibleName().startswith("Copy")
+    )
+    button.set_revealed(True)
+    qtbot.waitUntil(lambda: button.width() > 0)
+    assert button.accessibleDescription() == "Copied"
+    ticked = button.grab().toImage()
+    qtbot.waitUntil(lambda: button.accessibleDescription() == "", timeout=4000)
+    assert button.grab().toImage() != ticked, "a tick told that it was copied"
     with qtbot.waitSignal(made.full_size_asked):
         QTest.keyClick(made.plot, Key.Key_F)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
@@ -36,6 +36,7 @@ NO_HOOKS = Hooks()
 
 COPIED_SCALE = 2.0
 """Pixels of a copied picture per pixel of the screen: sharp on paper too."""
+_TICK_MS = 1500
 
 
 @runtime_checkable
@@ -93,6 +94,8 @@ class PlotCard(Panel):
         key = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
         key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         key.activated.connect(self.copy)
+        self._ticked = QTimer(self, singleShot=True)
+        self._ticked.timeout.connect(lambda: self._tick(on=False))
         self._full_button = self._tool("expand", "Full size", "F")
         self._full_button.clicked.connect(self.full_size_asked.emit)
         self.refresh()
@@ -200,6 +203,13 @@ class PlotCard(Panel):
             self._twin.copy(selected_only=True)
         else:
             self.copy_picture()
+        self._tick(on=True)
+        self._ticked.start(_TICK_MS)
+
+    def _tick(self, *, on: bool) -> None:
+        """Show at the button that something was copied: nothing else on the screen tells."""
+        self._copy_button.set_icon(*(("check", "good") if on else ("copy", "")))
+        self._copy_button.setAccessibleDescription("Copied" if on else "")
 
     def copy_picture(self) -> None:
         """Put the picture on the clipboard, as pixels and as lines; its reader takes what it can."""
