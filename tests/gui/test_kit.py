@@ -702,3 +702,35 @@ def test_empty_offers_its_remedy(qtbot):
     empty.show_text("Nothing here")
     assert empty.accessibleName() == "Nothing here"
     assert not empty.button.isVisible()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_what_is_on_has_a_tick_in_a_menu_and_its_words_keep_their_place(qapp, qtbot, mode):
+    manager = t.ThemeManager(qapp)
+    manager.set_mode(mode)
+    menu = kit.Menu("View")
+    qtbot.addWidget(menu)
+    actions = [menu.addAction("Inputs panel") for _ in range(2)]
+    for action in actions:
+        action.setCheckable(True)
+    actions[1].setChecked(True)
+    menu.popup(QPoint(0, 0))
+    picture = menu.grab().toImage()
+
+    def inked(action, left: int, right: int) -> list[tuple[int, int]]:
+        box = menu.actionGeometry(action)
+        ground = picture.pixelColor(box.right() - 3, box.center().y())
+        return [
+            (x, y - box.top())
+            for x in range(left, right)
+            for y in range(box.top() + 4, box.bottom() - 4)
+            if abs(picture.pixelColor(x, y).lightness() - ground.lightness()) > 60
+        ]
+
+    gutter = t.px(22)
+    assert not inked(actions[0], 4, gutter)
+    marked = inked(actions[1], 4, gutter)
+    assert 0 < len(marked) < 60, "a tick, not a filled square"
+    words = [inked(action, gutter, menu.width() - 8) for action in actions]
+    assert words[0] == words[1] != []
+    manager.set_mode("light")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QVBoxLayout, QWidget
 
 from planner.ui.kit.buttons import Button
 from planner.ui.kit.paint import CENTRE, Ink, draw_text, fill, rounded
 from planner.ui.kit.text import Icon, Text
-from planner.ui.theme import font, px, theme
+from planner.ui.theme import draw_icon, font, px, theme
 
 
 def menu_style() -> str:
@@ -24,7 +24,7 @@ def menu_style() -> str:
         f"QMenu::item:disabled {{ color: {t.faint}; }}"
         f"QMenu::separator {{ height: 1px; background: {t.hairline}; margin: 4px 8px; }}"
         f"QMenu::indicator {{ width: {px(14)}px; height: {px(14)}px; left: {px(4)}px; }}"
-        f"QMenu::indicator:checked {{ background: {t.ink}; border-radius: 3px; margin: 4px; }}"
+        "QMenu::indicator:checked { image: none; background: transparent; }"  # the menu paints a tick
     )
 
 
@@ -41,6 +41,16 @@ class Menu(QMenu):
         menu = Menu(title, self)
         self.addMenu(menu)
         return menu
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a tick in front of what is on: a style sheet takes it from a file of one colour only."""
+        super().paintEvent(event)
+        painter, side = QPainter(self), px(14)
+        for action in self.actions():
+            if action.isVisible() and action.isCheckable() and action.isChecked():
+                box = QRectF(self.actionGeometry(action))
+                where = QPointF(box.left() + px(5), box.center().y() - side / 2)
+                draw_icon(painter, "check", where, side, theme().ink if action.isEnabled() else theme().faint)
 
     def retheme(self) -> None:
         """Colours and font."""
