@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from planner.engine.equations.expressions import Expression, formula
+from planner.engine.equations.expressions import Expression
+from planner.engine.equations.writing import formula
 from planner.export.xlsx import column_letter
 
 FIRST_MONTH: Final = 6

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from planner.engine.equations.expressions import Expression, Quantity, repr_number, text
+from planner.engine.equations.expressions import Expression, Quantity
 from planner.engine.equations.plan import Block
+from planner.engine.equations.writing import repr_number, text
 from planner.export import palette
 from planner.export.book import SHARED, Book, calculated, calculation_sheet, height_for, put, strategy_title
 from planner.export.cellformats import row_format, unit_words

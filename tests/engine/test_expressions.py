@@ -19,18 +19,8 @@ from hypothesis import strategies as st
 from planner.catalog.load import load_catalog
 from planner.engine.arrays import larger, select, smaller
 from planner.engine.equations.build import plan_equations
-from planner.engine.equations.expressions import (
-    Expression,
-    Number,
-    Operation,
-    Quantity,
-    call,
-    evaluate,
-    formula,
-    of,
-    repr_number,
-    text,
-)
+from planner.engine.equations.expressions import Expression, Number, Operation, Quantity, call, evaluate, of
+from planner.engine.equations.writing import formula, repr_number, text
 from planner.engine.run import simulate
 from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset

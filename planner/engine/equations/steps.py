@@ -22,9 +22,9 @@ from planner.engine.equations.expressions import (
     Operation,
     Quantity,
     evaluate,
-    text,
 )
 from planner.engine.equations.plan import LedgerKey, PlanEquations
+from planner.engine.equations.writing import text
 from planner.units import UNITS, format_edit, format_quantity
 from planner.units.text import separators
 
