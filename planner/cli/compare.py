@@ -207,7 +207,8 @@ def _say_inputs(entries: list[_Entry], paths: list[str]) -> None:
     if not paths:
         say("No input differs.")
         return
-    say(f"Inputs that differ, {len(paths)} of {len(specs_of(Scenario))}")
+    every = len(specs_of(Scenario).keys() - {"name"})
+    say(f"Inputs that differ, {len(paths)} of {every}")
     rows = [["", *(letter_of(number) for number in range(len(entries)))]]
     rows += [[input_title(path), *(input_text(path, entry.scenario) for entry in entries)] for path in paths]
     for line in fitted(table(rows)):

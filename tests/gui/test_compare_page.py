@@ -17,6 +17,7 @@ from planner.export.differences import input_title, step_title
 from planner.scenario.presets import load_preset
 from planner.ui import bridges as counted
 from planner.ui.kit.buttons import Button
+from planner.ui.panels.sections import sections
 from planner.ui.plots.figures.bridge import MOST_STEPS, REST, drawn_steps
 from planner.ui.plots.figures.bridge_chart import Bar, spans_of, wrapped
 from planner.ui.tabs import compare_rows as facts
@@ -86,6 +87,8 @@ def test_inputs_that_differ_with_what_each_adds(page):
     found = expected(page)
     rows = texts(page.inputs.tables[0])
     assert len(rows) == len(CHANGES)
+    every = sum(len(specs) for _, specs in sections())  # as many as the field that searches them says
+    assert page.inputs.card._subtitle.text() == f"{len(CHANGES)} of {every}"
     by_title = {row[0]: row for row in rows}
     for path in CHANGES:
         effect = found.step_of(path).effects["total_usd"]

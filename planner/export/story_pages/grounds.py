@@ -42,13 +42,14 @@ def grounds(told: Told) -> Page:
     spans = physics_ranges(told.results)
     used = {swing.path: swing.base_input for swing in told.swings}
     shown = tuple(_row(rows[path], spans.get(path), used.get(path)) for path in paths)
+    every = len(rows.keys() - {"name"})
     return Page(
         key="assumptions",
         heading="Assumptions",
         headline="What the answer rests on.",
         subline=_subline(_moved(told), len(moving), len(changed)),
         table=Grid(("Assumption", "Value", "Range", "Source", "As of"), shown),
-        caveat=f"{len(paths)} of {len(rows)} assumptions. The workbook lists all, each with its source.",
+        caveat=f"{len(paths)} of {every} assumptions. The workbook lists all, each with its source.",
         notes=_notes(told),
         inputs=told.inputs(),
     )

@@ -388,7 +388,7 @@ class CompareTab(Page):
         self.inputs.card.setToolTip(how)
         self.inputs.card.set_titles(
             "All inputs" if every else "Inputs that differ",
-            f"{count} differ" if every else f"{count} of {len(specs_of(Scenario))}",
+            f"{count} differ" if every else f"{count} of {len(specs_of(Scenario).keys() - {'name'})}",
         )
 
     def _show_bridge(self, pair: facts.Comparison, names: str) -> None:
