@@ -47,7 +47,8 @@ def variance_text(compared: Comparison) -> str:
     behind = f" ({share})" if share else ""
     group = main_group(compared)
     mostly = f", mostly {group.title.casefold()}" if group is not None and len(compared.groups) > 1 else ""
-    return f"{after}: {format_quantity(abs(off), 'usd')} {side} plan{behind}{mostly}."
+    part = " in what is recorded" if compared.left_out else ""
+    return f"{after}: {format_quantity(abs(off), 'usd')} {side} plan{behind}{part}{mostly}."
 
 
 def reforecast_text(found: Reforecast, band: Band | None = None) -> str:

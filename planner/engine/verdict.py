@@ -152,6 +152,13 @@ def _too_close(case: _Case) -> tuple[str, ...]:
         shares = [case.risk.strategies[each.strategy].cheapest_frac for each in (case.best, second)]
         one, other = (format_quantity(share, "chance") for share in shares)
         names = (f"{case.name} {case.total}", f"{NAMES[second.strategy]} {_usd(second)}")
+        nobody = case.risk.none_frac
+        if shares[0] > 2.0 * shares[1] and nobody > shares[1]:  # the limits contest it, not another strategy
+            lost = format_quantity(nobody, "chance")
+            return (
+                f"Not settled: {names[0]}, cheapest in {one} of draws; in {lost} none keeps every limit.",
+                f"Not settled: {names[0]} ({one} of draws); in {lost} none keeps every limit.",
+            )
         start = f"Too close to call: {', '.join(names)}"
         shared = (
             f"each cheapest in {one} of draws" if one == other else f"cheapest in {one} and {other} of draws"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
+from shiboken6 import isValid
 
 from planner.errors import PlannerError
 from planner.scenario.actuals import months_in
@@ -35,7 +36,11 @@ class Invoices(QObject):
         self._window = window
         self.dialog: ActualsImport | None = None
         # Another step than the import is at the end of the undo stack then: its message is true no more.
-        window.store.undo_stack.indexChanged.connect(lambda _index: window.bus.clear(_KEY))
+        window.store.undo_stack.indexChanged.connect(self._moved_on)
+
+    def _moved_on(self, _index: int) -> None:
+        if isValid(self._window.bus):  # a stack that is taken down empties itself, maybe after the bus
+            self._window.bus.clear(_KEY)
 
     def follow(self, tab: Tab) -> None:
         """Do what the page of plan and actual asks for."""

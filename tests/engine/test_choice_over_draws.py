@@ -106,6 +106,16 @@ def test_the_sentence_names_who_contests_it_and_both_shares(drawn) -> None:
     assert len(said.sentence) <= LONGEST_SENTENCE
 
 
+def test_what_the_limits_contest_is_not_called_too_close_to_another(drawn) -> None:
+    results, found = drawn
+    held = replace(_with(found, distil={"cheapest_frac": 0.55}, api={"cheapest_frac": 0.05}), none_frac=0.4)
+    said = verdict(results, choose(results, held), None, held).sentence
+    assert said.startswith("Not settled: Distil $")
+    assert "55%" in said
+    assert "in 40% none keeps every limit" in said
+    assert len(said) <= LONGEST_SENTENCE
+
+
 @pytest.mark.parametrize("preset", [each.id for each in presets()])
 def test_the_choice_stays_that_of_the_most_likely_values(preset: str) -> None:
     results = simulate(load_preset(preset).scenario, CATALOG)

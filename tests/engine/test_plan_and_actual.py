@@ -428,7 +428,7 @@ def test_what_is_not_planned_has_no_share():
     rows = [Actual(month="2027-02", strategy=DISTIL, category="electricity", usd=50.0)]
     compared = compared_of(rows)
     assert compared.total_planned_usd == 0.0
-    assert words.variance_text(compared) == "After 1 month: $50.0 over plan."
+    assert words.variance_text(compared) == "After 1 month: $50.0 over plan in what is recorded."
     assert words.main_group(compared) is compared.groups[0]
     assert words.main_group(compared_of([])) is None
 

@@ -308,7 +308,8 @@ class ActualsPage(Page):
             sentence = "No amounts are recorded within the plan." if some else "Nothing is recorded yet."
             self.heading.say(sentence, "Type what was paid in a month, or import invoices.", " ".join(notes))
             return
-        further = " ".join(filter(None, [words.volume_text(compared), *notes]))
+        # What is left out comes before the parts of what is there: it may turn the first sentence.
+        further = " ".join(filter(None, [*notes, words.volume_text(compared)]))
         over = compared.total_variance_usd > words.NEARLY_FRAC * compared.total_planned_usd
         rest = words.reforecast_text(shown.found, shown.doubt)
         self.heading.say(words.variance_text(compared), rest, further, tone="warn" if over else "good")
