@@ -10,7 +10,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from gallery_tabs import changed
-from PySide6.QtGui import QColor, QFontMetricsF, QImage
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 from PySide6.QtSvg import QSvgRenderer
 
 from planner.catalog.load import load_catalog
@@ -126,7 +126,7 @@ def test_a_drawing_keeps_the_width_of_its_words_where_our_font_is_not(qapp, tmp_
         assert "Arial, sans-serif" in start
         (width,) = re.findall(r'textLength="([\d.]+)"', start)
         assert 2.0 < float(width) / len(held) < 12.0
-    own = t.font(13, 600)
+    own = QFont(t.font(13, 600))  # a copy: the theme's fonts are shared
     own.setPixelSize(16 * own.pixelSize())
     (title,) = [float(re.search(r'textLength="([\d.]+)"', s)[1]) for s, held in words if held == "Carbon"]
     assert title == pytest.approx(QFontMetricsF(own).horizontalAdvance("Carbon") / 16, abs=1.0)
