@@ -83,6 +83,15 @@ def test_the_button_opens_the_first_scenario_beside_the_active_one(page, window)
     assert page.bridges.busy is False
 
 
+def test_asked_again_for_a_scenario_that_is_new_since_it_shows_that_one(page, window, qtbot):
+    window.tab_bar.setCurrentIndex(0)
+    window.store.duplicate()
+    qtbot.mouseClick(window.header.compare, LEFT)
+    assert window.page is page
+    assert page.picked == ("Plan A", "Plan C")
+    assert (page.first.currentText(), page.second.currentText()) == ("A  Plan A", "C  Plan C")
+
+
 def test_inputs_that_differ_with_what_each_adds(page):
     found = expected(page)
     rows = texts(page.inputs.tables[0])

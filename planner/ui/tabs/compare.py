@@ -188,7 +188,8 @@ class CompareTab(Page):
     def _take_pair(self, pair: tuple[str, str] | None) -> None:
         if pair is not None:
             self.picked = pair
-            self._refresh()
+            if self.isVisible():  # else what it shows is an older plan, which may lack these scenarios
+                self._refresh()
 
     def _pick(self, which: int, name: str) -> None:
         if self.picked is None:
