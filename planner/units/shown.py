@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from planner.units.kinds import UNITS, Step, Unit
+from planner.units.kinds import UNITS, Step
 from planner.units.text import EN_DASH, MINUS, NO_BREAK_SPACE, separators
 
 _HALF_OF_LAST: Final = 0.51
@@ -37,7 +36,13 @@ def units_shown(text: str, value: float) -> tuple[str, ...]:
     if plain[:2] in ("< ", "> "):
         plain = plain[2:]
     size = -value if sign < 0 else value
-    return tuple(name for name, kind, step in _written(plain) if _agrees(plain, kind, step, size))
+    return tuple(
+        name
+        for prefix, behind, name, step in _endings()
+        if plain.startswith(prefix)
+        and plain.endswith(behind)
+        and _is_written(plain[len(prefix) : len(plain) - len(behind)], step, size)
+    )
 
 
 def unit_label(name: str) -> str:
@@ -55,7 +60,7 @@ def unit_label(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _endings() -> tuple[tuple[str, str, str, Unit, Step], ...]:
+def _endings() -> tuple[tuple[str, str, str, Step], ...]:
     """Return what stands before and behind the digits, by unit and step."""
     found = []
     for name, kind in UNITS.items():
@@ -63,26 +68,18 @@ def _endings() -> tuple[tuple[str, str, str, Unit, Step], ...]:
             words = {step.unit, _SINGULAR.get(step.unit, step.unit)}
             for unit in words:
                 behind = step.letter + (NO_BREAK_SPACE + unit if unit else "") + kind.tail
-                found.append((kind.prefix, behind, name, kind, step))
+                found.append((kind.prefix, behind, name, step))
     return tuple(found)
 
 
-def _written(text: str) -> Iterator[tuple[str, Unit, Step]]:
-    for prefix, behind, name, kind, step in _endings():
-        if text.startswith(prefix) and text.endswith(behind):
-            yield name, kind, step
-
-
-def _agrees(text: str, kind: Unit, step: Step, value: float) -> bool:
-    for prefix, behind, _, other, each in _endings():
-        if other is kind and each is step and text.startswith(prefix) and text.endswith(behind):
-            digits = _number(text[len(prefix) : len(text) - len(behind)])
-            if digits is not None:
-                number, last = digits
-                room = max(_HALF_OF_LAST * last * step.factor, _ROUNDED_AWAY * abs(value))
-                if abs(number * step.factor - value) <= room:
-                    return True
-    return False
+def _is_written(digits: str, step: Step, value: float) -> bool:
+    """Return whether digits of a step are a value, as far as they go."""
+    found = _number(digits)
+    if found is None:
+        return False
+    number, last = found
+    room = max(_HALF_OF_LAST * last * step.factor, _ROUNDED_AWAY * abs(value))
+    return abs(number * step.factor - value) <= room
 
 
 def _number(text: str) -> tuple[float, float] | None:
