@@ -3,32 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-Category = Literal[
-    "data",
-    "teacher",
-    "training",
-    "evaluation",
-    "serving",
-    "idle",
-    "storage",
-    "labour",
-    "hardware",
-    "electricity",
-]
-CATEGORIES: tuple[Category, ...] = (
-    "serving",
-    "idle",
-    "labour",
-    "data",
-    "teacher",
-    "training",
-    "evaluation",
-    "hardware",
-    "electricity",
-    "storage",
-)
+from planner.scenario.actuals import Category
+
+CATEGORIES: tuple[Category, ...] = get_args(Category)
 CATEGORY_TITLES: dict[str, str] = {
     "serving": "Serving",
     "idle": "Idle capacity",

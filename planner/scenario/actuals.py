@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal, Self
+from typing import Final, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -16,8 +16,7 @@ from planner.scenario.section import Section
 from planner.scenario.wording import refused
 from planner.units import MONTHS_PER_YEAR
 
-UNASSIGNED: Final = "unassigned"
-ActualCategory = Literal[
+Category = Literal[
     "serving",
     "idle",
     "labour",
@@ -28,21 +27,12 @@ ActualCategory = Literal[
     "hardware",
     "electricity",
     "storage",
-    "unassigned",
 ]
-ACTUAL_CATEGORIES: tuple[ActualCategory, ...] = (
-    "serving",
-    "idle",
-    "labour",
-    "data",
-    "teacher",
-    "training",
-    "evaluation",
-    "hardware",
-    "electricity",
-    "storage",
-    "unassigned",
-)
+"""What money is spent on, in the ledger's order."""
+
+UNASSIGNED: Final = "unassigned"
+ActualCategory = Literal[Category, "unassigned"]
+ACTUAL_CATEGORIES: tuple[ActualCategory, ...] = get_args(ActualCategory)
 """The ledger's categories in its order, and the one of an amount that nobody assigned."""
 
 QUANTITIES: Final = ("requests", "tokens", "accelerator_h", "energy_kwh")

@@ -9,11 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scenario_strategies import actuals
 
-from planner.engine.lineitems import CATEGORIES
 from planner.errors import PlanFileError
 from planner.scenario.actuals import (
-    ACTUAL_CATEGORIES,
-    UNASSIGNED,
     Actual,
     in_order,
     merged,
@@ -26,10 +23,6 @@ from planner.scenario.model import Plan, Scenario
 MARCH = Actual(month="2027-03", strategy="distil", category="serving", usd=120.5, source="a.csv")
 APRIL = Actual(month="2027-04", strategy="distil", category="serving", usd=90.0, source="a.csv")
 TYPED = Actual(month="2027-03", strategy="distil", category="labour", usd=7.0)
-
-
-def test_categories_are_those_of_the_ledger():
-    assert tuple(ACTUAL_CATEGORIES) == (*CATEGORIES, UNASSIGNED)
 
 
 def test_a_plan_without_invoices_is_written_as_before():
