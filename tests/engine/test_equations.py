@@ -9,19 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-import random_plans
+from random_plans import plan
 
 from planner.catalog.load import load_catalog
 from planner.engine.equations.build import plan_equations
 from planner.engine.equations.expressions import Quantity, evaluate, quantities_in
 from planner.engine.equations.plan import PlanEquations
-from planner.engine.equations.recalculate import recalculated
 from planner.engine.formulas import FORMULAS
 from planner.engine.lineitems import QUANTITIES
 from planner.engine.results import FIGURES, Results
 from planner.engine.run import simulate
 from planner.engine.world import Inputs
-from planner.errors import PlannerError
 from planner.scenario.fields import specs_of
 from planner.scenario.model import Scenario, spec_for
 from planner.scenario.presets import load_preset, presets
@@ -29,9 +27,7 @@ from planner.units import UNITS
 
 EXACT = 1e-9
 SPECS = specs_of(Scenario)
-NUMBERS = [
-    path for path, spec in SPECS.items() if spec.numeric and spec.section in Inputs.__slots__
-]  # fmt: skip
+NUMBERS = [path for path, spec in SPECS.items() if spec.numeric and spec.section in Inputs.__slots__]
 """Paths of numeric inputs that a simulation reads."""
 
 MADE: dict[str, dict[str, Any]] = {
@@ -234,17 +230,24 @@ def test_a_strategy_that_does_not_fit_has_no_equations() -> None:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_random_plans_agree(seed: int) -> None:
-    catalog = load_catalog()
-    changes = random_plans.changes(Random(seed), share=0.3)
-    try:
-        scenario = Scenario().with_(changes)
-        results = simulate(scenario, catalog)
-    except PlannerError:
-        pytest.skip("no valid plan")
-    assert differences(plan_equations(results, catalog), results) == []
+    results = simulate(plan(Random(seed), share=0.3), load_catalog())
+    assert any(fitting(results))
+    assert differences(plan_equations(results, load_catalog()), results) == []
 
 
 # ---------------------------------------------------------------- changed inputs
+def recalculated(equations: PlanEquations, changes: Mapping[str, float]) -> dict[str, Any]:
+    """Return every value by key with inputs changed, as a workbook gives them after its cells are changed."""
+    values: dict[str, Any] = {}
+    for quantity in equations.quantities():
+        if quantity.equation is None:
+            values[quantity.key] = changes.get(quantity.key, quantity.value)
+        else:
+            values[quantity.key] = evaluate(quantity.equation, values)
+    assert changes.keys() <= values.keys()
+    return values
+
+
 def moved(path: str, value: float) -> float:
     """Return another value that the field takes."""
     spec = spec_for(path)
@@ -363,12 +366,6 @@ def test_a_decided_interval_is_live_by_strategy() -> None:
     after = simulate(results.scenario, load_catalog(), choices=choices)
     assert differences(equations, after) != []
     assert differences(equations, after, recalculated(equations, {"distil/interval_months": 5.0})) == []
-
-
-def test_only_what_is_put_in_can_be_changed() -> None:
-    _, equations = made("one month")
-    with pytest.raises(KeyError):
-        recalculated(equations, {"api/total_usd": 1.0})
 
 
 @whole

@@ -2,5 +2,5 @@
 
 The engine makes the numbers. Its own functions, called with quantities in place of numbers, give the
 equations: there is no second formula. `build` makes them, `plan` says what they are, `writing` writes
-them as a spreadsheet's formula or as a text, `recalculate` works them out with other inputs.
+them as a spreadsheet's formula or as a text.
 """
