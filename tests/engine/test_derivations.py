@@ -313,7 +313,7 @@ def test_a_long_sum_holds_its_largest_terms():
 def test_a_branch_that_is_not_taken_is_not_written():
     month = Quantity("months", "Month", "month_number", np.arange(4.0), source="calendar")
     rate = Quantity("rate", "Rate", "usd", 5.0, source="list")
-    equation = call("if", month.at_least(2), rate * month, 0)
+    equation = call("if", month >= 2, rate * month, 0)
     spent = Quantity("a/spent", "Spent", "usd", np.array([0.0, 0.0, 10.0, 15.0]), equation)
     equations = PlanEquations({}, (month, rate), (Block("a", "A", (spent,)),), {}, {}, {})
     assert step_of(equations, spent).line == "Spent, month 3 = rate \u00d7 month = $5 \u00d7 3 = $15"

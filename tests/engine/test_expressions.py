@@ -182,7 +182,7 @@ def read(expression: Expression, **values: Any) -> Any:
         (A * -2.0, "a*(-2)", "a × (-2)"),
         (A**-0.5, "a^(-0.5)", "a^(-0.5)"),
         ((A < B) * C, "(a<b)*c", "(a < b) × c"),
-        (call("if", A.at_least(B), C, 0.0), "IF(a>=b,c,0)", "if(a >= b, c, 0)"),
+        (call("if", A >= B, C, 0.0), "IF(a>=b,c,0)", "if(a >= b, c, 0)"),
         (call("ceil", A / B), "CEILING(a/b,1)", "round up(a / b)"),
         (np.log1p(A - B), "LN(1+(a-b))", "ln(1 + (a − b))"),
         (np.expm1(A) * B, "(EXP(a)-1)*b", "(exp(a) − 1) × b"),

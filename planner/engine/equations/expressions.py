@@ -89,14 +89,6 @@ class Expression:
         """Return whether both hold."""
         return operation("and", other, self)
 
-    def at_least(self, other: Any) -> Expression:
-        """Return the truth of self >= other."""
-        return operation(">=", self, other)
-
-    def above(self, other: Any) -> Expression:
-        """Return the truth of self > other."""
-        return operation(">", self, other)
-
     def equals(self, other: Any) -> Expression:
         """Return the truth of self = other."""
         return operation("=", self, other)
@@ -320,14 +312,6 @@ class Function:
     text: str
 
 
-def _select(truth: Any, yes: Any, no: Any) -> Any:
-    return np.where(truth, yes, no)
-
-
-def _rounded_up(value: Any) -> Any:
-    return np.ceil(value)
-
-
 def _month_of(values: Any, month: Any) -> Any:
     return values[int(month)]
 
@@ -335,9 +319,9 @@ def _month_of(values: Any, month: Any) -> Any:
 FUNCTIONS: Final[Mapping[str, Function]] = {
     "max": Function(np.maximum, "MAX", "max"),
     "min": Function(np.minimum, "MIN", "min"),
-    "ceil": Function(_rounded_up, "CEILING", "round up"),
+    "ceil": Function(np.ceil, "CEILING", "round up"),
     "floor": Function(np.floor, "FLOOR", "round down"),
-    "if": Function(_select, "IF", "if"),
+    "if": Function(np.where, "IF", "if"),
     "mod": Function(np.mod, "MOD", "remainder"),
     "sqrt": Function(np.sqrt, "SQRT", "root"),
     "log": Function(np.log, "LN", "ln"),
@@ -346,7 +330,6 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "exp": Function(np.exp, "EXP", "exp"),
     "expm1": Function(np.expm1, "EXP", "exp"),
     "and": Function(np.logical_and, "AND", "and"),
-    "or": Function(np.logical_or, "OR", "or"),
     "sum": Function(lambda values: np.sum(values, axis=-1), "SUM", "sum"),
     "highest": Function(lambda values: np.max(values, axis=-1), "MAX", "highest"),
     "lowest": Function(lambda values: np.min(values, axis=-1), "MIN", "lowest"),

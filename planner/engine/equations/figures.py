@@ -140,7 +140,7 @@ class Figures:
         last_month = self.graph.add(
             highest, f"{self.strategy}/last_dearer", "Last month of having cost more", "month_number"
         )
-        never = last_month.at_least(traced.horizon)
+        never = last_month >= traced.horizon
         self.figure("payback_month", call("if", never, float("nan"), last_month + 1.0))
 
     # ------------------------------------------------------------------ machines

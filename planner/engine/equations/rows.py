@@ -21,6 +21,7 @@ PHASE_KEYS: Final[dict[Phase, str]] = {
 }  # fmt: skip
 _UNITS: Final = {
     "usd": "usd",
+    "it_kwh": "kwh",
     "energy_kwh": "kwh",
     "carbon_kgco2e": "kgco2e",
     "water_l": "l",
@@ -28,6 +29,7 @@ _UNITS: Final = {
 }
 _WORDS: Final = {
     "usd": "cost",
+    "it_kwh": "IT energy",
     "energy_kwh": "energy at the meter",
     "carbon_kgco2e": "carbon",
     "water_l": "water",
@@ -104,19 +106,24 @@ class Rows:
     # ------------------------------------------------------------------ one row
     def row(self, item: str, phase: Phase, name: str, value: Any, equations: tuple[str, ...] = ()) -> None:
         """Write down a quantity of a row, unless it is nothing whatever the inputs."""
+        quantity = self._add((item, phase, name), value, equations or ITEMS[item].equations)
+        if quantity is not None:
+            self.ledger.setdefault((self.strategy, item, phase), {})[name] = quantity
+
+    def _add(self, what: tuple[str, Phase, str], value: Any, equations: tuple[str, ...]) -> Quantity | None:
+        """Write down something of an item in a phase, of traffic in months of it; None if it is nothing."""
+        item, phase, name = what
         written = self.graph.written(value)
-        if isinstance(written, Number) and written.value == 0.0:
-            return
+        if _is_nothing(written):
+            return None
         if phase == "serving" and not self.graph.is_of_traffic(written):
             written = self.graph.written(self.traced.serves * written)
         title = f"{ITEMS[item].title}, {_WORDS[name]}" + ("" if phase == "serving" else f", {phase}")
         key = f"{self.strategy}/{item}/{PHASE_KEYS[phase]}/{name}"
-        quantity = self.graph.add(
-            written, key, title, _UNITS[name], equations=equations or ITEMS[item].equations
-        )
+        quantity = self.graph.add(written, key, title, _UNITS[name], equations=equations)
         if phase == "serving":
             self.graph.only_with_traffic(quantity)
-        self.ledger.setdefault((self.strategy, item, phase), {})[name] = quantity
+        return quantity
 
     def get(self, item: str, phase: Phase, name: str) -> Any:
         """Return a quantity of a row; 0 where there is none."""
@@ -126,19 +133,12 @@ class Rows:
         """Write down energy at the meter, carbon and water of IT energy."""
         if place is None:
             return
-        it_kwh = self.graph.written(it_kwh)
-        if isinstance(it_kwh, Number) and it_kwh.value == 0.0:
+        drawn: Any = self._add((item, phase, "it_kwh"), it_kwh, ("P4",))
+        if drawn is None:
             return
-        if phase == "serving" and not self.graph.is_of_traffic(it_kwh):
-            it_kwh = self.traced.serves * it_kwh
-        key = f"{self.strategy}/{item}/{PHASE_KEYS[phase]}/it_kwh"
-        title = f"{ITEMS[item].title}, IT energy" + ("" if phase == "serving" else f", {phase}")
-        it_kwh = self.graph.add(it_kwh, key, title, "kwh", equations=("P4",))
-        if phase == "serving":
-            self.graph.only_with_traffic(it_kwh)
-        self.row(item, phase, "energy_kwh", it_kwh * place.pue, ("P4",))
+        self.row(item, phase, "energy_kwh", drawn * place.pue, ("P4",))
         self.row(item, phase, "carbon_kgco2e", self.get(item, phase, "energy_kwh") * self.carbon, ("C1",))
-        self.row(item, phase, "water_l", it_kwh * place.water_l_per_it_kwh, ())
+        self.row(item, phase, "water_l", drawn * place.water_l_per_it_kwh, ())
 
     # ------------------------------------------------------------------ releases
     def release(self, blueprint: Blueprint, happens: Events) -> None:

@@ -57,7 +57,7 @@ class Traced:
         )
         graph.open("traffic", "Traffic")
         self.serves = graph.add(
-            call("if", self.month.above(0.0), 1.0, 0.0), "traffic/serves", "Month of traffic", "1"
+            call("if", self.month > 0.0, 1.0, 0.0), "traffic/serves", "Month of traffic", "1"
         )
         self.released = graph.add(
             call("if", self.month.equals(0.0), 1.0, 0.0),
@@ -124,7 +124,7 @@ class Traced:
         """Name requests and their rates by month."""
         graph = self.graph
         growth = (1.0 + workload.growth_frac_per_month) ** (self.month - 1.0)
-        volume = call("if", self.month.above(0.0), workload.requests_per_month * growth, 0.0)
+        volume = call("if", self.month > 0.0, workload.requests_per_month * growth, 0.0)
         requests = graph.add(volume, "traffic/requests", "Requests", "requests", equations=("S1",))
         graph.only_with_traffic(requests)
         by_month: Any = requests
@@ -239,5 +239,5 @@ def months_of(traced: Traced, every: Any) -> Expression:
     The first falls after one interval, the last at least one month before the end.
     """
     month = traced.month
-    within = call("and", month.above(0.0), month < traced.horizon)
+    within = call("and", month > 0.0, month < traced.horizon)
     return call("if", call("and", within, call("mod", month, every).equals(0.0)), 1.0, 0.0)
