@@ -9,7 +9,7 @@ and not recorded under a category of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -81,8 +81,6 @@ class Comparison:
         Planned cost over the horizon of categories that no record is of, by category. [USD]
     outside : tuple of str
         Recorded months that the plan does not hold.
-    missing : tuple of (str, int)
-        Group and month that are planned and not recorded, in months that are.
     """
 
     strategy: StrategyId
@@ -94,7 +92,6 @@ class Comparison:
     planned_requests: Array
     left_out: dict[str, float]
     outside: tuple[str, ...]
-    missing: tuple[tuple[str, int], ...]
 
     @property
     def recorded(self) -> Truths:
@@ -106,6 +103,13 @@ class Comparison:
     def months(self) -> NDArray[np.intp]:
         """Months with an amount, from month 0."""
         return np.flatnonzero(self.recorded.any(axis=0))
+
+    @property
+    def missing(self) -> tuple[tuple[str, int], ...]:
+        """Group and month that are planned and not recorded, in months that are."""
+        recorded = self.recorded
+        gaps = recorded.any(axis=0) & ~recorded & (self.planned_usd > 0.0)
+        return tuple((self.groups[group].key, int(month)) for group, month in np.argwhere(gaps))
 
     @property
     def variance_usd(self) -> Array:
@@ -217,8 +221,8 @@ def compare(
             actual[number[row.category], month] = row.usd + (0.0 if np.isnan(held) else held)
         if row.requests is not None:
             requests[month] = row.requests + (0.0 if np.isnan(requests[month]) else requests[month])
-    spoken = {part for group in groups for part in group.parts}
-    found = Comparison(
+    spoken = parts_of(groups)
+    return Comparison(
         strategy=strategy,
         groups=groups,
         actual_usd=actual,
@@ -228,9 +232,7 @@ def compare(
         planned_requests=np.asarray(results.requests_by_month, dtype=np.float64),
         left_out={c: usd for c, usd in _categories(rows).items() if c not in spoken and usd},
         outside=tuple(sorted(outside)),
-        missing=(),
     )
-    return _with_missing(found)
 
 
 def groups_of(recorded: set[str], planned_usd: Mapping[str, float]) -> tuple[Group, ...]:
@@ -249,10 +251,15 @@ def groups_of(recorded: set[str], planned_usd: Mapping[str, float]) -> tuple[Gro
             own[bill].append(within)
     groups = [Group(key, tuple(parts)) for key, parts in own.items()]
     if UNASSIGNED in recorded:
-        spoken = {part for group in groups for part in group.parts}
+        spoken = parts_of(groups)
         rest = tuple(c for c in CATEGORIES if c not in spoken and planned_usd.get(c))
         groups.append(Group(UNASSIGNED, rest))
     return tuple(groups)
+
+
+def parts_of(groups: Iterable[Group]) -> set[str]:
+    """Return the categories of the plan that some group stands for."""
+    return {part for group in groups for part in group.parts}
 
 
 def by_group(rows: Rows, groups: Sequence[Group], horizon: int) -> Array:
@@ -274,10 +281,3 @@ def _categories(rows: Rows) -> dict[str, float]:
     for (category, _), usd in rows.items():
         found[category] = found.get(category, 0.0) + float(usd.sum())
     return found
-
-
-def _with_missing(found: Comparison) -> Comparison:
-    months = found.recorded.any(axis=0)
-    gaps = months & ~found.recorded & (found.planned_usd > 0.0)
-    missing = tuple((found.groups[group].key, int(month)) for group, month in np.argwhere(gaps))
-    return replace(found, missing=missing)

@@ -26,13 +26,13 @@ corrected plan, once for the mean of the record and once for each month to come.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from planner.catalog.load import Catalog
-from planner.engine.actuals import RUNNING, Comparison, Rows, Truths, by_group, planned
+from planner.engine.actuals import RUNNING, Comparison, Rows, Truths, by_group, parts_of, planned
 from planner.engine.arrays import Array, Numeric, running_sum
 from planner.engine.choices import Choices
 from planner.engine.results import Results, StrategyResult
@@ -211,7 +211,7 @@ def reforecast(results: Results, catalog: Catalog, compared: Comparison) -> Refo
     rows = _rows(result)
     factors = _factors(rows, compared)
     by_month = _projected(rows, compared, factors)
-    found = Reforecast(
+    return Reforecast(
         by_month=by_month,
         planned_by_month=np.asarray(plan.usd_by_month, dtype=np.float64),
         left_out_by_month=np.zeros(len(by_month)) + _left_out(rows, compared),
@@ -226,11 +226,10 @@ def reforecast(results: Results, catalog: Catalog, compared: Comparison) -> Refo
             workload.requests_per_month,
             workload.growth_frac_per_month,
         ),
-        scatter_frac=0.0,
+        scatter_frac=_scatter(rows, compared, factors),
         scenario=scenario,
         choices=choices,
     )
-    return replace(found, scatter_frac=_scatter(rows, compared, factors))
 
 
 def _at(
@@ -307,7 +306,7 @@ def _projected(rows: Rows, compared: Comparison, factors: _Factors) -> Any:
 
 def _left_out(rows: Rows, compared: Comparison) -> Any:
     """Return planned costs of what nobody records. [USD], shape (..., month)."""
-    spoken = {part for group in compared.groups for part in group.parts}
+    spoken = parts_of(compared.groups)
     total: Any = np.zeros(compared.actual_usd.shape[-1])
     for (category, _), usd in rows.items():
         if category not in spoken:
