@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from PySide6.QtCore import QEventLoop, QTimer
+from presenting import settle
 from report_plans import changed
 
 from planner.catalog.load import load_catalog
@@ -50,9 +50,7 @@ def test_documents_are_the_same_while_the_stage_is_moved(window, talk):
             talk.run("light")
         talk.stage.grab()
         spoken.update(text.text for text in talk.stage.written)
-        loop = QEventLoop()
-        QTimer.singleShot(2, loop.quit)
-        loop.exec()
+        settle(2)
     thread.join()
     assert not broken
     assert turn > 3

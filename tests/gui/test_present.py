@@ -11,7 +11,8 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
+from presenting import drawn, press, settle
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -37,24 +38,6 @@ from planner.units import format_quantity
 KEY = Qt.Key
 VOLUME = "workload.requests_per_month"
 SIZES = ((1280, 720), (1920, 1080), (1024, 768))
-
-
-def settle(milliseconds=250):
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-
-def press(qtbot, talk, *keys):
-    for key in keys:
-        qtbot.keyClick(talk.stage, key)
-    QApplication.processEvents()
-
-
-def drawn(talk):
-    """Texts on the stage."""
-    talk.stage.grab()
-    return [written.text for written in talk.stage.written]
 
 
 # ---- keys
@@ -190,15 +173,6 @@ def test_every_tab_has_a_page():
 def test_closing_the_stage_from_outside_ends_the_talk(talk):
     talk.stage.close()
     assert not talk.running
-
-
-def test_closing_the_window_ends_the_talk(window, qtbot):
-    window.actions_by_id["present"].trigger()
-    stage = window.runs.talk.stage
-    window.store.undo_stack.setClean()
-    window.close()
-    assert not window.runs.talk.running
-    assert not stage.isVisible()
 
 
 # ---- live

@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QRectF, Qt, QTimer
+from presenting import drawn, press, settle
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from planner.errors import PlannerError
 from planner.export.story import Chart, Series
@@ -19,23 +20,6 @@ from planner.ui.present.canvas import Canvas
 from planner.ui.theme import LIGHT, STAGE, load_fonts
 
 KEY = Qt.Key
-
-
-def settle(milliseconds=200):
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-
-def press(qtbot, talk, *keys):
-    for key in keys:
-        qtbot.keyClick(talk.stage, key)
-    QApplication.processEvents()
-
-
-def drawn(talk):
-    talk.stage.grab()
-    return [written.text for written in talk.stage.written]
 
 
 @contextmanager
