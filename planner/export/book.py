@@ -211,6 +211,14 @@ class Book:
             }
         )
 
+    def write_band(self, sheet: Sheet, at: int, strategy: str, last: int) -> None:
+        """Write a strategy's name over a row in its colour, up to a column."""
+        form = self.band(strategy)
+        sheet.set_row(at, 18)
+        put(sheet, at, 0, strategy_title(strategy), form)
+        for column in range(1, last + 1):
+            sheet.write_blank(at, column, None, form)
+
     def sheet(self, name: str) -> Sheet:
         """Return a sheet that was added."""
         return self.workbook.get_worksheet_by_name(name)

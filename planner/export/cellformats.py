@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from planner.units import PERCENT_PER_FRACTION, UNITS, unit_suffix
+from planner.units import PERCENT_PER_FRACTION, UNITS, unit_label
 
 DASHED: Final = '#,##0;-#,##0;"–"'
 """Whole numbers, nothing is a dash."""
@@ -19,36 +19,16 @@ _FIGURES: Final = 4
 _LEAST_SHARE: Final = 0.001
 _SCIENTIFIC: Final = "0.00E+00"
 _WORDS: Final = {
-    "usd": "USD",
-    "usd_per_1k_requests": "USD",
-    "usd_per_h": "USD/h",
-    "kwh": "kWh",
-    "wh": "Wh",
-    "j": "J",
     "kgco2e": "kgCO₂e",
     "kgco2e_per_kwh": "kgCO₂e/kWh",
-    "l": "L",
-    "l_per_kwh": "L/kWh",
-    "s": "s",
-    "h": "h",
     "accelerator_h": "accelerator-h",
     "h_per_month": "h/month",
-    "months": "months",
-    "years": "years",
-    "weeks": "weeks",
-    "w": "W",
-    "bytes": "B",
-    "gb": "GB",
-    "bytes_s": "B/s",
-    "flop": "FLOP",
-    "flop_s": "FLOP/s",
     "requests": "requests",
     "requests_per_month": "requests/month",
     "requests_per_s": "requests/s",
     "tokens": "tokens",
     "tokens_per_s": "tokens/s",
     "params": "parameters",
-    "points": "points",
     "points_per_month": "points/month",
     "accelerators": "accelerators",
     "factor_per_year": "×/year",
@@ -60,6 +40,7 @@ _WORDS: Final = {
     "1/year": "1/year",
     "month_number": "month",
 }
+"""What a sheet writes in full, or otherwise than the head of a table."""
 
 
 def is_percent(unit: str) -> bool:
@@ -106,7 +87,4 @@ def unit_words(unit: str) -> str:
     """Return a unit as a column of units writes it; empty for a plain number."""
     if unit in _WORDS:
         return _WORDS[unit]
-    if unit not in UNITS or unit in ("1", "count"):
-        return ""
-    suffix = unit_suffix(unit)
-    return f"USD{suffix}" if unit.startswith("usd_per") and suffix.startswith("/") else suffix
+    return unit_label(unit) if unit in UNITS else ""

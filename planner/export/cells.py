@@ -13,7 +13,7 @@ from typing import Final
 
 from planner.engine.equations.expressions import Expression
 from planner.engine.equations.writing import formula
-from planner.export.xlsx import column_letter
+from planner.export.xlsx import cell, column_letter
 
 FIRST_MONTH: Final = 6
 """Column of month 0 on sheets that calculate."""
@@ -36,6 +36,11 @@ class Place:
 def quoted(sheet: str) -> str:
     """Return a sheet's name as formulas write it."""
     return sheet if sheet.isalpha() and sheet.isascii() else "'" + sheet.replace("'", "''") + "'"
+
+
+def fixed_cell(sheet: str, row: int, column: int) -> str:
+    """Return a cell that stays where it is when a formula is copied, as formulas of other sheets name it."""
+    return f"{quoted(sheet)}!{cell(row, column, row_abs=True, col_abs=True)}"
 
 
 def name_of(key: str) -> str:
@@ -93,7 +98,7 @@ class Cells:
     def absolute(self, key: str) -> str:
         """Return the cell of a quantity without months as a name's definition has it."""
         place = self._places[key]
-        return f"{quoted(place.sheet)}!${column_letter(place.column)}${place.row + 1}"
+        return fixed_cell(place.sheet, place.row, place.column)
 
     def at(self, key: str, sheet: str) -> str:
         """Return a quantity as a formula on a sheet names it; of one by month the cell of column `MARK`."""

@@ -12,16 +12,25 @@ from planner.engine.arrays import Array
 from planner.engine.lineitems import USD, category_of
 from planner.engine.results import StrategyResult
 from planner.export import palette
-from planner.export.book import BUDGET, Book, calculated, category_title, put, strategy_title
+from planner.export.book import BUDGET, Book, calculated, category_title, put
+from planner.export.cells import fixed_cell
 from planner.export.sheet_items import Item, money_items, month_column
-from planner.export.timeline import FIRST_ROW, HEAD_ROW, NUMBER_ROW, YEAR_ROW, write_head
+from planner.export.timeline import (
+    FIRST_ROW,
+    FISCAL_START,
+    HEAD_ROW,
+    NUMBER_ROW,
+    YEAR_ROW,
+    set_up_months,
+    write_head,
+)
 from planner.export.xlsx import area, cell, fixed_area
 from planner.units import MONTHS_PER_YEAR, REQUESTS_PER_1K
 
 _NAME, _TOTAL, _FIRST_YEAR = 0, 1, 2
-_MONTHS_A_PAGE = 12  # more would print too small to read
 _YEAR: Final = int(MONTHS_PER_YEAR)
 _DISCOUNT: Final = "prices_discount_frac_per_year"
+_QUIET: Final[Mapping[str, Any]] = {"italic": True, "font_color": palette.MUTED}
 REQUESTS: Final = "Requests"
 
 
@@ -62,7 +71,7 @@ def requests_total(book: Book) -> tuple[str, float]:
     """Return the cell of all requests as a formula elsewhere names it, and what it holds."""
     row = book.rows[BUDGET, "", REQUESTS]
     held = float(np.asarray(book.results.requests_by_month, dtype=np.float64).sum())
-    return f"'{BUDGET}'!{cell(row, _TOTAL, row_abs=True, col_abs=True)}", held
+    return fixed_cell(BUDGET, row, _TOTAL), held
 
 
 def write_budget(book: Book) -> None:
@@ -85,10 +94,8 @@ def write_budget(book: Book) -> None:
     sheet.freeze_panes(FIRST_ROW, _FIRST_YEAR)
     sheet.set_column(_NAME, _NAME, 30)
     sheet.set_column(_TOTAL, columns.first_month - 1, 13.5)
-    sheet.set_column(columns.first_month, columns.last, 13.5)
     sheet.repeat_rows(YEAR_ROW, HEAD_ROW)
-    sheet.repeat_columns(_NAME, _TOTAL)
-    book.print_setup(sheet, wide=True, pages=-(-book.horizon // _MONTHS_A_PAGE), rows=at)
+    set_up_months(book, sheet, columns.first_month, _TOTAL, rows=at)
 
 
 def _write_heads(book: Book, columns: _Columns) -> None:
@@ -100,7 +107,7 @@ def _write_heads(book: Book, columns: _Columns) -> None:
     first = cell(HEAD_ROW, columns.first_month, row_abs=True, col_abs=True)
     for number in range(columns.years):
         # The first month of this fiscal year among the months, as the plan's months are counted.
-        at = f"{_YEAR * number}-IF({number}=0,0,MOD(MONTH({first})-report_fiscal_year_start_month,12))"
+        at = f"{_YEAR * number}-IF({number}=0,0,MOD(MONTH({first})-{FISCAL_START},12))"
         formula = f'=IF({at}>{book.horizon},"",INDEX({years},1,{at}+1))'
         label = labels[number] if number < len(labels) else ""
         calculated(sheet, (HEAD_ROW, _FIRST_YEAR + number), formula, book.head(align="right"), label)
@@ -175,7 +182,7 @@ class _Block:
 
     def write(self, at: int) -> int:
         """Write the block from a row on; return the row behind it."""
-        _write_band(self.book, self.columns, self.strategy, at)
+        self.book.write_band(self.sheet, at, self.strategy, self.columns.last)
         categories = [each for each in self.book.categories if self._of(each)]
         for row, category in enumerate(categories, start=at + 1):
             self._write_category(row, at, category)
@@ -185,7 +192,7 @@ class _Block:
         self._write_cumulative(last + 3, last + 1)
         self._write_discounted(last + 4, last + 1)
         self._write_price(last + 5, last + 1)
-        self.book.rows[BUDGET, self.strategy, "payback"] = last + 6
+        self._label(last + 6, "Payback against the baseline", "payback", _QUIET)
         return last + 8
 
     def _of(self, category: str) -> list[Item]:
@@ -194,7 +201,7 @@ class _Block:
     def _label(self, at: int, text: str, name: str, weight: Mapping[str, Any]) -> None:
         put(self.sheet, at, _NAME, text, self.book.format(**weight))
         self.book.rows[BUDGET, self.strategy, name] = at
-        self.book.budget[self.strategy, name] = f"'{BUDGET}'!{cell(at, _TOTAL, row_abs=True, col_abs=True)}"
+        self.book.budget[self.strategy, name] = fixed_cell(BUDGET, at, _TOTAL)
 
     def _months(self) -> range:
         return range(self.book.horizon + 1)
@@ -222,8 +229,7 @@ class _Block:
         )
 
     def _write_refreshes(self, at: int, band: int) -> None:
-        weight = {"italic": True, "font_color": palette.MUTED}
-        self._label(at, "of the total, refreshes", "refresh", weight)
+        self._label(at, "of the total, refreshes", "refresh", _QUIET)
         name = cell(band, _NAME, row_abs=True, col_abs=True)
         formulas = (
             f'SUMIFS({month_column(self.book, month)},items_strategy,{name},items_phase,"refresh")'
@@ -232,7 +238,7 @@ class _Block:
             for month in self._months()
         )
         refreshes = self._sum([item for item in self.items if item.key[2] == "refresh"])
-        _write_row(self.book, self.columns, self._row(at, refreshes, weight), formulas)
+        _write_row(self.book, self.columns, self._row(at, refreshes, _QUIET), formulas)
 
     def _write_cumulative(self, at: int, total: int) -> None:
         weight = {"font_color": palette.INK2}
@@ -268,26 +274,15 @@ class _Block:
         calculated(self.sheet, (at, _TOTAL), formula, form, value if np.isfinite(value) else "–")
 
 
-def _write_band(book: Book, columns: _Columns, strategy: str, at: int) -> None:
-    sheet = book.sheet(BUDGET)
-    sheet.set_row(at, 18)
-    put(sheet, at, _NAME, strategy_title(strategy), book.band(strategy))
-    for column in range(_TOTAL, columns.last + 1):
-        sheet.write_blank(at, column, None, book.band(strategy))
-
-
 def _write_paybacks(book: Book, columns: _Columns) -> None:
     """Write from which month on each strategy has cost no more than the baseline, counted from the end."""
     baseline = book.results.baseline
     base = book.rows.get((BUDGET, baseline, "cumulative"))
     for result in book.fitting:
         at = book.rows[BUDGET, result.strategy, "payback"]
-        weight = {"font_color": palette.MUTED, "italic": True}
-        put(book.sheet(BUDGET), at, _NAME, "Payback against the baseline", book.format(**weight))
-        book.budget[result.strategy, "payback"] = f"'{BUDGET}'!{cell(at, _TOTAL, row_abs=True, col_abs=True)}"
         if base is None or result.strategy == baseline:
             words = "baseline" if result.strategy == baseline else "–"
-            put(book.sheet(BUDGET), at, _TOTAL, words, book.format(align="right", **weight))
+            put(book.sheet(BUDGET), at, _TOTAL, words, book.format(align="right", **_QUIET))
         else:
             _write_payback(book, columns, result, (at, base))
 
@@ -311,7 +306,7 @@ def _write_payback(book: Book, columns: _Columns, result: StrategyResult, rows: 
 
 def _write_misfit(book: Book, columns: _Columns, result: StrategyResult, at: int) -> int:
     """Say why a strategy has no budget."""
-    _write_band(book, columns, result.strategy, at)
+    book.write_band(book.sheet(BUDGET), at, result.strategy, columns.last)
     words = " ".join(f"{problem.message} {problem.hint}" for problem in result.problems)
     form = book.format(font_color=palette.MUTED)
     put(book.sheet(BUDGET), at + 1, _NAME, f"Does not fit. {words}".strip(), form)

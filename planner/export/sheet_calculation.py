@@ -19,7 +19,7 @@ from planner.export import palette
 from planner.export.book import SHARED, Book, calculated, calculation_sheet, height_for, put, strategy_title
 from planner.export.cellformats import row_format, unit_words
 from planner.export.cells import FIRST_MONTH, Place
-from planner.export.timeline import FIRST_ROW, HEAD_ROW, write_head
+from planner.export.timeline import FIRST_ROW, HEAD_ROW, set_up_months, write_head
 from planner.export.xlsx import Sheet, area
 
 _TITLE, _UNIT, _VALUE, _SUM, _HOW, _IDS = range(6)
@@ -35,7 +35,6 @@ _ADDS_UP: Final = frozenset({"usd", "kwh", "kgco2e", "l", "accelerator_h", "h", 
 """Units whose months add up to something."""
 
 _UNKNOWN, _NONE = "NA()", "–"
-_MONTHS_A_PAGE: Final = 12
 
 
 def write_calculations(book: Book) -> None:
@@ -64,11 +63,9 @@ def _start(book: Book, name: str) -> None:
     write_head(book, sheet, name, FIRST_MONTH, _IDS)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
-    sheet.set_column(FIRST_MONTH, FIRST_MONTH + book.horizon, 13.5)
     sheet.freeze_panes(FIRST_ROW, _UNIT)
     sheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
-    sheet.repeat_columns(_TITLE)
-    book.print_setup(sheet, wide=True, pages=1 + -(-book.horizon // _MONTHS_A_PAGE))
+    set_up_months(book, sheet, FIRST_MONTH, _TITLE, front=1)
 
 
 def _write_block(book: Book, name: str, block: Block, at: int) -> int:

@@ -13,18 +13,18 @@ from planner.engine.lineitems import CARBON, ENERGY, HOURS, QUANTITIES, WATER, c
 from planner.engine.results import StrategyResult
 from planner.export import palette
 from planner.export.book import CARBON as SHEET
-from planner.export.book import Book, calculated, put, strategy_title
+from planner.export.book import Book, calculated, put
 from planner.export.cellformats import DASHED
+from planner.export.cells import fixed_cell
 from planner.export.sheet_inputs import CURRENCY
 from planner.export.sheet_items import Item, month_formulas
-from planner.export.timeline import FIRST_ROW, HEAD_ROW, write_head
+from planner.export.timeline import FIRST_ROW, HEAD_ROW, set_up_months, write_head
 from planner.export.xlsx import area, cell
 from planner.units import KILOGRAMS_PER_TONNE
 
 _NAME, _UNIT, _TOTAL, FIRST = range(4)
 """The last is the column of month 0."""
 
-_MONTHS_A_PAGE: Final = 12
 _PRICE: Final = "site.usd_per_tco2e"
 _DECIMAL: Final = '#,##0.0;-#,##0.0;"–"'
 
@@ -91,24 +91,18 @@ def write_carbon(book: Book) -> None:
     sheet.set_column(_NAME, _NAME, 30)
     sheet.set_column(_UNIT, _UNIT, 10)
     sheet.set_column(_TOTAL, _TOTAL, 15)
-    sheet.set_column(FIRST, FIRST + book.horizon, 13.5)
     sheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
-    sheet.repeat_columns(_NAME, _TOTAL)
-    book.print_setup(sheet, wide=True, pages=-(-book.horizon // _MONTHS_A_PAGE), rows=at)
+    set_up_months(book, sheet, FIRST, _TOTAL, rows=at)
 
 
 def total_cell(book: Book, strategy: str, name: str) -> str:
     """Return the total of a row as a formula elsewhere names it."""
-    row = book.rows[SHEET, strategy, name]
-    return f"'{SHEET}'!{cell(row, _TOTAL, row_abs=True, col_abs=True)}"
+    return fixed_cell(SHEET, book.rows[SHEET, strategy, name], _TOTAL)
 
 
 def _write_block(book: Book, result: StrategyResult, at: int) -> int:
-    sheet, strategy = book.sheet(SHEET), result.strategy
-    sheet.set_row(at, 18)
-    put(sheet, at, _NAME, strategy_title(strategy), book.band(strategy))
-    for column in range(_UNIT, FIRST + book.horizon + 1):
-        sheet.write_blank(at, column, None, book.band(strategy))
+    strategy = result.strategy
+    book.write_band(book.sheet(SHEET), at, strategy, FIRST + book.horizon)
     mine: list[Item] = [item for item in book.items if item.key[0] == strategy]
     for row, each in enumerate(_SUMS, start=at + 1):
         _write_sum(

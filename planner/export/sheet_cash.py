@@ -19,16 +19,15 @@ from planner.engine.lineitems import USD
 from planner.engine.prices import owned_usd_per_year
 from planner.engine.results import StrategyResult
 from planner.export import palette
-from planner.export.book import BUDGET, CASH, Book, calculated, put, strategy_title
+from planner.export.book import BUDGET, CASH, Book, calculated, put
 from planner.export.sheet_budget import first_month_column
 from planner.export.sheet_inputs import CURRENCY
 from planner.export.sheet_items import Item, money_items, month_formulas
-from planner.export.timeline import FIRST_ROW, HEAD_ROW, NUMBER_ROW, write_head
+from planner.export.timeline import FIRST_ROW, HEAD_ROW, NUMBER_ROW, set_up_months, write_head
 from planner.export.xlsx import area, cell
 from planner.units import MONTHS_PER_YEAR
 
 _NAME, _TOTAL, _FIRST = 0, 1, 2
-_MONTHS_A_PAGE: Final = 12
 _YEAR: Final = int(MONTHS_PER_YEAR)
 _OWNED: Final = "owned_hardware"
 _INPUTS: Final = (
@@ -57,10 +56,8 @@ def write_cash(book: Book) -> None:
     sheet.freeze_panes(FIRST_ROW, _FIRST)
     sheet.set_column(_NAME, _NAME, 46)
     sheet.set_column(_TOTAL, _TOTAL, 14)
-    sheet.set_column(_FIRST, _FIRST + book.horizon, 13.5)
     sheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
-    sheet.repeat_columns(_NAME, _TOTAL)
-    book.print_setup(sheet, wide=True, pages=-(-book.horizon // _MONTHS_A_PAGE), rows=at)
+    set_up_months(book, sheet, _FIRST, _TOTAL, rows=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +93,8 @@ def _owned(book: Book, strategy: str) -> _Owned | None:
 
 def _write_block(book: Book, result: StrategyResult, at: int) -> int:
     """Write one strategy from a row on; return the row behind it."""
-    sheet, strategy = book.sheet(CASH), result.strategy
-    sheet.set_row(at, 18)
-    put(sheet, at, _NAME, strategy_title(strategy), book.band(strategy))
-    for column in range(_TOTAL, _FIRST + book.horizon + 1):
-        sheet.write_blank(at, column, None, book.band(strategy))
+    strategy = result.strategy
+    book.write_band(book.sheet(CASH), at, strategy, _FIRST + book.horizon)
     owned = _owned(book, strategy)
     total = np.asarray(result.usd_by_month, dtype=np.float64) * book.rate
     budget_row, shift = book.rows[BUDGET, strategy, "total"], first_month_column(book) - _FIRST

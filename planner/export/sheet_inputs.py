@@ -16,7 +16,6 @@ from planner.export.assumptions import Assumption, assumptions
 from planner.export.book import INPUTS, ROOM_FOR_BUTTON, Book, height_for, put
 from planner.export.cellformats import input_format, unit_words
 from planner.export.cells import Place
-from planner.export.timeline import START
 from planner.scenario.fields import FieldSpec
 from planner.scenario.model import spec_for
 
@@ -155,8 +154,7 @@ def _write_start(book: Book, at: int) -> None:
     sheet = book.sheet(INPUTS)
     day: datetime.date = book.days[0]
     sheet.write_datetime(at, VALUE, day, book.input_cell(num_format="mmm yyyy", align="right", valign="top"))
-    book.workbook.define_name(START, f"='{INPUTS}'!${'ABCDEFGH'[VALUE]}${at + 1}")
-    put(sheet, at, NAME, START, book.format(font_color=palette.MUTED, valign="top"))
+    _name(book, at, _START_PATH)
 
 
 def _validate(book: Book, at: int, spec: FieldSpec) -> None:

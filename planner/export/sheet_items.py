@@ -19,7 +19,7 @@ from planner.engine.lineitems import QUANTITIES, USD, Phase
 from planner.export.book import ITEMS, Book, calculated, category_title, put, strategy_title
 from planner.export.cells import FIRST_MONTH
 from planner.export.sheet_inputs import CURRENCY
-from planner.export.timeline import FIRST_ROW, HEAD_ROW, write_head
+from planner.export.timeline import FIRST_ROW, HEAD_ROW, set_up_months, write_head
 from planner.export.xlsx import area, column_letter, fixed_area
 
 STRATEGY, ITEM, CATEGORY, PHASE, FOLLOWS, TOTAL = range(6)
@@ -44,7 +44,6 @@ _REPLICAS: Final = frozenset(
         *("owned_hardware", "electricity", "cloud_overhead"),
     }
 )
-_MONTHS_A_PAGE: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def find_items(book: Book) -> None:
 
 def write_items(book: Book) -> None:
     """Write the cost of every line item by month."""
-    sheet, last_month = book.sheet(ITEMS), FIRST_MONTH + book.horizon
+    sheet = book.sheet(ITEMS)
     how = f"one row an item and phase, amounts in {book.currency}; filter any column, the sums above follow."
     book.title(sheet, "Line items", how)
     for column, head in enumerate(_HEADS):
@@ -103,10 +102,8 @@ def write_items(book: Book) -> None:
     sheet.freeze_panes(FIRST_ROW, CATEGORY)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
-    sheet.set_column(FIRST_MONTH, last_month, 13.5)
     sheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
-    sheet.repeat_columns(STRATEGY, ITEM)
-    book.print_setup(sheet, wide=True, pages=1 + -(-book.horizon // _MONTHS_A_PAGE))
+    set_up_months(book, sheet, FIRST_MONTH, ITEM, front=1)
 
 
 def _write_item(book: Book, at: int, item: Item) -> None:

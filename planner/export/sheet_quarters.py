@@ -9,12 +9,12 @@ import numpy as np
 from planner.engine.arrays import Array
 from planner.engine.lineitems import USD, category_of
 from planner.export import palette
-from planner.export.book import QUARTERS, SHARED, Book, calculated, category_title, put, strategy_title
-from planner.export.cells import FIRST_MONTH
+from planner.export.book import QUARTERS, SHARED, Book, calculated, category_title, put
+from planner.export.cells import FIRST_MONTH, fixed_cell
 from planner.export.sheet_budget import months_of
 from planner.export.sheet_items import money_items
+from planner.export.timeline import FISCAL_START, QUARTER_ROW
 from planner.export.timeline import HEAD_ROW as MONTHS_ROW
-from planner.export.timeline import QUARTER_ROW
 from planner.export.xlsx import area, cell, fixed_area
 
 _HEAD_ROW: Final = 3
@@ -38,9 +38,9 @@ def write_quarters(book: Book) -> None:
     put(sheet, _HEAD_ROW, _NAME, "Category", book.head())
     put(sheet, _HEAD_ROW, _TOTAL, "Total", book.head(align="right"))
     names = f"'{SHARED}'!{fixed_area(QUARTER_ROW, FIRST_MONTH, QUARTER_ROW, FIRST_MONTH + book.horizon)}"
-    first = f"'{SHARED}'!{cell(MONTHS_ROW, FIRST_MONTH, row_abs=True, col_abs=True)}"
+    first = fixed_cell(SHARED, MONTHS_ROW, FIRST_MONTH)
     for number, label in enumerate(labels):
-        into = f"MOD(MOD(MONTH({first})-report_fiscal_year_start_month,12),{_MONTHS})"
+        into = f"MOD(MOD(MONTH({first})-{FISCAL_START},12),{_MONTHS})"
         place = f"{_MONTHS * number}-IF({number}=0,0,{into})"
         formula = f'=IF({place}>{book.horizon},"",INDEX({names},1,{place}+1))'
         calculated(sheet, (_HEAD_ROW, _FIRST + number), formula, book.head(align="right"), label)
@@ -57,10 +57,7 @@ def write_quarters(book: Book) -> None:
 
 def _write_block(book: Book, strategy: str, quarters: tuple[str, list[str]], at: int) -> int:
     sheet = book.sheet(QUARTERS)
-    sheet.set_row(at, 18)
-    put(sheet, at, _NAME, strategy_title(strategy), book.band(strategy))
-    for column in range(_TOTAL, _FIRST + len(quarters[1])):
-        sheet.write_blank(at, column, None, book.band(strategy))
+    book.write_band(sheet, at, strategy, _FIRST + len(quarters[1]) - 1)
     amounts: dict[str, Array] = {}
     for item in money_items(book):
         if item.key[0] == strategy:

@@ -26,6 +26,7 @@ from planner.export.book import (
     strategy_title,
 )
 from planner.export.cellformats import unit_words
+from planner.export.cells import fixed_cell
 from planner.export.charts import insert_charts
 from planner.export.sheet_budget import first_month_column
 from planner.export.sheet_inputs import CURRENCY
@@ -186,8 +187,7 @@ def _live(book: Book, result: StrategyResult, name: str) -> str:
     if name in _ON_CARBON:
         return sheet_carbon.total_cell(book, strategy, _ON_CARBON[name])
     if name == "first_release_usd":
-        row = book.rows[BUDGET, strategy, "total"]
-        return f"'{BUDGET}'!{cell(row, first_month_column(book), row_abs=True, col_abs=True)}"
+        return fixed_cell(BUDGET, book.rows[BUDGET, strategy, "total"], first_month_column(book))
     known = book.equations.figures.get((strategy, name))
     if known is None:
         return ""

@@ -10,7 +10,7 @@ from typing import Final
 
 from planner.export import palette
 from planner.export.book import SHARED, Book, calculated, put
-from planner.export.cells import FIRST_MONTH, quoted
+from planner.export.cells import FIRST_MONTH, fixed_cell
 from planner.export.xlsx import Sheet, cell
 
 YEAR_ROW, QUARTER_ROW, NUMBER_ROW, HEAD_ROW, FIRST_ROW = 2, 3, 4, 5, 6
@@ -18,6 +18,10 @@ YEAR_ROW, QUARTER_ROW, NUMBER_ROW, HEAD_ROW, FIRST_ROW = 2, 3, 4, 5, 6
 
 START: Final = "start_month"
 FISCAL_START: Final = "report_fiscal_year_start_month"
+_MONTHS_A_PAGE: Final = 12
+"""More would print too small to read."""
+
+_MONTH_WIDTH: Final = 13.5
 _WORDS: Final = {
     YEAR_ROW: "Fiscal year",
     QUARTER_ROW: "Quarter",
@@ -48,6 +52,25 @@ def write_head(book: Book, sheet: Sheet, name: str, first: int, label: int) -> N
             _write_month(book, sheet, column, month)
         else:
             _repeat_month(book, sheet, column, month)
+
+
+def set_up_months(book: Book, sheet: Sheet, first: int, kept: int, *, front: int = 0, rows: int = 0) -> None:
+    """Set a sheet with months up to be read and printed.
+
+    Parameters
+    ----------
+    first : int
+        Column of month 0.
+    kept : int
+        The last of the columns that each page repeats.
+    front : int
+        Pages of what stands before the months.
+    rows : int
+        Its rows, where they may stand on as few pages as they nearly fit on.
+    """
+    sheet.set_column(first, first + book.horizon, _MONTH_WIDTH)
+    sheet.repeat_columns(0, kept)
+    book.print_setup(sheet, wide=True, pages=front + -(-book.horizon // _MONTHS_A_PAGE), rows=rows)
 
 
 def _formats(book: Book) -> dict[int, object]:
@@ -92,5 +115,5 @@ def _write_month(book: Book, sheet: Sheet, column: int, month: int) -> None:
 def _repeat_month(book: Book, sheet: Sheet, column: int, month: int) -> None:
     formats, values = _formats(book), _values(book, month)
     for row in (YEAR_ROW, QUARTER_ROW, NUMBER_ROW, HEAD_ROW):
-        source = f"={quoted(SHARED)}!{cell(row, FIRST_MONTH + month, row_abs=True, col_abs=True)}"
+        source = f"={fixed_cell(SHARED, row, FIRST_MONTH + month)}"
         calculated(sheet, (row, column), source, formats[row], values[row])
