@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from planner.engine.crossing import Crossing
 from planner.engine.results import Results
@@ -18,7 +18,7 @@ from planner.export.story_pages.grounds import grounds
 from planner.export.story_pages.money import categories, cost
 from planner.export.story_pages.notes import notes
 from planner.export.story_pages.side_by_side import scenarios
-from planner.export.story_pages.told import Looking, Told
+from planner.export.story_pages.told import Told
 from planner.export.story_pages.turning import breakeven
 from planner.export.story_pages.upkeep import updates
 from planner.scenario.model import Plan
@@ -51,7 +51,7 @@ class Teller:
         plan: Plan,
         drawn: Risk | None = None,
         *,
-        crossing: Crossing | Looking | None = "search",
+        crossing: Crossing | Literal["search"] | None = "search",
         inputs: tuple[str, ...] | None = None,
         currency: Currency = USD,
     ) -> None:
@@ -82,32 +82,3 @@ class Teller:
 def page_keys(plan: Plan) -> tuple[str, ...]:
     """Return the keys of the pages of a plan, in order: scenarios only where there are several."""
     return tuple(key for key in _PAGES if key != "scenarios" or len(plan.scenarios) > 1)
-
-
-def page(
-    key: str,
-    results: Results,
-    plan: Plan,
-    drawn: Risk | None = None,
-    crossing: Crossing | Looking | None = "unknown",
-) -> Page:
-    """Return one page, for a caller that must stay quick: no crossing is searched for.
-
-    Parameters
-    ----------
-    key : str
-        One of `page_keys`.
-    results, plan, drawn
-        The active scenario simulated, its plan, its draws where they are counted.
-    crossing : Crossing or None, optional
-        The nearest volume at which the choice is another one, once it is known; None where there is none.
-    """
-    return Teller(results, plan, drawn, crossing=crossing).page(key)
-
-
-def pages(
-    results: Results, plan: Plan, drawn: Risk | None = None, currency: Currency = USD
-) -> tuple[Page, ...]:
-    """Return all pages with their notes, for a document."""
-    teller = Teller(results, plan, drawn, currency=currency)
-    return tuple(teller.page(key, noted=True) for key in teller.keys)

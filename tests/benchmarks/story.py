@@ -6,7 +6,7 @@ from planner.catalog.load import load_catalog
 from planner.engine.run import simulate
 from planner.export.job import Job
 from planner.export.slides import slides_bytes
-from planner.export.storyteller import Teller, page_keys, pages
+from planner.export.storyteller import Teller
 from planner.scenario.presets import load_preset
 from tests.benchmarks.rows import Row, timed
 
@@ -23,15 +23,20 @@ def run() -> list[Row]:
     job = Job(results, drawn)
     moving = Teller(results, plan, drawn).told.inputs()
     rows = []
-    for key in page_keys(plan):
+    for key in Teller(results, plan).keys:
         once = key in ("scenarios", "assumptions")
 
         def tell(_number: int, key: str = key) -> object:
-            return Teller(results, plan, drawn, crossing="unknown", inputs=moving).page(key)
+            return Teller(results, plan, drawn, crossing=None, inputs=moving).page(key)
 
         if not once:  # those are made when they are turned to, not while a slider moves
             rows.append(Row(f"page of the story: {key}", timed(tell, 60), _LIVE_MS))
-    whole = timed(lambda _n: pages(results, plan, drawn), 5, warm=1)
+
+    def story(_number: int) -> object:
+        teller = Teller(results, plan, drawn)
+        return [teller.page(key, noted=True) for key in teller.keys]
+
+    whole = timed(story, 5, warm=1)
     written = timed(lambda _n: slides_bytes(results, plan, job), 5, warm=1)
     note = f"the story itself takes {sum(whole) / sum(written):.0%} of it"
     return [*rows, Row("slides, 60 months, two scenarios", written, _SLIDES_MS, note=note)]

@@ -15,11 +15,12 @@ from planner.engine.compare import bridge
 from planner.engine.crossing import VOLUME, nearest
 from planner.engine.equations.derivations import figure_lines
 from planner.engine.results import FIGURES
+from planner.engine.risk import risk
 from planner.engine.run import simulate
 from planner.engine.sensitivity import swings
 from planner.evidence.asked import physics_ranges
 from planner.export.currency import Currency, currency_of
-from planner.export.storyteller import Teller, page, page_keys, pages
+from planner.export.storyteller import Teller, page_keys
 from planner.scenario.model import spec_for
 from planner.units import MISSING, format_quantity
 
@@ -100,8 +101,8 @@ def test_inputs_follow_the_tornado():
         results.scenario, load_catalog(), choices=results.choices, further=physics_ranges(results)
     ).tornado(chosen, results.baseline)
     widest = [row.path for row in found.rows if not row.path.startswith("measured.")][:4]
-    assert set(widest) <= set(page("answer", results, plan).inputs)
-    assert VOLUME in page("energy", results, plan).inputs
+    assert set(widest) <= set(Teller(results, plan).page("answer").inputs)
+    assert VOLUME in Teller(results, plan).page("energy").inputs
 
 
 # ---------------------------------------------------------------- one verdict
@@ -152,17 +153,13 @@ def test_before_draws_no_chance_is_told():
 
 def test_where_nothing_is_uncertain_no_chance_is_told():
     results, plan = odd("nothing uncertain")
-    teller = Teller(results, plan, drawn("nothing uncertain"))
-    if not drawn("nothing uncertain").inputs:
-        assert teller.page("risk").headline == "Nothing is uncertain."
-    assert teller.page("answer").facts
-
-
-def test_a_quick_page_claims_nothing_of_volumes():
-    results, plan = made("chat-assistant")
-    found = page("breakeven", results, plan)
-    assert found.headline == "Cost over volume."
-    assert [mark.kind for mark in found.chart.marks] == ["vertical"]
+    fixed = risk(results.scenario, load_catalog(), count=8, seed=0, choices=results.choices)
+    assert not fixed.inputs
+    teller = Teller(results, plan, fixed)
+    found = teller.page("risk")
+    assert (found.headline, found.subline) == ("Nothing is uncertain.", "No input has a range.")
+    assert teller.page("answer").facts[1].value == MISSING
+    assert not any(series.low for series in teller.page("cost").chart.series)
 
 
 # ---------------------------------------------------------------- numbers
@@ -318,7 +315,8 @@ def test_names_of_all_kinds_are_told_on_one_line():
 @pytest.mark.parametrize("name", ["customer-support", "one strategy", "nothing fits", "other currency"])
 def test_notes_hold_numbers_and_derivations(name):
     results, plan = plan_of(name)
-    found = {each.key: each for each in pages(results, plan, drawn(name))}
+    teller = Teller(results, plan, drawn(name))
+    found = {key: teller.page(key, noted=True) for key in teller.keys}
     if name == "nothing fits":
         assert not found["answer"].notes
         return

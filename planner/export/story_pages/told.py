@@ -28,7 +28,6 @@ SHORT: Final = {**LABELS, "api": "API", "prompt": "Self-host", "both": "Tune + d
 """Names in narrow columns."""
 NOT_COUNTED: Final = "draws not counted yet"
 NO_RANGES: Final = "no input has a range"
-Looking = Literal["search", "unknown"]
 _INPUTS: Final = 5
 _ALWAYS: Final = (VOLUME, "workload.output_tokens", "workload.input_tokens", "data.examples")
 
@@ -46,7 +45,7 @@ class Told:
         Its draws; without them no chance and no band is told.
     crossing : Crossing or None, optional
         The nearest volume at which the choice is another one, where somebody has looked; None where there is
-        none. ``"search"`` looks for it, in some 30 ms; ``"unknown"`` leaves it out.
+        none. ``"search"`` looks for it on use, in some 30 ms.
     inputs : tuple of str, optional
         Inputs that move the plan most, where they are known; found here, in some 5 ms, if left out.
     symbol, per_usd : str, float
@@ -59,7 +58,7 @@ class Told:
         plan: Plan,
         drawn: Risk | None = None,
         *,
-        crossing: Crossing | Looking | None = "search",
+        crossing: Crossing | Literal["search"] | None = "search",
         inputs: tuple[str, ...] | None = None,
         symbol: str = "$",
         per_usd: float = 1.0,
@@ -97,15 +96,8 @@ class Told:
 
     @cached_property
     def crossing(self) -> Crossing | None:
-        """The nearest volume at which the choice is another one; None where there is none, or none known."""
-        if isinstance(self._crossing, str):
-            return nearest(self.results, self.catalog) if self._crossing == "search" else None
-        return self._crossing
-
-    @property
-    def looked(self) -> bool:
-        """Whether a crossing has been looked for."""
-        return self._crossing != "unknown"
+        """The nearest volume at which the choice is another one; None where there is none."""
+        return nearest(self.results, self.catalog) if self._crossing == "search" else self._crossing
 
     @cached_property
     def verdict(self) -> Verdict:

@@ -64,8 +64,6 @@ def _words(told: Told, axis: Axis) -> tuple[str, str]:
     if chosen is None or told.choice.case == "nothing":
         return "No strategy keeps every limit.", f"{here} The chart shows what each would cost."
     name = NAMES[chosen.strategy]
-    if turn is None and not told.looked:
-        return "Cost over volume.", f"{name}. {here}"
     if turn is None:
         return (
             "The answer at every volume looked at.",
