@@ -442,6 +442,18 @@ def test_the_category_of_a_record_is_chosen_from_a_list(window, page, qtbot):
     assert held not in window.store.plan.actuals
 
 
+def test_an_answer_that_comes_late_leaves_what_is_being_typed(window, page):
+    table = page.records.table
+    table.setFocus()
+    table.setCurrentIndex(cell(table, 9, 2))
+    QTest.keyClick(table, Key.Key_Return)
+    (line,) = table.viewport().findChildren(QLineEdit)
+    QTest.keyClicks(line, "12k")
+    window.live.show_again()  # as when it is found out where the answer turns
+    assert table.viewport().findChildren(QLineEdit) == [line]
+    assert (line.isVisible(), line.text()) == (True, "12k")
+
+
 def test_a_month_of_several_records_is_only_read(page):
     table = page.records.table
     assert not cell(table, 1, 2).flags() & Qt.ItemFlag.ItemIsEditable

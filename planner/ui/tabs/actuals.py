@@ -100,6 +100,7 @@ class Records(Part):
         self._view: View | None = None
         self._strategy: StrategyId = "api"
         self._planned: list[float] = []
+        self._filled: tuple[object, ...] = ()
         self._rows = lists.Rows((), [], {}, [], [])
         self.pages.chosen.connect(lambda _key: self._fill())
         self.table.edited.connect(self._edit)
@@ -110,9 +111,12 @@ class Records(Part):
         """A view alone does not say which strategy is run."""
 
     def show_rows(self, view: View, strategy: StrategyId, planned_usd: list[float]) -> None:
-        """Show the records of a strategy."""
+        """Show the records of a strategy; where they are the same, what is typed just now stays."""
         self._view, self._strategy, self._planned = view, strategy, planned_usd
-        self._fill()
+        wanted = (view.plan.actuals, view.scenario.start_month, strategy, planned_usd)
+        if wanted != self._filled:
+            self._filled = wanted
+            self._fill()
 
     def _fill(self) -> None:
         view = self._view
