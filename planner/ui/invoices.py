@@ -43,20 +43,14 @@ class Invoices(QObject):
             self._window.bus.clear(_KEY)
 
     def follow(self, tab: Tab) -> None:
-        """Do what the page of plan and actual asks for."""
-        if tab.title != _PAGE:
-            return
-        from planner.ui.tabs.costs import Costs  # there already: it is the tab's own module
-
-        if isinstance(tab, Costs):
-            tab.import_requested.connect(self.ask)
-            tab.paste_requested.connect(self.paste)
-            tab.actuals_changed.connect(self._window.store.set_actuals)
+        """Do what a page asks for."""
+        tab.import_requested.connect(self.ask)
+        tab.paste_requested.connect(self.paste)
+        tab.actuals_changed.connect(self._window.store.set_actuals)
 
     def ask(self) -> None:
         """Let the user choose a file."""
-        path = self._window.store.path
-        folder = str(path.parent if path is not None else Path.home())
+        folder = self._window.documents.folder()
         name, _ = QFileDialog.getOpenFileName(self._window, "Import actuals", folder, _FILES)
         if name:
             self.open(Path(name))

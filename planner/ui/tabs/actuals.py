@@ -156,21 +156,7 @@ class Records(Part):
 
 
 class ActualsPage(Page):
-    """Plan and actual of the strategy that is run.
-
-    Signals
-    -------
-    import_requested()
-        Let the user choose a file of invoices.
-    paste_requested()
-        Import what is on the clipboard.
-    actuals_changed(object, str)
-        Replace what is recorded (rows), as one undo step with this text.
-    """
-
-    import_requested = Signal()
-    paste_requested = Signal()
-    actuals_changed = Signal(object, str)
+    """Plan and actual of the strategy that is run."""
 
     title = "Plan and actual"
 

@@ -189,7 +189,7 @@ class AdvisorTab(Tab):
         column.setSpacing(12 if OTHER_PAGES else 0)
         column.addLayout(top)
         column.addLayout(self._centre, 1)
-        self._pass_on(self.advice)
+        self.pass_on(self.advice)
         self.pages.chosen.connect(lambda _key: self._refresh())
 
     @property
@@ -228,13 +228,5 @@ class AdvisorTab(Tab):
             made = next(make for other, _, make in OTHER_PAGES if other == key)()
             self.others[key] = made
             self._centre.addWidget(made)
-            self._pass_on(made)
+            self.pass_on(made)
         return self.others[key]
-
-    def _pass_on(self, page: Tab) -> None:
-        """Send a page's signals on as this tab's."""
-        page.strategy_selected.connect(self.strategy_selected)
-        page.items_requested.connect(self.items_requested)
-        page.input_requested.connect(self.input_requested)
-        page.change_requested.connect(self.change_requested)
-        page.problem_met.connect(self.problem_met)

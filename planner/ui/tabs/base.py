@@ -32,6 +32,12 @@ class Tab(QWidget):
         Something that the user asked for cannot be done; nothing was changed.
     draws_asked(int)
         Count this many draws from now on; 0 stops where it stands.
+    import_requested()
+        Let the user choose a file of invoices.
+    paste_requested()
+        Import what is on the clipboard.
+    actuals_changed(object, str)
+        Replace what is recorded (rows), as one undo step with this text.
     """
 
     strategy_selected = Signal(str)
@@ -43,6 +49,9 @@ class Tab(QWidget):
     duplicate_requested = Signal()
     problem_met = Signal(object)
     draws_asked = Signal(int)
+    import_requested = Signal()
+    paste_requested = Signal()
+    actuals_changed = Signal(object, str)
 
     title = ""
 
@@ -55,6 +64,21 @@ class Tab(QWidget):
     def whole(self) -> QWidget:
         """What a picture of the page shows: all of it, also what is scrolled away."""
         return self
+
+    def pass_on(self, page: Tab) -> None:
+        """Ask for what a page within this one asks for."""
+        page.strategy_selected.connect(self.strategy_selected)
+        page.items_requested.connect(self.items_requested)
+        page.results_requested.connect(self.results_requested)
+        page.input_requested.connect(self.input_requested)
+        page.change_requested.connect(self.change_requested)
+        page.scenario_requested.connect(self.scenario_requested)
+        page.duplicate_requested.connect(self.duplicate_requested)
+        page.problem_met.connect(self.problem_met)
+        page.draws_asked.connect(self.draws_asked)
+        page.import_requested.connect(self.import_requested)
+        page.paste_requested.connect(self.paste_requested)
+        page.actuals_changed.connect(self.actuals_changed)
 
     def show_view(self, view: View) -> None:
         """Show a plan. Called for the visible tab at every change, for a hidden one when it is shown."""

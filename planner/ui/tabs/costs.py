@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from planner.ui.kit.choice import Segmented
@@ -23,20 +22,7 @@ class Costs(Page):
     """Monthly cost of the selected strategy, cost by category of all, cost over volume, line items.
 
     The second page shows what was paid beside it.
-
-    Signals
-    -------
-    import_requested()
-        Let the user choose a file of invoices.
-    paste_requested()
-        Import what is on the clipboard.
-    actuals_changed(object, str)
-        Replace what is recorded (rows), as one undo step with this text.
     """
-
-    import_requested = Signal()
-    paste_requested = Signal()
-    actuals_changed = Signal(object, str)
 
     title = "Costs"
 
@@ -124,12 +110,7 @@ class Costs(Page):
             from planner.ui.tabs.actuals import ActualsPage  # not before it is looked at
 
             page = self.actuals = ActualsPage()
-            page.items_requested.connect(self.items_requested)
-            page.strategy_selected.connect(self.strategy_selected)
-            page.problem_met.connect(self.problem_met)
-            page.import_requested.connect(self.import_requested)
-            page.paste_requested.connect(self.paste_requested)
-            page.actuals_changed.connect(self.actuals_changed)
+            self.pass_on(page)
             self._top.addWidget(page.tools)
             self._stack.addWidget(page)
         return self.actuals
