@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from math import isfinite
-from typing import Literal, NamedTuple
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
 
 from planner.units import format_quantity, format_range
 
 Kind = Literal["lines", "stacked", "bars", "steps", "bridge"]
 MarkKind = Literal["point", "gap", "vertical", "horizontal"]
+HEADINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "answer": "The answer",
+        "cost": "Cost over time",
+        "categories": "Where the money goes",
+        "breakeven": "Break-even",
+        "risk": "How sure it is",
+        "energy": "Energy and carbon",
+        "updates": "Updates",
+        "scenarios": "Scenarios",
+        "assumptions": "Assumptions",
+    }
+)
+"""Names of the pages by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +194,7 @@ class Page:
     Attributes
     ----------
     key : str
-        ``answer cost categories breakeven risk energy updates scenarios assumptions``.
-    heading : str
-        Names the page: "The answer".
+        One of `HEADINGS`.
     headline, subline : str
         What it says: "Distil the model." / "It saves $1.1M in 24 months and pays for itself in month 4."
     strategy : str
@@ -198,7 +212,6 @@ class Page:
     """
 
     key: str
-    heading: str
     headline: str
     subline: str = ""
     strategy: str = ""
@@ -208,4 +221,9 @@ class Page:
     caveat: str = ""
     sources: str = ""
     notes: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = field(default=())
+    inputs: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """Names the page: "The answer"."""
+        return HEADINGS[self.key]

@@ -521,10 +521,9 @@ def odd_pages():
         strategies=("api", "", "", "api"), totals=(True, False, False, True),
     )  # fmt: skip
     return [
-        Page("answer", "", ""),
+        Page("answer", ""),
         Page(
             "answer",
-            long,
             long,
             long,
             "distil",
@@ -534,15 +533,15 @@ def odd_pages():
             long,
             long,
         ),
-        Page("cost", "h", "w", chart=replace(lines, series=())),
-        Page("cost", "h", "w", chart=replace(lines, y_log=True)),
-        Page("cost", "h", "w", chart=replace(lines, kind="steps", x_values=())),
-        Page("cost", "h", "w", facts=(Fact("1", "2"),), chart=bars),
-        Page("cost", "h", "w", chart=bridge),
-        Page("cost", "h", "w", chart=replace(bars, kind="stacked")),
-        Page("x", "h", "w", table=Grid(("a",) * 9, tuple((long,) * 9 for _ in range(80)))),
-        Page("x", "h", "w", table=Grid((), ())),
-        Page("x", "h", "w", facts=(Fact("a", "b"),), table=Grid(("a", "b"), (("c", "d"),))),
+        Page("cost", "h", chart=replace(lines, series=())),
+        Page("cost", "h", chart=replace(lines, y_log=True)),
+        Page("cost", "h", chart=replace(lines, kind="steps", x_values=())),
+        Page("cost", "h", facts=(Fact("1", "2"),), chart=bars),
+        Page("cost", "h", chart=bridge),
+        Page("cost", "h", chart=replace(bars, kind="stacked")),
+        Page("updates", "h", table=Grid(("a",) * 9, tuple((long,) * 9 for _ in range(80)))),
+        Page("updates", "h", table=Grid((), ())),
+        Page("updates", "h", facts=(Fact("a", "b"),), table=Grid(("a", "b"), (("c", "d"),))),
     ]
 
 

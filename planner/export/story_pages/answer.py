@@ -33,7 +33,6 @@ def answer(told: Told) -> Page:
     chosen = told.chosen
     return Page(
         key="answer",
-        heading="The answer",
         headline=headline,
         subline=subline,
         strategy=told.verdict.strategy or "",

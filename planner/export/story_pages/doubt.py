@@ -19,11 +19,10 @@ def risk(told: Told) -> Page:
     drawn, chosen = told.drawn, told.chosen
     if drawn is None or not told.uncertain or chosen is None:
         said = "No strategy fits on this hardware." if chosen is None else f"{capitalised(told.draws)}."
-        return Page("risk", "How sure it is", _nothing(told), said, inputs=told.inputs())
+        return Page("risk", _nothing(told), said, inputs=told.inputs())
     headline, subline = _words(told, drawn, chosen)
     return Page(
         key="risk",
-        heading="How sure it is",
         headline=headline,
         subline=subline,
         strategy=chosen.strategy,

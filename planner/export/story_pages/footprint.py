@@ -17,11 +17,10 @@ def energy(told: Told) -> Page:
     """Return the page of energy and carbon."""
     chosen = told.chosen
     if chosen is None:
-        return Page("energy", "Energy and carbon", "Nothing to count.", "No strategy fits on this hardware.")
+        return Page("energy", "Nothing to count.", "No strategy fits on this hardware.")
     headline, subline = _words(told, chosen)
     return Page(
         key="energy",
-        heading="Energy and carbon",
         headline=headline,
         subline=subline,
         strategy=chosen.strategy,

@@ -45,7 +45,6 @@ def grounds(told: Told) -> Page:
     every = len(rows.keys() - {"name"})
     return Page(
         key="assumptions",
-        heading="Assumptions",
         headline="What the answer rests on.",
         subline=_subline(_moved(told), len(moving), len(changed)),
         table=Grid(("Assumption", "Value", "Range", "Source", "As of"), shown),

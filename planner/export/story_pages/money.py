@@ -27,11 +27,10 @@ def cost(told: Told) -> Page:
     """Return the page of cost over time."""
     chosen = told.chosen
     if chosen is None:
-        return Page("cost", "Cost over time", "Nothing to cost.", "No strategy fits on this hardware.")
+        return Page("cost", "Nothing to cost.", "No strategy fits on this hardware.")
     headline, subline = _course(told, chosen)
     return Page(
         key="cost",
-        heading="Cost over time",
         headline=headline,
         subline=subline,
         strategy=chosen.strategy,
@@ -99,13 +98,12 @@ def categories(told: Told) -> Page:
     chosen = told.chosen
     if chosen is None:
         said = "No strategy fits on this hardware."
-        return Page("categories", "Where the money goes", "Nothing to cost.", said)
+        return Page("categories", "Nothing to cost.", said)
     spent = sorted(chosen.by_category().items(), key=lambda each: -each[1])
     total = float(chosen["total_usd"])
     headline, subline = _largest(spent, total)
     return Page(
         key="categories",
-        heading="Where the money goes",
         headline=headline,
         subline=subline,
         strategy=chosen.strategy,

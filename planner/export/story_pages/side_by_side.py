@@ -57,7 +57,6 @@ def scenarios(told: Told) -> Page:
     headline, subline = _words(first, second, found)
     return Page(
         key="scenarios",
-        heading="Scenarios",
         headline=headline,
         subline=subline,
         strategy=second.choice or "",

@@ -32,13 +32,12 @@ def breakeven(told: Told) -> Page:
     """Return the page of break-even over volume."""
     axis = axis_of(VOLUME, told.results, told.catalog)
     if axis is None or not told.fitting or axis.here <= 0.0:
-        return Page("breakeven", "Break-even", "No volume to look at.", "This plan has no requests.")
+        return Page("breakeven", "No volume to look at.", "This plan has no requests.")
     found = first_look(Along(told.scenario, told.catalog, axis), told.results.baseline, VALUES)
     low, high = _shown(told, axis)
     headline, subline = _words(told, axis)
     return Page(
         key="breakeven",
-        heading="Break-even",
         headline=headline,
         subline=subline,
         strategy=told.choice.strategy or "",

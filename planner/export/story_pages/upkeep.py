@@ -16,11 +16,10 @@ def updates(told: Told) -> Page:
     """Return the page of updates."""
     chosen = told.chosen
     if chosen is None:
-        return Page("updates", "Updates", "Nothing to keep current.", "No strategy fits on this hardware.")
+        return Page("updates", "Nothing to keep current.", "No strategy fits on this hardware.")
     headline, subline = _words(told, chosen)
     return Page(
         key="updates",
-        heading="Updates",
         headline=headline,
         subline=subline,
         strategy=chosen.strategy,

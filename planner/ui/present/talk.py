@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from planner.engine.crossing import Crossing
 from planner.errors import PlannerError
-from planner.export.story import Page
+from planner.export.story import HEADINGS, Page
 from planner.export.storyteller import page_keys
 from planner.ui.present import screens
 from planner.ui.present.hand import AtHand
@@ -24,17 +24,6 @@ from planner.ui.view import View
 if TYPE_CHECKING:
     from planner.ui.window import MainWindow
 
-NAMES: Final = {
-    "answer": "The answer",
-    "cost": "Cost over time",
-    "categories": "Where the money goes",
-    "breakeven": "Break-even",
-    "risk": "How sure it is",
-    "energy": "Energy and carbon",
-    "updates": "Updates",
-    "scenarios": "Scenarios",
-    "assumptions": "Assumptions",
-}
 _OF_TAB: Final = {
     "Overview": "answer",
     "Costs": "cost",
@@ -397,7 +386,7 @@ class Talk(QObject):
         sheet = self._sheet(self.page, self._shown[1], self.number)
         self.stage.show_sheet(sheet)
         if self.presenter is not None:
-            self.presenter.show_now(sheet, [NAMES.get(key, key) for key in self.keys])
+            self.presenter.show_now(sheet, [HEADINGS[key] for key in self.keys])
 
     def _sheet(self, page: Page, view: View, number: int) -> Sheet:
         return Sheet(
