@@ -13,9 +13,9 @@ from shiboken6 import isValid
 
 from planner.errors import PlannerError
 from planner.scenario.actuals import months_in
-from planner.scenario.model import STRATEGY_IDS, StrategyId
 from planner.ui.tabs.base import Tab
 from planner.ui.tabs.registry import number_of
+from planner.ui.view import strategy_run
 
 if TYPE_CHECKING:
     from planner.app.importing import Importing
@@ -79,8 +79,9 @@ class Invoices(QObject):
 
         window = self._window
         try:
-            memory = ImportMemory(window.settings)
-            importing = Importing(read(), name, window.store.plan, self._strategy(), memory)
+            plan, memory = window.store.plan, ImportMemory(window.settings)
+            strategy = strategy_run(plan.actuals, window.live.view)
+            importing = Importing(read(), name, plan, strategy, memory)
         except PlannerError as problem:
             window.bus.report(problem, key=_KEY)
             return False
@@ -91,14 +92,6 @@ class Invoices(QObject):
         self.dialog.taken.connect(self._take)
         self.dialog.open()
         return True
-
-    def _strategy(self) -> StrategyId:
-        """Return the strategy that is run: the one recorded last, else the choice of the plan."""
-        held, view = self._window.store.plan.actuals, self._window.live.view
-        if held:
-            return max(held, key=lambda row: row.month).strategy
-        wanted = "" if view is None else view.choice.strategy or view.selected
-        return next((each for each in STRATEGY_IDS if each == wanted), STRATEGY_IDS[0])
 
     def _take(self, importing: Importing) -> None:
         from planner.app.importing import TITLE

@@ -10,7 +10,8 @@ from planner.catalog.load import Catalog
 from planner.engine.choice import Choice
 from planner.engine.results import Results
 from planner.engine.verdict import Verdict
-from planner.scenario.model import Plan, Scenario
+from planner.scenario.actuals import Actuals
+from planner.scenario.model import STRATEGY_IDS, Plan, Scenario, StrategyId
 from planner.scenario.ranges import Range
 
 if TYPE_CHECKING:
@@ -79,3 +80,11 @@ class View:
     def scenario(self) -> Scenario:
         """The active scenario."""
         return self.results.scenario
+
+
+def strategy_run(actuals: Actuals, view: View | None) -> StrategyId:
+    """Return the strategy that is run: the one recorded last, else the choice of the plan."""
+    if actuals:
+        return max(actuals, key=lambda row: row.month).strategy
+    wanted = "" if view is None else view.choice.strategy or view.selected
+    return next((each for each in STRATEGY_IDS if each == wanted), STRATEGY_IDS[0])

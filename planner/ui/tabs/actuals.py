@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLay
 
 from planner.app.background import Background
 from planner.engine import actuals_words as words
-from planner.engine.actuals import compare, planned, recorded_strategies
+from planner.engine.actuals import compare, recorded_strategies
 from planner.engine.reforecast import Band, band, reforecast
 from planner.errors import PlannerError
 from planner.scenario.model import STRATEGY_IDS, StrategyId
@@ -24,7 +25,7 @@ from planner.ui.tabs import actuals_rows as lists
 from planner.ui.tabs.actuals_empty import NoActuals
 from planner.ui.tabs.page import Page, Row
 from planner.ui.theme import STRATEGY_SHORT
-from planner.ui.view import View
+from planner.ui.view import View, strategy_run
 
 QUIET_MS: Final = 250
 
@@ -180,7 +181,6 @@ class ActualsPage(Page):
         self._typing = False
         self._run: StrategyId | None = None
         self._shown: Shown | None = None
-        self._wanted: object = None
         self._stack = QStackedLayout()
         self._put_into_stack()
         self._bands = Background(self)
@@ -235,44 +235,37 @@ class ActualsPage(Page):
 
     def _strategy_of(self, view: View) -> StrategyId:
         """Return the strategy that is run: the one chosen here, the one recorded last, else the choice."""
-        known = recorded_strategies(view.plan.actuals)
-        if self._run in known:
-            return self._run
-        if known:
-            last = max(view.plan.actuals, key=lambda row: row.month)
-            return last.strategy
-        wanted = view.choice.strategy or view.selected
-        return next(each for each in STRATEGY_IDS if each == wanted)
+        actuals = view.plan.actuals
+        return self._run if self._run in recorded_strategies(actuals) else strategy_run(actuals, view)
 
     def show_view(self, view: View) -> None:
         """Compare at once; the range of the re-forecast follows when changes have stopped."""
         super().show_view(view)
         has_rows = bool(view.plan.actuals)
-        self._stack.setCurrentWidget(self._scroll if has_rows or self._typing else self.empty)
-        self.tools.setVisible(self._stack.currentWidget() is not self.empty)
+        seen = has_rows or self._typing
+        self._stack.setCurrentWidget(self._scroll if seen else self.empty)
+        self.tools.setVisible(seen)
+        if not seen:
+            self._shown = None
+            self._wait.stop()
+            return
         strategy = self._strategy_of(view)
         self.tools.offer(recorded_strategies(view.plan.actuals), strategy)
         try:
-            plan = planned(view.results, view.catalog, strategy)
             compared = compare(view.results, view.catalog, view.plan.actuals, strategy)
             found = reforecast(view.results, view.catalog, compared)
         except PlannerError as problem:
             self._fail(problem)
             return
         # What nobody records is not in what was paid: it is not in the plan beside it either.
-        beside = compared.planned_usd.sum(axis=0) if compared.groups else plan.usd_by_month
+        beside = compared.planned_usd.sum(axis=0) if compared.groups else found.planned_by_month
         if not view.dragging:  # the list waits until the slider rests
             self.records.show_rows(view, strategy, [float(usd) for usd in beside])
-        key = (view.results, view.plan.actuals, strategy)
-        fresh = self._shown is not None and self._key_of(self._shown) == _identity(key)
-        self._shown = Shown(view, compared, found, self._shown.doubt if fresh and self._shown else None)
+        now, before = Shown(view, compared, found), self._shown
+        self._shown = now if before is None or not before.is_like(now) else replace(now, doubt=before.doubt)
         self._show()
         if has_rows and self._shown.doubt is None:
             self._wait.start()
-
-    @staticmethod
-    def _key_of(shown: Shown) -> object:
-        return _identity((shown.view.results, shown.view.plan.actuals, shown.compared.strategy))
 
     def show_doubt(self, view: View) -> None:
         """Draws of the plan say nothing of the record; the page has its own."""
@@ -325,11 +318,7 @@ class ActualsPage(Page):
 
     def _take_band(self, answer: tuple[Shown, Band]) -> None:
         counted, found = answer
-        if self._shown is not None and self._key_of(self._shown) == self._key_of(counted):
-            now = self._shown
-            self._shown = Shown(now.view, now.compared, now.found, found if found.draws else None)
+        now = self._shown
+        if now is not None and now.is_like(counted):
+            self._shown = replace(now, doubt=found if found.draws else None)
             self._show()
-
-
-def _identity(key: tuple[object, object, str]) -> object:
-    return id(key[0]), key[1], key[2]

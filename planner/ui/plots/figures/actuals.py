@@ -58,6 +58,14 @@ class Shown:
     found: Reforecast
     doubt: Doubt | None = None
 
+    def is_like(self, other: Shown) -> bool:
+        """Whether plan, record and strategy are the same: then what draws say of one is true of the other."""
+        return (
+            self.view.results is other.view.results
+            and self.view.plan.actuals == other.view.plan.actuals
+            and self.strategy == other.strategy
+        )
+
     @property
     def strategy(self) -> str:
         """The one that is run."""
