@@ -9,8 +9,6 @@ from planner.export.story import Chart, Grid, Mark, Page, Series
 from planner.export.story_pages.told import LABELS, Told
 from planner.units import MISSING, format_apart, format_quantity
 
-_KINDS = {"refresh": "refresh", "migration": "migration", "replacement": "replacement"}
-
 
 def updates(told: Told) -> Page:
     """Return the page of updates."""
