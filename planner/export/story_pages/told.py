@@ -194,12 +194,17 @@ class Told:
         return format_quantity(share, "chance")
 
     @property
+    def dated(self) -> str:
+        """ "Prices as of October 2026"."""
+        version = self.results.catalog_version
+        month = month_words(version[:7]) if len(version) >= len("2026-10") else version
+        return f"Prices as of {month}"
+
+    @property
     def sources(self) -> str:
         """ "Prices as of October 2026. Engine 1.0, catalogue 2026-10, seed 0."."""
-        version = self.results.catalog_version
-        dated = month_words(version[:7]) if len(version) >= len("2026-10") else version
         seed = "" if self.drawn is None else f", seed {self.drawn.seed}"
-        return f"Prices as of {dated}. Engine {__version__}, catalogue {version}{seed}."
+        return f"{self.dated}. Engine {__version__}, catalogue {self.results.catalog_version}{seed}."
 
 
 def elided(text: str, most: int) -> str:

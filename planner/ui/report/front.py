@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,10 +12,10 @@ from planner.engine.results import StrategyResult
 from planner.engine.verdict import gap_usd_text
 from planner.export import palette
 from planner.export.story import Page
-from planner.export.story_pages.told import LABELS, Told
+from planner.export.story_pages.told import LABELS, Told, capitalised
 from planner.export.words import figure_text, month_words
 from planner.scenario.model import STRATEGY_WORDS, spec_for
-from planner.ui.report.canvas import LEFT, RIGHT, Box
+from planner.ui.report.canvas import RIGHT, Box
 from planner.ui.report.charts import draw_chart
 from planner.ui.report.flow import (
     BODY,
@@ -37,9 +37,22 @@ _NAMES: Final = 92.0
 _TOTAL: Final = Face(15.0, 600, display=True)
 _FACT: Final = Face(8.0, 500)
 _GOALS: Final = {"cost": "the lowest cost", "carbon": "the least carbon", "quality": "the best score"}
+_MONEY: Final = {
+    "first_release_usd": "First release",
+    "refresh_usd": "Refreshes",
+    "npv_usd": "Present value",
+    "usd_per_1k_requests": "Per 1,000 requests",
+}
+_PHYSICAL: Final = {
+    "latency_p95_s": "Whole answer, p95",
+    "energy_kwh": "Energy",
+    "carbon_kgco2e": "Carbon, CO\u2082e",
+}
+"""Rows of figures by name, above and below the score."""
 _LEAST_CHART: Final = 150.0
 _MOST_CHART: Final = 290.0
 _P10, _P90 = 10, 90
+_Said = Callable[[Told, StrategyResult], str]
 
 
 def put_front(flow: Flow, told: Told, page: Page) -> None:
@@ -60,7 +73,7 @@ def _put_title(flow: Flow, told: Told) -> None:
     flow.y = 40.0
     box = flow.take(12.0)
     canvas.text(box.inset(right=200.0), "Report of a plan", OVER)
-    canvas.text(box.inset(left=200.0), _dated(told), QUIET, RIGHT)
+    canvas.text(box.inset(left=200.0), told.dated, QUIET, RIGHT)
     flow.y += 6.0
     for line in flow.letters.wrapped(told.plan.title, TITLE, flow.width, 2):
         canvas.text(flow.take(line_of(TITLE)), line, TITLE)
@@ -71,12 +84,6 @@ def _put_title(flow: Flow, told: Told) -> None:
     name = flow.letters.elided(scenario.name, BODY, width)
     canvas.text(flow.take(14.0), f"{name} \u00b7 {tail}" if name else tail, BODY)
     flow.y += 12.0
-
-
-def _dated(told: Told) -> str:
-    version = told.results.catalog_version
-    dated = month_words(version[:7]) if len(version) >= len("2026-10") else version
-    return f"Prices as of {dated}"
 
 
 # ---------------------------------------------------------------- verdict
@@ -120,8 +127,8 @@ def _put_chances(flow: Flow, told: Told, box: Box, chances: Sequence[tuple[str, 
     if drawn is None:
         return
     first, share = chances[0]
-    words = f"heapest in {format_quantity(share, 'chance')} of {drawn.draws:,} draws"
-    words = f"C{words}" if first == told.verdict.strategy else f"{STRATEGY_WORDS[first]} is c{words}"
+    words = f"cheapest in {format_quantity(share, 'chance')} of {drawn.draws:,} draws"
+    words = capitalised(words) if first == told.verdict.strategy else f"{STRATEGY_WORDS[first]} is {words}"
     width = 170.0
     x = box.left
     for name, part in chances:
@@ -148,15 +155,15 @@ def _put_figures(flow: Flow, told: Told) -> None:
     )
     heads = ("", *(result.strategy for result in order))
     table = Table(flow.canvas, columns, pad=3.0, heads=heads)
-    rows = _rows(told)
+    head, rows = table.head, table.pieces(_rows(told))
     top = 46.0
-    flow.need(table.height(rows) + top)
-    head, y = table.head, flow.y
-    _put_tint(flow, told, width, head.height + top + table.height(rows) - head.height)
-    head.draw(Box(flow.left, y, flow.width, head.height))
-    _put_totals(flow, told, width, y + head.height)
-    flow.y = y + head.height + top
-    for piece in table.pieces(rows):
+    height = head.height + top + sum(piece.height for piece in rows)
+    flow.need(height)
+    _put_tint(flow, told, width, height)
+    head.draw(Box(flow.left, flow.y, flow.width, head.height))
+    _put_totals(flow, told, width, flow.y + head.height)
+    flow.y += head.height + top
+    for piece in rows:
         piece.draw(flow.take(piece.height))
     _put_misfits(flow, told)
 
@@ -224,30 +231,27 @@ def _range_words(flow: Flow, told: Told, ends: tuple[float, float], width: float
 
 
 def _rows(told: Told) -> list[Row]:
-    figures = ("first_release_usd", "refresh_usd", "npv_usd", "usd_per_1k_requests")
     rows = [_row("Against the baseline", told, _against)]
     rows += [_row("Pays back", told, _payback)]
-    titles = {"first_release_usd": "First release", "refresh_usd": "Refreshes", "npv_usd": "Present value",
-              "usd_per_1k_requests": "Per 1,000 requests"}  # fmt: skip
-    rows += [_row(titles[name], told, lambda t, r, name=name: figure_text(r, name)) for name in figures]
-    rows += [
-        _row("Score", told, lambda t, r: f"{float(r['quality']):.0f}"),
-        _row("Whole answer, p95", told, lambda t, r: figure_text(r, "latency_p95_s")),
-        _row("Energy", told, lambda t, r: figure_text(r, "energy_kwh")),
-        _row("Carbon, CO\u2082e", told, lambda t, r: figure_text(r, "carbon_kgco2e")),
-    ]
+    rows += [_row(title, told, _figure(name)) for name, title in _MONEY.items()]
+    rows.append(_row("Score", told, lambda _told, result: f"{float(result['quality']):.0f}"))
+    rows += [_row(title, told, _figure(name)) for name, title in _PHYSICAL.items()]
     if told.uncertain:
         rows.append(_row("Cheapest in draws", told, _cheapest))
     rows.append(_row("Limits", told, _limits))
     return rows
 
 
-def _row(title: str, told: Told, text: object) -> Row:
+def _figure(name: str) -> _Said:
+    return lambda _told, result: figure_text(result, name)
+
+
+def _row(title: str, told: Told, text: _Said) -> Row:
     cells = [title]
     faces: list[Face | None] = [None]
     for result in told.order:
         fits = result in told.fitting
-        said = text(told, result) if fits else MISSING  # type: ignore[operator]
+        said = text(told, result) if fits else MISSING
         cells.append(said)
         missed = said.startswith("misses")
         faces.append(Face(7.5, 500, LIGHT.bad) if missed else None if fits else QUIET)
@@ -289,6 +293,3 @@ def _band_words(told: Told) -> str:
     if told.chosen is None or not told.uncertain:
         return "at the most likely values"
     return f"band: P10 to P90 of {told.draws}"
-
-
-__all__ = ["LEFT", "put_front"]
