@@ -21,6 +21,7 @@ from planner.ui.panels.sections import sections
 from planner.ui.plots.figures.bridge import MOST_STEPS, REST, drawn_steps
 from planner.ui.plots.figures.bridge_chart import Bar, spans_of, wrapped
 from planner.ui.tabs import compare_rows as facts
+from planner.ui.tabs import compare_sentence
 from planner.ui.tabs.compare import ALL, DIFFERENCES, OWN, SCENARIOS, CompareTab
 from planner.ui.theme import CACHES
 from planner.units import format_quantity, format_range
@@ -148,7 +149,7 @@ def test_the_sentence_names_cause_and_missed_limit(page):
     assert "limits.min_quality" in page.pair.second.result.misses
     score = page.pair.second.figure("quality_lowest")
     assert said.endswith(f"It scores {score:.1f}, below the floor of 69.5 that A keeps.")
-    assert len(said) <= facts.LONGEST_SENTENCE
+    assert len(said) <= compare_sentence.LONGEST_SENTENCE
 
 
 def test_sentences_stay_short_whatever_is_compared(page):
@@ -166,12 +167,12 @@ def test_sentences_stay_short_whatever_is_compared(page):
             results = replace(second.results, strategies={**second.results.strategies, "distil": result})
             sides = (first, replace(second, results=results))
             sides = sides[::-1] if swapped else sides
-            said = facts.sentence(replace(page.pair, first=sides[0], second=sides[1], bridge=held))
-            assert len(said) <= facts.LONGEST_SENTENCE
+            said = compare_sentence.sentence(replace(page.pair, first=sides[0], second=sides[1], bridge=held))
+            assert len(said) <= compare_sentence.LONGEST_SENTENCE
             assert said.endswith(".")
             assert ".." not in said
     same = replace(page.pair, second=replace(first, letter="B"))
-    assert facts.sentence(same) == "B costs the same as A."
+    assert compare_sentence.sentence(same) == "B costs the same as A."
 
 
 # ---------------------------------------------------------------- the waterfall

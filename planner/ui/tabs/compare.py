@@ -30,6 +30,7 @@ from planner.ui.kit.text import Icon, Text
 from planner.ui.plots.figures.bridge import BridgeFigure
 from planner.ui.plots.figures.common import Part
 from planner.ui.tabs import compare_rows as facts
+from planner.ui.tabs.compare_sentence import sentence
 from planner.ui.tabs.compare_table import CompareTable
 from planner.ui.tabs.page import Page, Row
 from planner.ui.theme import STRATEGY_NAMES, STRATEGY_ORDER, px
@@ -363,7 +364,7 @@ class CompareTab(Page):
     def _show_comparison(self, pair: facts.Comparison) -> None:
         letters = [side.letter for side in pair.sides]
         names = " against ".join(dict.fromkeys(STRATEGY_NAMES[side.strategy] for side in pair.sides))
-        self.said.say(facts.sentence(pair))
+        self.said.say(sentence(pair))
         self._show_inputs(pair, letters)
         self._show_bridge(pair, names)
         self.results.card.set_titles("Results", names)

@@ -15,7 +15,7 @@ from planner.engine.compare import RANGE, STRATEGY, Bridge, Step, differences
 from planner.engine.results import Results, StrategyResult
 from planner.engine.scores import ScoreRange
 from planner.errors import PlannerError
-from planner.export.differences import input_text, input_title, step_title
+from planner.export.differences import input_text, input_title
 from planner.export.words import letter_of
 from planner.scenario.fields import specs_of
 from planner.scenario.model import Scenario, spec_for
@@ -24,16 +24,16 @@ from planner.ui.kit.table import Cell
 from planner.ui.plots.figures.common import common_step
 from planner.ui.theme import STRATEGY_SHORT
 from planner.ui.view import Doubted
-from planner.units import MINUS, MISSING, format_apart, format_quantity, format_range
+from planner.units import MISSING, format_quantity, format_range
 
 if TYPE_CHECKING:
     from planner.engine.risk import StrategyRisk
 
 TOTAL: Final = "total_usd"
 WAITING: Final = "\u2026"
-_SAME_FRAC: Final = 5e-4
+SAME_FRAC: Final = 5e-4
+"""Of the larger one: amounts that differ by less are the same."""
 _P10, _P90 = 10, 90
-LONGEST_SENTENCE: Final = 110
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -217,7 +217,7 @@ def _gap(values: Sequence[float], unit: str, *, figures: int = 3, less_is_good: 
     gap = values[1] - values[0]
     if not math.isfinite(gap):
         return Cell(MISSING, math.nan, tone="muted")
-    if abs(gap) <= _SAME_FRAC * max(abs(value) for value in values):
+    if abs(gap) <= SAME_FRAC * max(abs(value) for value in values):
         return Cell("same", 0.0, tone="muted", weight=400)
     tone = "good" if (gap < 0) == less_is_good else "bad"
     return Cell(format_quantity(gap, unit, figures=figures, sign=True), gap, tone=tone, weight=600)
@@ -227,7 +227,7 @@ def _share(first: float, second: float) -> Cell:
     if not (math.isfinite(first) and math.isfinite(second)) or first == 0.0:
         return Cell(MISSING, math.nan, tone="muted")
     share = second / first - 1.0
-    if abs(share) <= _SAME_FRAC:
+    if abs(share) <= SAME_FRAC:
         return Cell("same", 0.0, tone="muted", weight=400)
     tone = "good" if share < 0 else "bad"
     return Cell(format_quantity(share, "frac", figures=2, sign=True), share, tone=tone, weight=600)
@@ -364,96 +364,6 @@ def linked(rows: list[list[Cell]], figures: Sequence[str], pair: Comparison) -> 
         ]
         for row, figure in zip(rows, figures, strict=True)
     ]
-
-
-# ---------------------------------------------------------------- the sentence
-def sentence(pair: Comparison) -> str:
-    """Return which is cheaper, by how much, because of what, and which limits the second misses.
-
-    At most 110 letters.
-    """
-    for side in pair.sides:
-        if not side.fits:
-            return f"{STRATEGY_SHORT[side.strategy]} does not fit in {side.letter}."
-    limits = _limits(pair)
-    for cheaper in _cheaper(pair):
-        for limit in limits:
-            text = f"{cheaper}. {limit}".strip() if limit else f"{cheaper}."
-            if len(text) <= LONGEST_SENTENCE:
-                return text
-    return f"{_cheaper(pair)[-1]}."
-
-
-def _cheaper(pair: Comparison) -> list[str]:
-    """Return the difference and what it comes from, the longest words first."""
-    first, second = (side.figure(TOTAL) for side in pair.sides)
-    gap, names = second - first, [side.letter for side in pair.sides]
-    if not pair.same_strategy:
-        names = [f"{side.letter} with {STRATEGY_SHORT[side.strategy]}" for side in pair.sides]
-    if abs(gap) <= _SAME_FRAC * max(abs(first), abs(second)):
-        return [f"{names[1]} costs the same as {names[0]}"]
-    money = _brief(abs(gap))
-    base = f"{names[1]} is {money} {'cheaper' if gap < 0 else 'dearer'}"
-    base = base if pair.same_strategy else f"{base} than {names[0]}"
-    cause = _cause(pair, gap)
-    return [f"{base}, because of {cause}", base] if cause else [base]
-
-
-def _brief(usd: float) -> str:
-    """Return an amount as the table has it, without decimals: $155k, $32k."""
-    text = format_quantity(usd, "usd")
-    return text if text.strip("$kMB").isdecimal() else format_quantity(usd, "usd", figures=2)
-
-
-def _cause(pair: Comparison, gap: float) -> str:
-    """Return the largest step in the direction of the difference."""
-    if not isinstance(pair.bridge, Bridge):
-        return ""
-    steps = [step for step in pair.bridge.ordered() if (step.effects[TOTAL] < 0) == (gap < 0)]
-    if not steps:
-        return ""
-    step = max(steps, key=lambda each: abs(each.effects[TOTAL]))
-    effect = f"{MINUS if step.effects[TOTAL] < 0 else '+'}{_brief(abs(step.effects[TOTAL]))}"
-    title = "another strategy" if step.paths == (STRATEGY,) else f"\u201c{step_title(step)}\u201d"
-    return f"{title} ({effect})"
-
-
-_LIMIT_WORDS: Final = {
-    "limits.max_total_usd": ("Its total of {}, is over the budget of {}", TOTAL, "usd"),
-    "limits.max_carbon_kgco2e": ("It emits {}, over the {}", "carbon_kgco2e", "kgco2e"),
-    "limits.min_quality": ("It scores {}, below the floor of {}", "quality_lowest", "points"),
-    "limits.max_latency_p95_s": ("Answers take {}, over the {}", "latency_p95_s", "s"),
-    "workload.ttft_limit_s": ("The first token takes {}, over the {}", "ttft_p95_s", "s"),
-    "workload.tpot_limit_s": ("Further tokens take {}, over the {}", "tpot_s", "s"),
-}
-
-
-def _limits(pair: Comparison) -> list[str]:
-    """Return the limits that the second misses and the first keeps, the longest words first."""
-    first, second = pair.sides
-    missed = [path for path in second.result.misses if path not in first.result.misses]
-    mended = [path for path in first.result.misses if path not in second.result.misses]
-    if len(missed) == 1:
-        words = _missed(missed[0], second)
-        return [f"{words} that {first.letter} keeps.", f"It misses a limit that {first.letter} keeps."]
-    if missed:
-        return [f"It misses {len(missed)} limits that {first.letter} keeps."]
-    if len(mended) == 1:
-        title = spec_for(mended[0]).title.lower()
-        return [f"It keeps the {title} that {first.letter} misses.", ""]
-    if mended:
-        return [f"It keeps {len(mended)} limits that {first.letter} misses.", ""]
-    return [""]
-
-
-def _missed(path: str, side: Side) -> str:
-    if path not in _LIMIT_WORDS:
-        return "Its data leave the house, a limit"
-    words, figure, unit = _LIMIT_WORDS[path]
-    texts = format_apart(side.figure(figure), float(side.scenario.get(path)), unit, figures=3)
-    if unit == "points":
-        texts = (texts[0].partition("\u00a0")[0], texts[1].partition("\u00a0")[0])
-    return words.format(*texts)
 
 
 # ---------------------------------------------------------------- all scenarios
