@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import (
@@ -32,7 +33,6 @@ from planner.scenario.model import Scenario
 from planner.scenario.presets import load_preset, presets
 from planner.ui.actions import MENUS, fill_menu, make_actions
 from planner.ui.dialogs.caveats import CaveatsDialog
-from planner.ui.dialogs.ledger import LedgerDialog
 from planner.ui.documents import Documents
 from planner.ui.doubt import Doubt
 from planner.ui.exports import Exports
@@ -56,6 +56,9 @@ from planner.ui.tabs.base import Tab
 from planner.ui.tabs.registry import PAGES
 from planner.ui.theme import ThemeManager, px
 from planner.ui.view import IN_MONTH, View
+
+if TYPE_CHECKING:
+    from planner.ui.dialogs.ledger import LedgerDialog
 
 LAYOUT_VERSION = 1
 SMALLEST = (1240, 680)
@@ -341,6 +344,8 @@ class MainWindow(QWidget):
         if self.live.view is None:
             return
         if self._ledger is None:
+            from planner.ui.dialogs.ledger import LedgerDialog  # with all equations: not before it is opened
+
             self._ledger = LedgerDialog(self)
             self._ledger.input_requested.connect(self.reveal_input)
         other = results is not self.live.view.results
@@ -462,10 +467,8 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, remember the layout, leave nothing running."""
-        if not self.documents.may_leave():
-            event.ignore()
-            return
-        if not self.exports.finish():  # what was asked for is written, or said not to be
+        # What was asked for is written first, or said not to be.
+        if not (self.documents.may_leave() and self.exports.finish()):
             event.ignore()
             return
         self.remember_layout()

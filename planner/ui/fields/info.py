@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from planner.catalog.load import Catalog
-from planner.engine.equations.steps import Step
 from planner.scenario.model import Scenario
 from planner.scenario.parse import value_text
 from planner.ui.fields.facts import caveat_texts, provenance_of
@@ -17,6 +16,9 @@ from planner.ui.fields.range_text import range_words
 from planner.ui.fields.row import Row
 from planner.ui.kit import IconButton, Popover, Text, hbox
 from planner.ui.kit.formula import FormulaBox
+
+if TYPE_CHECKING:
+    from planner.engine.equations.steps import Step
 
 _BELOW_TITLE: Final = 1
 
