@@ -36,7 +36,6 @@ INPUT_INK: Final = "#1B3FA8"
 """Cells to type into: blue digits on a pale blue, as finance marks them."""
 
 HELD: Final = "#F4F5F7"
-GOOD: Final = "#2E7D4F"
 WHITE: Final = "#FFFFFF"
 
 _DARKEST, _LIGHTEST = 1.0, 0.14

@@ -200,16 +200,12 @@ def _limit(column: Column, pair: Pair, half: float) -> str:
 
     `half` is half of what a column has for itself, as a share of the chart: its name stands beyond.
     """
-    head, data = pair
-    last, look = len(column.values) - 1, x.shape(x.line(x.INK, 1.25, "sysDash"))
+    last, look = len(column.values) - 1, x.line(x.INK, 1.25, "sysDash")
     style = x.text(_LABEL, x.INK, bold=True)
     said = x.label(last, ("SerName",), style, place="r", shift=x.moved(half, 0.0))
     ends = '<c:forward val="0.5"/><c:backward val="0.5"/><c:dispRSqr val="0"/><c:dispEq val="0"/>'
-    trend = f'<c:trendline>{look}<c:trendlineType val="linear"/>{ends}</c:trendline>' if last else ""
-    return (
-        f'<c:ser>{head}{look}<c:marker><c:symbol val="none"/></c:marker>'
-        f'{x.labels([said])}{trend}{data}<c:smooth val="0"/></c:ser>'
-    )
+    trend = f'<c:trendline>{x.shape(look)}<c:trendlineType val="linear"/>{ends}</c:trendline>' if last else ""
+    return x.line_series(pair, look, [said], trend=trend)
 
 
 # ---------------------------------------------------------------- the bridge

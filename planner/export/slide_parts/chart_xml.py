@@ -49,20 +49,17 @@ _POINT: Final = 12_700
 
 
 # ---------------------------------------------------------------- colours, lines, text
-def colour(name: str) -> str:
+def colour(name: str, opacity: float = 1.0) -> str:
     """Return a colour: of the theme, or ``#RRGGBB``."""
-    if name.startswith("#"):
-        return f'<a:srgbClr val="{name[1:]}"/>'
-    return f'<a:schemeClr val="{name}"/>'
+    kind, value = ("srgbClr", name[1:]) if name.startswith("#") else ("schemeClr", name)
+    if opacity >= 1.0:
+        return f'<a:{kind} val="{value}"/>'
+    return f'<a:{kind} val="{value}"><a:alpha val="{round(opacity * 100_000)}"/></a:{kind}>'
 
 
 def solid(name: str, opacity: float = 1.0) -> str:
     """Return a fill."""
-    found = colour(name)
-    if opacity < 1.0:
-        found = found.replace("/>", f'><a:alpha val="{round(opacity * 100_000)}"/></a:schemeClr>')
-        found = found if "schemeClr val" in found else found.replace("</a:schemeClr>", "</a:srgbClr>")
-    return f"<a:solidFill>{found}</a:solidFill>"
+    return f"<a:solidFill>{colour(name, opacity)}</a:solidFill>"
 
 
 def hatched(name: str) -> str:
@@ -169,6 +166,17 @@ def _leaders() -> str:
         '<c:extLst><c:ext uri="{CE6537A1-D6FC-4f65-9D91-7224C49458BB}" '
         'xmlns:c15="http://schemas.microsoft.com/office/drawing/2012/chart"><c15:showLeaderLines val="1"/>'
         f"<c15:leaderLines>{look}</c15:leaderLines></c:ext></c:extLst>"
+    )
+
+
+def line_series(
+    pair: tuple[str, str], look: str, said: list[str], *, points: str = "", trend: str = ""
+) -> str:
+    """Return a line that has markers at some points alone: name and numbers, its look, labels."""
+    head, data = pair
+    return (
+        f'<c:ser>{head}{shape(look)}<c:marker><c:symbol val="none"/></c:marker>{points}{labels(said)}'
+        f'{trend}{data}<c:smooth val="0"/></c:ser>'
     )
 
 

@@ -32,6 +32,8 @@ _MONTHS: Final = "0"
 _PAST: Final = 1.001
 """How far an axis reaches past its last point: some programs leave out a point that lies on the very end."""
 
+_LIMIT: Final = x.line(x.INK, 1.25, "sysDash")
+
 Pair = tuple[str, str]
 
 
@@ -192,58 +194,45 @@ def _area(column: Column, pair: Pair) -> str:
 
 
 def _line(chart: Chart, column: Column, pair: Pair, shifts: _Shifts) -> str:
-    head, data = pair
     if column.role == "limit":
-        look, marker = x.line(x.INK, 1.25, "sysDash"), '<c:marker><c:symbol val="none"/></c:marker>'
-        points = ""
-    else:
-        look, marker, points = _look(chart, column)
-    last = _last(column)
-    said = _pointed(chart, column, shifts)
-    if last is not None:
-        said.append(_end(chart, column, last, shifts))
-    return f'<c:ser>{head}{x.shape(look)}{marker}{points}{x.labels(said)}{data}<c:smooth val="0"/></c:ser>'
+        return x.line_series(pair, _LIMIT, [_end(chart, column, len(column.values) - 1, shifts)])
+    return _strategy(chart, column, pair, shifts, _last(column))
 
 
 def _scattered(chart: Chart, column: Column, pair: Pair, shifts: _Shifts) -> str:
-    head, data = pair
-    none = '<c:marker><c:symbol val="none"/></c:marker>'
     if column.role == "limit":
-        look, marker, points = x.line(x.INK, 1.25, "sysDash"), none, ""
-        said = [_words(1, column.name, "t")] if _is_upright(column) else [_end(chart, column, 1, shifts)]
-    elif column.role == "mark":
-        look, marker, said = (
-            x.line(x.INK, 0.75, "sysDot"),
-            none,
-            [_words(0, column.name, _side(chart, column))],
-        )
-        points = f'<c:dPt><c:idx val="1"/>{_ring()}<c:bubble3D val="0"/>{x.shape(look)}</c:dPt>'
-    else:
-        look, marker, points = _look(chart, column, end=len([v for v in column.values if v is not None]) - 1)
-        number = len([value for value in column.values if value is not None]) - 1
-        said = _pointed(chart, column, shifts) + ([] if number < 0 else [_end(chart, column, number, shifts)])
-    return f'<c:ser>{head}{x.shape(look)}{marker}{points}{x.labels(said)}{data}<c:smooth val="0"/></c:ser>'
+        upright = _is_upright(column)
+        said = _words(1, column.name, "t") if upright else _end(chart, column, 1, shifts)
+        return x.line_series(pair, _LIMIT, [said])
+    if column.role == "mark":
+        look = x.line(x.INK, 0.75, "sysDot")
+        said = _words(0, column.name, _side(chart, column))
+        return x.line_series(pair, look, [said], points=_point(1, _ring(), look))
+    known = sum(value is not None for value in column.values)  # the others are no points of its sheet
+    return _strategy(chart, column, pair, shifts, known - 1 if known else None)
+
+
+def _strategy(chart: Chart, column: Column, pair: Pair, shifts: _Shifts, last: int | None) -> str:
+    """Return the line of a strategy: a marker and its name at the last point, a ring where it pays back."""
+    accent, heavy = x.ACCENTS[column.strategy], column.strategy == chart.selected
+    look = x.line(accent, _HEAVY if heavy else _THIN, x.DASHES[column.strategy])
+    rings, said = _rings(chart, column), _pointed(chart, column, shifts)
+    points = "".join(_point(number, _ring(), look) for number in rings)
+    if last is not None:
+        said.append(_end(chart, column, last, shifts))
+        points += "" if last in rings else _point(last, _marker(column), look)
+    return x.line_series(pair, look, said, points=points)
+
+
+def _point(number: int, marker: str, look: str) -> str:
+    """Return the look of a single point of a line."""
+    return f'<c:dPt><c:idx val="{number}"/>{marker}<c:bubble3D val="0"/>{x.shape(look)}</c:dPt>'
 
 
 def _side(chart: Chart, column: Column) -> str:
     """Return on which side of a mark its words stand: away from the line of the plan."""
     plan = next(iter(marks_of(chart, "vertical")), None)
     return "l" if plan is not None and plan.x > column.places[0] else "r"
-
-
-def _look(chart: Chart, column: Column, end: int | None = None) -> tuple[str, str, str]:
-    """Return line, markers and the look of single points: a marker at the end, a ring where it pays back."""
-    accent, heavy = x.ACCENTS[column.strategy], column.strategy == chart.selected
-    look = x.line(accent, _HEAVY if heavy else _THIN, x.DASHES[column.strategy])
-    last = _last(column) if end is None else end
-    rings = _rings(chart, column)
-    points = "".join(
-        f'<c:dPt><c:idx val="{number}"/>{_ring()}<c:bubble3D val="0"/>{x.shape(look)}</c:dPt>'
-        for number in rings
-    )
-    if last is not None and last >= 0 and last not in rings:
-        points += f'<c:dPt><c:idx val="{last}"/>{_marker(column)}<c:bubble3D val="0"/>{x.shape(look)}</c:dPt>'
-    return look, '<c:marker><c:symbol val="none"/></c:marker>', points
 
 
 def _marker(column: Column) -> str:

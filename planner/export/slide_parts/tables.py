@@ -10,7 +10,7 @@ from pptx.oxml import parse_xml
 from pptx.util import Emu, Inches, Pt
 
 from planner.export import palette
-from planner.export.slide_parts.chart_xml import ACCENTS
+from planner.export.slide_parts.chart_xml import ACCENTS, solid
 from planner.export.slide_parts.letters import fitted, text_inches
 from planner.export.slide_parts.places import Place
 from planner.export.story import Grid
@@ -113,10 +113,9 @@ def _rule(cell: Any, strategy: str, *, head: bool) -> None:
     properties = cell._tc.get_or_add_tcPr()
     left = '<a:lnL w="0"><a:noFill/></a:lnL>'
     if strategy:
-        fill = f'<a:solidFill><a:schemeClr val="{ACCENTS[strategy]}"/></a:solidFill>'
-        left = f'<a:lnL w="57150" cap="flat">{fill}</a:lnL>'
+        left = f'<a:lnL w="57150" cap="flat">{solid(ACCENTS[strategy])}</a:lnL>'
     colour, width = (palette.BORDER, 12_700) if head else (palette.HAIRLINE, 9_525)
-    below = f'<a:lnB w="{width}"><a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill></a:lnB>'
+    below = f'<a:lnB w="{width}">{solid(colour)}</a:lnB>'
     nothing = '<a:lnR w="0"><a:noFill/></a:lnR>', '<a:lnT w="0"><a:noFill/></a:lnT>'
     for number, xml in enumerate((left, *nothing, below)):
         tag, rest = xml.split(" ", 1)
