@@ -130,7 +130,7 @@ class Physics:
     updates: UpdateConstants
     storage: StorageConstants
 
-    def named(self, record: _T, about: str) -> _T:
+    def named(self, record: _T, about: str, card: str = "") -> _T:
         """Return inputs or constants of a law, as they are.
 
         Where a plan is written as equations, its physics gives every number in them a name here.
@@ -141,6 +141,8 @@ class Physics:
             Numbers by field.
         about : str
             What they belong to: unlike ones may have the same fields.
+        card : str, optional
+            Name of the accelerator that some of them are of, whatever else they belong to.
         """
         return record
 

@@ -61,7 +61,7 @@ def run_device(world: World, arch: Architecture, prompt_tokens: Numeric) -> Devi
         prompt_tokens=larger(prompt_tokens, 1.0),
         context_tokens=mean_context_tokens(prompt_tokens, workload.output_tokens, workload.output_tokens_cv),
     )
-    job = named(job, about)
+    job = named(job, about, card.name)
     faster = world.inputs.measured.device_speed_factor
     computed = prompt_tokens * (1.0 - workload.prefix_cache_hit_frac)
     reading = computed / (prefill_tokens_per_s(job, prefill) * faster)

@@ -213,8 +213,8 @@ def _make_replica(asked: _Asked, accelerators: Numeric) -> Replica:
         output_cv=asked.output_tokens_cv,
     )
     about = f"{arch.name} on {card.name} in {load.precision}"
-    job = asked.physics.named(job, about)
-    constants, power = asked.physics.named(constants, about), asked.physics.named(power, about)
+    named = asked.physics.named
+    job, constants, power = named(job, about, card.name), named(constants, about), named(power, about)
     uncached, speed = 1.0 - asked.prefix_cache_hit_frac, asked.speed_factor
     each = law.cache_bytes_per_request(job, constants)
     return Replica(

@@ -228,11 +228,9 @@ def _speed(
         accelerators=accelerators,
         step=step,
     )
-    law, about = (
-        speed_constants(constants.software, card.id, fp8=course.layout.fp8),
-        f"training on {card.name}",
-    )
-    return world.physics.named(job, about), world.physics.named(law, about)
+    law = speed_constants(constants.software, card.id, fp8=course.layout.fp8)
+    about = f"training on {card.name}"
+    return world.physics.named(job, about, card.name), world.physics.named(law, about)
 
 
 def smallest_that_fits(world: World, course: Course) -> int:

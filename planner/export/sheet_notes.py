@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from planner import __version__
@@ -66,9 +66,9 @@ def write_notes(book: Book) -> None:
     book.print_setup(sheet)
 
 
-def _write_part(book: Book, at: int, title: str, rows: object) -> int:
+def _write_part(book: Book, at: int, title: str, rows: Iterable[tuple[str, str]]) -> int:
     """Write a heading and rows of a word and a text; nothing where there are none."""
-    sheet, found = book.sheet(NOTES), list(rows)  # type: ignore[call-overload]
+    sheet, found = book.sheet(NOTES), list(rows)
     if not found:
         return at
     put(sheet, at, 0, title, book.head())
@@ -77,7 +77,7 @@ def _write_part(book: Book, at: int, title: str, rows: object) -> int:
         at += 1
         put(sheet, at, 0, word, book.format(valign="top", text_wrap=True, font_color=palette.INK2))
         put(sheet, at, 1, text, book.format(valign="top", text_wrap=True))
-        sheet.set_row(at, height_for([(word, _WIDTHS[0]), (str(text), _WIDTHS[1])]))
+        sheet.set_row(at, height_for([(word, _WIDTHS[0]), (text, _WIDTHS[1])]))
     return at + 2
 
 

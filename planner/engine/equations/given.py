@@ -263,7 +263,7 @@ class NamedPhysics(Physics):
 
     kept: dict[tuple[str, float], Quantity]
 
-    def named(self, record: _T, about: str) -> _T:
+    def named(self, record: _T, about: str, card: str = "") -> _T:
         """Return inputs or constants of a law with a quantity in place of each number that has a title."""
         kind = type(record).__name__
         changed: dict[str, Expression] = {}
@@ -273,12 +273,13 @@ class NamedPhysics(Physics):
                 kind == "DeviceJob" and field.name in _PLAIN_OF_DEVICES
             )
             if field.name in _LAW and _wanted(value) and not skip:
-                changed[field.name] = self._quantity(field.name, kind, about, float(value))
+                changed[field.name] = self._quantity(field.name, kind, about, float(value), card)
         return replace(record, **changed)  # type: ignore[type-var]
 
-    def _quantity(self, name: str, kind: str, about: str, value: float) -> Quantity:
+    def _quantity(self, name: str, kind: str, about: str, value: float, card: str) -> Quantity:
         title, unit = _LAW[name]
-        card = about.partition(" on ")[2].partition(" in ")[0] if name in _OF_CARDS else ""
+        if name not in _OF_CARDS:
+            card = ""
         about = card or about
         prefix = f"law/{kind}/{about}/{name}"
         found = self.kept.get((prefix, value))

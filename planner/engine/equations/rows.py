@@ -120,10 +120,7 @@ class Rows:
             written = self.graph.written(self.traced.serves * written)
         title = f"{ITEMS[item].title}, {_WORDS[name]}" + ("" if phase == "serving" else f", {phase}")
         key = f"{self.strategy}/{item}/{PHASE_KEYS[phase]}/{name}"
-        quantity = self.graph.add(written, key, title, _UNITS[name], equations=equations)
-        if phase == "serving":
-            self.graph.only_with_traffic(quantity)
-        return quantity
+        return self.graph.add(written, key, title, _UNITS[name], equations=equations)
 
     def get(self, item: str, phase: Phase, name: str) -> Any:
         """Return a quantity of a row; 0 where there is none."""

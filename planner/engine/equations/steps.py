@@ -25,6 +25,7 @@ from planner.engine.equations.expressions import (
 )
 from planner.engine.equations.plan import LedgerKey, PlanEquations
 from planner.engine.equations.writing import text
+from planner.scenario.fields import in_sentence
 from planner.units import UNITS, format_edit, format_quantity
 from planner.units.text import separators
 
@@ -269,9 +270,9 @@ def _inside(quantity: Quantity) -> str:
 
 
 def _lower(title: str) -> str:
-    """Return a title as it stands inside an equation: its first word small, but API stays."""
+    """Return a title as it stands inside an equation: its first word small, API and names behind it stay."""
     first, gap, rest = title.partition(" ")
-    return f"{first if first[1:] != first[1:].lower() else first.lower()}{gap}{rest}"
+    return f"{in_sentence(first)}{gap}{rest}"
 
 
 def _is_short(expression: Expression) -> bool:
