@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from planner.units import format_quantity, format_range
 
-Kind = Literal["lines", "stacked", "bars", "steps", "bridge"]
+Kind = Literal["lines", "stacked", "bars", "bridge"]
 MarkKind = Literal["point", "gap", "vertical", "horizontal"]
 HEADINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -78,7 +78,7 @@ class Mark:
 
     ``point``: a ring at `x`, `y` ("paid back, month 4"). ``gap``: a double arrow at `x` from `y` to `y_to`
     ("$1.1M"). ``vertical``: a line across at `x` ("this plan"). ``horizontal``: one at `y` ("budget 20 t").
-    `x` is of the chart's `x_values`, or the number of a point, 0 first, where these are names.
+    `x` is of the chart's `x_values`.
     """
 
     kind: MarkKind
@@ -93,7 +93,7 @@ class Mark:
 class Chart:
     """A chart with its numbers.
 
-    ``lines`` and ``steps`` run over `points`; ``stacked`` are bars of strategies, or of scenarios, by what
+    ``lines`` run over `points`; ``stacked`` are bars of strategies, or of scenarios, by what
     makes them up; ``bars`` one bar a strategy (`strategies`), a span where only `low` and `high` of it are
     known; ``bridge`` is one series: a total, what each step adds, a total (`totals` says which are totals).
 
@@ -107,9 +107,7 @@ class Chart:
     symbol : str
         What stands before an amount of money.
     x_values : tuple of float
-        Where the x axis is a number (months, volume): its numbers; empty for categories.
-    x_unit : str
-        Of these numbers, as `planner.units` knows it.
+        Where the points of lines lie: months, or a volume where `x_log`; empty for bars.
     strategies : tuple of str
         For bars: the strategy of each point, empty where it is none.
     selected : str
@@ -129,7 +127,6 @@ class Chart:
     series: tuple[Series, ...]
     x_title: str = ""
     x_values: tuple[float, ...] = ()
-    x_unit: str = "count"
     x_log: bool = False
     y_log: bool = False
     strategies: tuple[str, ...] = ()
@@ -139,22 +136,14 @@ class Chart:
     from_zero: bool = True
     symbol: str = "$"
 
-    @property
-    def numbers(self) -> tuple[float, ...]:
-        """Where its points lie along x."""
-        return self.x_values or tuple(float(number) for number in range(len(self.points)))
-
     def runs(self, series: Series) -> list[tuple[list[float], list[float]]]:
-        """Return x and y of the stretches of a line without gaps, as stairs where it steps."""
+        """Return x and y of the stretches of a line without gaps."""
         runs: list[tuple[list[float], list[float]]] = [([], [])]
-        for x, value in zip(self.numbers, series.values, strict=True):
+        for x, value in zip(self.x_values, series.values, strict=True):
             if value is None or not isfinite(value) or (self.y_log and value <= 0.0):
                 runs.append(([], []))
                 continue
             xs, ys = runs[-1]
-            if self.kind == "steps" and xs:
-                xs.append(x)
-                ys.append(ys[-1])
             xs.append(x)
             ys.append(float(value))
         return [run for run in runs if run[0]]

@@ -468,7 +468,8 @@ def test_charts_keep_the_order_and_the_values_of_the_format(name):
 
 def test_a_label_beside_a_point_stands_free_of_lines():
     line = Series("a", tuple(float(value) for value in range(25)), "distil")
-    chart = Chart("lines", "Cost", tuple(map(str, range(25))), "usd", (line,))
+    months = tuple(range(25))
+    chart = Chart("lines", "Cost", tuple(map(str, months)), "usd", (line,), "Month", months)
     room = Room(9.0, 4.0, 2.0, Scale(0.0, 24.0, 6.0))
     for point in (1, 12, 20):
         mark = Mark("point", "paid back, month 9", float(point), float(point))

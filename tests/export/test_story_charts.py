@@ -11,8 +11,8 @@ from planner.units import money_in
 
 
 def chart(kind="lines", **more):
-    given = {"points": ("0", "1", "2", "3"), "unit": "usd", "series": ()} | more
-    return Chart(kind=kind, title="Cost", **given)
+    given = {"points": ("0", "1", "2", "3"), "unit": "usd", "series": (), "x_values": (0.0, 1.0, 2.0, 3.0)}
+    return Chart(kind=kind, title="Cost", **given | more)
 
 
 def test_a_line_is_cut_where_a_value_is_missing_and_on_a_logarithmic_axis_below_it():
@@ -21,13 +21,6 @@ def test_a_line_is_cut_where_a_value_is_missing_and_on_a_logarithmic_axis_below_
     assert chart(y_log=True).runs(line) == [([0.0], [1.0])]
     assert line.last == 0.0
     assert Series("A", (None, math.inf)).last is None
-
-
-def test_a_line_that_steps_keeps_its_value_to_the_next_point():
-    line = Series("A", (1.0, 3.0, 3.0, 2.0))
-    ((xs, ys),) = chart("steps", x_values=(0.0, 2.0, 4.0, 8.0)).runs(line)
-    assert xs == [0.0, 2.0, 2.0, 4.0, 4.0, 8.0, 8.0]
-    assert ys == [1.0, 1.0, 3.0, 3.0, 3.0, 3.0, 2.0]
 
 
 @pytest.mark.parametrize(

@@ -535,7 +535,6 @@ def odd_pages():
         ),
         Page("cost", "h", chart=replace(lines, series=())),
         Page("cost", "h", chart=replace(lines, y_log=True)),
-        Page("cost", "h", chart=replace(lines, kind="steps", x_values=())),
         Page("cost", "h", facts=(Fact("1", "2"),), chart=bars),
         Page("cost", "h", chart=bridge),
         Page("cost", "h", chart=replace(bars, kind="stacked")),

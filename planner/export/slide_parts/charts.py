@@ -47,7 +47,7 @@ def insert_chart(placeholder: Any, chart: Chart, size: tuple[float, float]) -> A
 def _type_of(chart: Chart) -> Any:
     if is_scattered(chart):
         return XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS
-    if chart.kind in ("lines", "steps"):
+    if chart.kind == "lines":
         return XL_CHART_TYPE.LINE
     return XL_CHART_TYPE.COLUMN_STACKED
 
@@ -80,7 +80,7 @@ def _xml_of(
 ) -> str:
     if is_scattered(chart):
         return scatter_xml(chart, columns, series, size)
-    if chart.kind in ("lines", "steps"):
+    if chart.kind == "lines":
         return lines_xml(chart, columns, series, size)
     if chart.kind == "stacked":
         return stacked_xml(chart, columns, series, size)

@@ -29,6 +29,7 @@ _THIN, _HEAVY = 1.75, 3.25
 _BAND: Final = 0.18
 _MOST_TICKS: Final = 7
 _MONTHS: Final = "0"
+_VOLUME: Final = "count"
 _PAST: Final = 1.001
 """How far an axis reaches past its last point: some programs leave out a point that lies on the very end."""
 
@@ -51,7 +52,7 @@ class _Shifts:
 def lines_xml(
     chart: Chart, columns: Sequence[Column], series: Sequence[Pair], size: tuple[float, float]
 ) -> str:
-    """Return lines over months or steps, with the band of one of them."""
+    """Return lines over months, with the band of one of them."""
     up = linear_scale(_all(columns), from_zero=chart.from_zero)
     room = Room(*size, _gutter(chart, columns, size[0]), up)
     shifts = _shifts(chart, columns, room)
@@ -88,7 +89,7 @@ def scatter_xml(
     lines = "".join(
         _scattered(chart, column, pair, shifts) for column, pair in zip(columns, series, strict=True)
     )
-    ticks = log_format(along.low, along.high, chart.x_unit) if chart.x_log else _MONTHS
+    ticks = log_format(along.low, along.high, _VOLUME) if chart.x_log else _MONTHS
     beside = x.value_axis(
         along,
         ticks,

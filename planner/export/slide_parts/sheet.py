@@ -58,7 +58,7 @@ def columns_of(chart: Chart) -> tuple[Column, ...]:
     """Return the columns of a chart, in the order in which they are drawn."""
     if is_scattered(chart):
         return _along(chart)
-    if chart.kind in ("lines", "steps"):
+    if chart.kind == "lines":
         return _lines(chart)
     if chart.kind == "stacked":
         return _stacked(chart)
@@ -69,8 +69,7 @@ def columns_of(chart: Chart) -> tuple[Column, ...]:
 
 def is_scattered(chart: Chart) -> bool:
     """Return whether a chart is drawn over an axis of numbers: all lines are, but those with a band."""
-    is_line = chart.kind in ("lines", "steps")
-    return is_line and bool(chart.x_values) and not any(each.low for each in chart.series)
+    return chart.kind == "lines" and not any(each.low for each in chart.series)
 
 
 # ---------------------------------------------------------------- lines

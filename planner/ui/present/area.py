@@ -80,22 +80,11 @@ def y_axis(chart: Chart, ends: tuple[float, float]) -> AxisSpec:
 
 
 def x_axis(chart: Chart) -> AxisSpec:
-    """Ticks along x: months, a number such as volume, or names in order."""
-    values = chart.x_values
-
-    def label(ticks: Sequence[float]) -> list[str]:
-        return axis_labels(ticks, chart.x_unit)
-
-    if not values:
-        count = len(chart.points)
-        ticks = tuple(float(i) for i in range(count))
-        return AxisSpec(-0.5, max(0.5, count - 0.5), ticks, chart.points, grid=False)
+    """Ticks along x: a volume over decades, or months."""
+    first, last = chart.x_values[0], chart.x_values[-1]
     if chart.x_log:
-        return log_axis(values[0], values[-1], _each(chart.x_unit), grid=False, snap=False)
-    if chart.x_title.casefold() in ("month", "months"):
-        months = month_axis(round(values[-1]), width=5)
-        return replace(months, lo=values[0], hi=max(values[-1], values[0] + 1))
-    return linear_axis(values[0], values[-1], label, grid=False, snap=False)
+        return log_axis(first, last, _each("count"), grid=False, snap=False)
+    return replace(month_axis(round(last), width=5), lo=first, hi=max(last, first + 1))
 
 
 def _each(unit: str) -> Callable[[Sequence[float]], list[str]]:

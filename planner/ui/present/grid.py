@@ -34,7 +34,7 @@ def twin_of(page: Page) -> Grid | None:
 def grid_of(chart: Chart) -> Grid:
     """The numbers of a chart: a row a point, a column a series."""
     count = len(chart.points)
-    step = max(1, math.ceil((count - 1) / (_MOST - 1))) if chart.kind in ("lines", "steps") else 1
+    step = max(1, math.ceil((count - 1) / (_MOST - 1))) if chart.kind == "lines" else 1
     kept = [i for i in range(count) if i % step == 0 or i == count - 1]
     with money_in(chart.symbol, 1.0):
         rows = tuple((chart.points[i], *(chart.text(series, i) for series in chart.series)) for i in kept)

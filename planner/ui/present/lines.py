@@ -37,7 +37,7 @@ _VALUE = Type(NAME.size, 600, "muted")
 def paint_lines(canvas: Canvas, box: QRectF, chart: Chart, base: str, held: tuple[Held, bool]) -> None:
     """Paint a chart of lines into a box, its labels at the right; the line of the baseline is strong too."""
     area = _area(box, chart, held)
-    paint_axes(canvas, area, _named(chart))
+    paint_axes(canvas, area, chart.x_title if chart.x_log else "")
     order = sorted(chart.series, key=lambda s: (is_selected(s, chart), s.strategy == base))
     for series in order:
         if series.low and is_selected(series, chart):
@@ -55,17 +55,12 @@ def is_selected(series: Series, chart: Chart) -> bool:
     return bool(chart.selected) and series.strategy == chart.selected
 
 
-def _named(chart: Chart) -> str:
-    """The name of x; months need none."""
-    return "" if chart.x_title.casefold() in ("month", "months") else chart.x_title
-
-
 def _area(box: QRectF, chart: Chart, held: tuple[Held, bool]) -> Area:
     ends = _ends(chart, held)
     x, y = x_axis(chart), y_axis(chart, ends)
     left = box.left() + labels_width(y)
     right = box.right() - _gutter_width(_rows(chart))
-    below = BELOW + (22.0 if _named(chart) else 0.0)
+    below = BELOW + (22.0 if chart.x_log else 0.0)
     return Area(QRectF(left, box.top(), right - left, box.height() - below), x, y)
 
 
@@ -88,7 +83,7 @@ def _edges(series: Series, chart: Chart) -> tuple[float, ...]:
 
 
 def _band(canvas: Canvas, area: Area, chart: Chart, series: Series) -> None:
-    xs = chart.numbers
+    xs = chart.x_values
     outline = [*area.line(xs, series.high), *reversed(area.line(xs, series.low))]
     painter = canvas.painter
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)

@@ -128,7 +128,7 @@ def _chart(canvas: Canvas, area: QRectF, sheet: Sheet, held: Held) -> None:
     assert chart is not None
     if not chart.series or not chart.points:
         return
-    if chart.kind in ("lines", "steps"):
+    if chart.kind == "lines":
         paint_lines(canvas, area, chart, sheet.baseline, (held, sheet.dragging))
     elif chart.kind == "stacked":
         paint_stacked(canvas, area, chart)

@@ -10,7 +10,6 @@ from planner.units import money_in
 
 _DRAWN = {
     "lines": draw_lines,
-    "steps": draw_lines,
     "stacked": draw_stacked,
     "bars": draw_bars,
     "bridge": draw_bridge,
@@ -19,7 +18,7 @@ _DRAWN = {
 
 def chart_height(chart: Chart, lines: float = 190.0) -> float:
     """Return the height that a chart needs; lines take what they are given. [pt]."""
-    if chart.kind in ("lines", "steps"):
+    if chart.kind == "lines":
         return lines
     return bridge_height(chart) if chart.kind == "bridge" else bars_height(chart)
 

@@ -1,4 +1,4 @@
-"""Plots of the report with two axes: lines with bands and labels at their ends, and steps."""
+"""Plots of the report with two axes: lines with bands and labels at their ends."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Frame:
 
 
 def draw_lines(canvas: Canvas, box: Box, chart: Chart) -> None:
-    """Draw lines or steps: axes of text only, bands below, markers, names and values at the ends."""
+    """Draw lines: axes of text only, bands below, markers, names and values at the ends."""
     shown = [series for series in chart.series if series.last is not None]
     if not shown or len(chart.points) < 2:
         canvas.text(box, "Nothing to show.", VALUE, CENTRE)
@@ -75,7 +75,7 @@ def _frame(canvas: Canvas, box: Box, chart: Chart, shown: Sequence[Series]) -> F
     values = [
         float(v) for s in shown for v in (*s.values, *s.low, *s.high) if v is not None and math.isfinite(v)
     ]
-    numbers = chart.numbers
+    first, last = chart.x_values[0], chart.x_values[-1]
     values += [mark.y for mark in chart.marks if mark.kind == "horizontal"]
     if chart.y_log:
         positive = [value for value in values if value > 0] or [1.0]
@@ -84,11 +84,9 @@ def _frame(canvas: Canvas, box: Box, chart: Chart, shown: Sequence[Series]) -> F
         reach = [0.0, *values] if chart.from_zero else values
         y = linear_axis(min(reach), max(reach), lambda ticks: axis_labels(ticks, chart.unit))
     if chart.x_log:
-        x = log_axis(numbers[0], numbers[-1], _each(chart.x_unit), snap=False)
-    elif chart.x_values and chart.x_unit != "count":
-        x = linear_axis(numbers[0], numbers[-1], lambda ticks: axis_labels(ticks, chart.x_unit), snap=False)
+        x = log_axis(first, last, _each("count"), snap=False)
     else:
-        x = month_axis(round(numbers[-1]), width=_MOST_MONTHS)
+        x = month_axis(round(last), width=_MOST_MONTHS)
     left = max((canvas.letters.width(text, TICK) for text in y.labels), default=0.0) + 6.0
     right = max(_end_width(canvas, chart, series) for series in shown) + 12.0
     foot = _FOOT + (_AXIS_TITLE if chart.x_title else 0.0)
@@ -135,7 +133,7 @@ def _line(canvas: Canvas, frame: Frame, chart: Chart, series: Series) -> None:
 
 
 def _band(canvas: Canvas, frame: Frame, chart: Chart, series: Series) -> None:
-    numbers = np.asarray(chart.numbers)
+    numbers = np.asarray(chart.x_values)
     low, high = np.asarray(series.low, dtype=float), np.asarray(series.high, dtype=float)
     known = np.isfinite(low) & np.isfinite(high)
     there = [(frame.at_x(x), frame.at_y(y)) for x, y in zip(numbers[known], high[known], strict=True)]
