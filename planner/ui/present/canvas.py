@@ -70,7 +70,7 @@ def wrapped(text: str, style: Type, width: float, most: int = 99) -> list[str]:
             line = f"{line} {words.pop(0)}"
         lines.append(line)
     if words:
-        lines[-1] = f"{lines[-1]} {words[0]} {'…'}"
+        lines[-1] = f"{lines[-1]} {words[0]} …"
     return [elided(line, style, width) for line in lines]
 
 

@@ -51,8 +51,7 @@ def fill(widget: QWidget, screen: QScreen) -> None:
 
 
 def put(widget: QWidget, screen: QScreen) -> None:
-    """Show a window with room around it on a screen."""
+    """Show a window as large as a screen has room beside its bars."""
     widget.setScreen(screen)
-    room = screen.availableGeometry()
-    widget.setGeometry(room.adjusted(0, 0, 0, 0))
+    widget.setGeometry(screen.availableGeometry())
     widget.showMaximized()
