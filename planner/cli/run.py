@@ -24,7 +24,7 @@ from planner.export.record import document
 from planner.export.words import UNCERTAIN, figure_text, figure_title, month_words
 from planner.scenario.fields import in_sentence
 from planner.scenario.model import STRATEGY_WORDS, Plan, spec_for
-from planner.units import MISSING, format_quantity, step_for
+from planner.units import MISSING, format_quantity, months_words, step_for
 
 HELP: Final = "Simulate a plan and print a table, or the JSON document of the contract."
 
@@ -96,7 +96,7 @@ def _say_risk(drawn: Risk) -> None:
 def _say_table(results: Results, plan: Plan) -> None:
     scenario, crossing = results.scenario, nearest(results, load_catalog())
     said = verdict(results, choose(results), crossing)
-    horizon = "1 month" if scenario.horizon_months == 1 else f"{scenario.horizon_months} months"
+    horizon = months_words(scenario.horizon_months)
     start = month_words(scenario.start_month)
     say(f"{plan.title}, {scenario.name}: {horizon} after the first release in {start}")
     say()

@@ -7,16 +7,11 @@ from typing import Final
 from planner.engine.actuals import Comparison, Group
 from planner.engine.lineitems import CATEGORY_TITLES
 from planner.engine.reforecast import Band, Reforecast
-from planner.units import format_quantity, format_range
+from planner.units import format_quantity, format_range, months_words
 
 NEARLY_FRAC: Final = 0.01
 """A variance below this share of the plan is none to speak of."""
 _MOSTLY: Final = 0.5
-
-
-def months_text(count: int) -> str:
-    """Return a number of months in words."""
-    return "1 month" if count == 1 else f"{count} months"
 
 
 def share_text(compared: Comparison) -> str:
@@ -38,7 +33,7 @@ def main_group(compared: Comparison) -> Group | None:
 
 def variance_text(compared: Comparison) -> str:
     """Return how far the recorded months are off the plan, in one sentence."""
-    after = f"After {months_text(len(compared.months))}"
+    after = f"After {months_words(len(compared.months))}"
     off, plan = compared.total_variance_usd, compared.total_planned_usd
     share = share_text(compared)
     if plan > 0.0 and abs(off) < NEARLY_FRAC * plan:
@@ -53,7 +48,7 @@ def variance_text(compared: Comparison) -> str:
 
 def reforecast_text(found: Reforecast, band: Band | None = None) -> str:
     """Return what the whole horizon will cost, with its range once there is one, beside the plan."""
-    horizon = months_text(len(found.by_month) - 1)
+    horizon = months_words(len(found.by_month) - 1)
     span = f" ({format_range(*band.total_usd, 'usd')})" if band is not None and band.draws else ""
     total, plan = (format_quantity(usd, "usd") for usd in (found.total_usd, found.planned_total_usd))
     return f"Re-forecast for {horizon}: {total}{span}, plan {plan}."
@@ -101,7 +96,7 @@ def notes(compared: Comparison, found: Reforecast | None = None) -> list[str]:
             for each in (volume.growth_frac_per_month, volume.planned_growth_frac_per_month)
         )
         said.append(
-            f"Volume by {months_text(volume.months)} of requests: {level} growing {growth}, "
+            f"Volume by {months_words(volume.months)} of requests: {level} growing {growth}, "
             f"planned {planned_level} growing {planned_growth}."
         )
     return said

@@ -11,7 +11,7 @@ import numpy as np
 from planner.engine.choice import Case, Choice, surely_least_carbon
 from planner.engine.crossing import Crossing
 from planner.engine.results import Results, StrategyResult
-from planner.units import format_apart, format_quantity, format_range
+from planner.units import format_apart, format_quantity, format_range, months_words
 
 if TYPE_CHECKING:
     from planner.engine.risk import Risk
@@ -76,8 +76,7 @@ class _Case:
 
     @property
     def over(self) -> str:
-        months = self.results.scenario.horizon_months
-        return "over 1 month" if months == 1 else f"over {months} months"
+        return f"over {months_words(self.results.scenario.horizon_months)}"
 
     def other(self, strategy: str | None) -> StrategyResult | None:
         return None if strategy is None else self.results.strategies[strategy]

@@ -33,7 +33,7 @@ from planner.export.sheet_inputs import CURRENCY
 from planner.export.words import UNCERTAIN, figure_title, month_words
 from planner.export.xlsx import cell
 from planner.scenario.model import spec_for
-from planner.units import UNITS, money_in
+from planner.units import UNITS, money_in, months_words
 
 HEAD_ROW: Final = 7
 _FIRST_ROW: Final = HEAD_ROW + 1
@@ -92,7 +92,7 @@ def _write_top(book: Book) -> None:
         book.plan.title,
         "black figures are live and follow Assumptions; grey ones and the verdict are those of the export.",
     )
-    horizon = "1 month" if book.horizon == 1 else f"{book.horizon} months"
+    horizon = months_words(book.horizon)
     rate = f", {book.rate:g} {book.currency} per USD" if book.converts else ""
     below = (
         f"{scenario.name}. {horizon} after the first release in {month_words(scenario.start_month)}. "

@@ -8,13 +8,12 @@ from functools import lru_cache
 from typing import Final
 
 from planner.units.kinds import UNITS, Step
-from planner.units.text import EN_DASH, MINUS, NO_BREAK_SPACE, separators
+from planner.units.text import EN_DASH, MINUS, NO_BREAK_SPACE, SINGULAR, separators
 
 _HALF_OF_LAST: Final = 0.51
 _ROUNDED_AWAY: Final = 0.051
 """Of a number written with two figures, the fewest that are written."""
 
-_SINGULAR: Final = {"weeks": "week", "months": "month", "years": "year"}
 _POWER: Final = re.compile(rf"e([+{MINUS}]\d\d+)$")
 _SIGNS: Final = {MINUS: -1.0, "-": -1.0, "+": 1.0}
 
@@ -65,7 +64,7 @@ def _endings() -> tuple[tuple[str, str, str, Step], ...]:
     found = []
     for name, kind in UNITS.items():
         for step in kind.steps:
-            words = {step.unit, _SINGULAR.get(step.unit, step.unit)}
+            words = {step.unit, SINGULAR.get(step.unit, step.unit)}
             for unit in words:
                 behind = step.letter + (NO_BREAK_SPACE + unit if unit else "") + kind.tail
                 found.append((kind.prefix, behind, name, step))

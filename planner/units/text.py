@@ -32,7 +32,8 @@ _MOST_FIGURES = 6
 _SURELY_BELOW: Final = 0.9
 """Rounding to two figures or more adds at most a twentieth."""
 
-_SINGULAR: Final[Mapping[str, str]] = MappingProxyType({"weeks": "week", "months": "month", "years": "year"})
+SINGULAR: Final[Mapping[str, str]] = MappingProxyType({"weeks": "week", "months": "month", "years": "year"})
+"""Words of units that one of them is called otherwise by."""
 
 
 class _Separators:
@@ -271,6 +272,11 @@ def format_cents(value: Number) -> str:
     return f"{_sign_of(number, False)}{_localised(f'{abs(number):,.2f}')}"
 
 
+def months_words(count: int) -> str:
+    """Write a number of months in running text: ``1 month``, ``24 months``."""
+    return "1 month" if count == 1 else f"{count} months"
+
+
 # ---------------------------------------------------------------- helpers
 def _unit(name: str) -> Unit:
     try:
@@ -362,7 +368,7 @@ def _chance(number: float) -> str:
 
 
 def _behind(kind: Unit, step: Step, digits: str) -> str:
-    unit = _SINGULAR.get(step.unit, step.unit) if digits == "1" and not step.letter else step.unit
+    unit = SINGULAR.get(step.unit, step.unit) if digits == "1" and not step.letter else step.unit
     return (NO_BREAK_SPACE + unit if unit else "") + kind.tail
 
 

@@ -355,6 +355,7 @@ def test_what_is_too_long_names_what_it_is_worked_out_from():
         (0.7, "frac", "70%"),
         (-0.15, "frac_per_year", "\u221215%/yr"),
         (0.0, "usd", "$0"),
+        (0.0, "frac", "0%"),
         (math.nan, "usd", "\u2013"),
     ],
 )

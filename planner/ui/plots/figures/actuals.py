@@ -21,7 +21,6 @@ from planner.ui.plots.figures.common import (
     labeller,
     month_name,
     month_namer,
-    months_words,
     short,
     span_of,
     writer,
@@ -31,7 +30,7 @@ from planner.ui.plots.rows import HBars, RowItem, RowsLook
 from planner.ui.plots.ticks import linear_axis
 from planner.ui.theme import px
 from planner.ui.view import View
-from planner.units import MISSING, format_quantity, format_range
+from planner.units import MISSING, format_quantity, format_range, months_words
 
 if TYPE_CHECKING:
     from planner.engine.actuals import Comparison

@@ -22,7 +22,15 @@ from planner.ui.plots.card import NO_HOOKS, Hooks, PlotCard
 from planner.ui.plots.frame import Floats, floats
 from planner.ui.theme import STRATEGY_ORDER, STRATEGY_SHORT
 from planner.ui.view import View
-from planner.units import MONTHS_PER_YEAR, Step, axis_labels, format_quantity, format_range, step_for
+from planner.units import (
+    MONTHS_PER_YEAR,
+    Step,
+    axis_labels,
+    format_quantity,
+    format_range,
+    months_words,
+    step_for,
+)
 
 DOES_NOT_FIT = "does not fit"
 MISSING = "–"
@@ -97,11 +105,6 @@ def selected_result(view: View) -> StrategyResult | None:
 def span_words(view: View) -> str:
     """ "24 months"."""
     return months_words(view.scenario.horizon_months)
-
-
-def months_words(count: int) -> str:
-    """A number of months in words."""
-    return "1 month" if count == 1 else f"{count} months"
 
 
 # ---- texts

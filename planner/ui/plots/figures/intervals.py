@@ -27,14 +27,13 @@ from planner.ui.plots.figures.common import (
     Figure,
     fitting,
     log_labeller,
-    months_words,
     selected_result,
     short,
     writer,
 )
 from planner.ui.plots.frame import Floats, floats
 from planner.ui.view import View
-from planner.units import MONTHS_PER_YEAR
+from planner.units import MONTHS_PER_YEAR, months_words
 
 TITLE = "Upkeep by interval"
 FLAT_FRAC = 0.05

@@ -28,7 +28,6 @@ from planner.ui.plots.figures.common import (
     item_title,
     month_namer,
     months_of,
-    months_words,
     selected_result,
     short,
 )
@@ -36,7 +35,7 @@ from planner.ui.plots.figures.lines import LinesOf, MonthLines
 from planner.ui.plots.frame import Floats
 from planner.ui.plots.timeline import KIND_TITLES, KINDS, EventMark, Lane, Timeline
 from planner.ui.view import View
-from planner.units import format_quantity, format_range
+from planner.units import format_quantity, format_range, months_words
 
 _UNITS = {USD: "usd", ENERGY: "kwh", CARBON: "kgco2e"}
 NO_REFRESH = "No refresh within the horizon"
